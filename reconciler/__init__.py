@@ -1,0 +1,1 @@
+"""Your Fireworks AI account as code."""

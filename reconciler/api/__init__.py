@@ -1,0 +1,1 @@
+"""The control plane over httpx: paths, pages, retry, error mapping, redaction."""

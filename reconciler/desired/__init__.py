@@ -1,0 +1,1 @@
+"""Manifests become a DesiredState: ids, references as edges, duplicates and cycles. Pure."""

@@ -1,0 +1,66 @@
+"""A resource as it should be: its id is chosen, its references are full names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from reconciler.diagnostic import Diagnostic, SourceLocation
+    from reconciler.graph import Graph
+    from reconciler.manifest.file_set import FileSet
+    from reconciler.manifest.manifest import Manifest
+    from reconciler.ref import ResourceRef
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """What the project wants to be true of one resource.
+
+    ``name`` is the full resource name (``accounts/a/datasets/support-chat``); for a kind whose
+    server names the resource (FineTuningJob keeps its client id; DeployedModel has none) it is
+    "" and identity is by content. ``spec`` is the body: the manifest's spec with references
+    expanded and derived fields added; secrets are still ``{"env": NAME}``. ``output_model`` is the
+    full name of the model a job makes. ``depends_on`` are the resources it refers to.
+    """
+
+    ref: ResourceRef
+    name: str
+    spec: Mapping[str, Any]
+    manifest: Manifest
+    depends_on: tuple[ResourceRef, ...] = ()
+    output_model: str | None = None
+
+    @property
+    def id(self) -> str:
+        return self.name.rpartition("/")[2]
+
+    @property
+    def absent(self) -> bool:
+        """A tombstone: the resource should not exist."""
+        return self.manifest.absent
+
+    @property
+    def files(self) -> FileSet | None:
+        return self.manifest.files
+
+    @property
+    def location(self) -> SourceLocation:
+        return self.manifest.location
+
+
+@dataclass(frozen=True, slots=True)
+class DesiredState:
+    """All resources of the project, by ref, in the order of their files.
+
+    ``graph`` has an edge from each resource to what it depends on. ``external`` maps each full
+    name outside the project to the places that mention it.
+    """
+
+    account: str
+    resources: Mapping[ResourceRef, Resource]
+    graph: Graph[ResourceRef]
+    external: Mapping[str, tuple[SourceLocation, ...]] = field(default_factory=dict)
+    diagnostics: tuple[Diagnostic, ...] = ()

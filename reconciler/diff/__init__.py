@@ -1,0 +1,1 @@
+"""Two states become Changes: field rules applied, deepdiff wrapped here and nowhere else. Pure."""

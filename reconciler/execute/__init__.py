@@ -1,0 +1,1 @@
+"""A Plan is carried out through a Provider; waiting is apart from acting."""

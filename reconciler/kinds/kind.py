@@ -1,0 +1,181 @@
+"""The shape of a kind: knowledge as data with reasons first, functions second."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from reconciler.kinds.source_facts import SourceFacts
+
+Spec = "Mapping[str, Any]"
+
+
+class FieldClass(Enum):
+    """What the API does with a field after create (fact sheet, field tables)."""
+
+    MUTABLE = "mutable"
+    UNPROVED = "mutable, unproved"  # PATCH accepts it; nothing proves the server applies it
+    IMMUTABLE = "immutable"
+    COMPUTED = "computed by the server"  # output only: an error in a spec
+    WRITE_ONLY = "write only"  # never returned, or a secret: never compared
+    CREATE_ONLY = "create parameter"  # counts at creation only, not part of the resource
+
+
+class Shape(Enum):
+    """How desired and live values are made comparable."""
+
+    PLAIN = "plain"
+    RESOURCE_NAME = "resource name"  # short and full names are equal
+    VERSIONED_NAME = "versioned name"  # .../versions/v is added by the server
+    INT64 = "int64"  # a decimal string in answers
+    UNORDERED = "unordered list"
+    DURATION = "duration"  # "600s" equals "10m" never; "600s" equals "600.0s"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRule:
+    """One field of ``spec``: ``path`` is dotted (``baseModelDetails.worldSize``).
+
+    A rule counts for everything below its path. ``reason`` is shown in the plan;
+    ``place`` says where a create parameter goes: "query" or "body" (beside the wrapper).
+    """
+
+    path: str
+    field_class: FieldClass
+    reason: str
+    shape: Shape = Shape.PLAIN
+    place: str = "query"
+
+
+@dataclass(frozen=True, slots=True)
+class BodyId:
+    """The id stands in the body beside a wrapper: ``{modelId, model: {...}}``."""
+
+    field: str
+    wrapper: str
+
+
+@dataclass(frozen=True, slots=True)
+class QueryId:
+    """The id is a query parameter, the body is the bare resource."""
+
+    param: str
+
+
+@dataclass(frozen=True, slots=True)
+class NaturalKey:
+    """The server names the resource; it is found by listing: equal values at ``paths``."""
+
+    paths: tuple[str, ...]
+
+
+Identity = BodyId | QueryId | NaturalKey
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A field that holds a resource's name; ``[]`` in the path means each item of a list.
+
+    ``kinds`` are the kinds a short name may mean, in order; ``Model`` also finds the output
+    model of a job.
+    """
+
+    path: str
+    kinds: tuple[str, ...]
+
+
+class Readiness(Enum):
+    """What a state means to whoever waits (fact sheet 15)."""
+
+    READY = "ready"  # READY, COMPLETED, EARLY_STOPPED
+    PENDING = "pending"
+    HALTED = "halted"  # PAUSED, IDLE: not terminal, may go on by itself
+    FAILED = "failed"
+    VANISHING = "vanishing"  # being deleted
+    UNKNOWN = "unknown"  # treat as in progress, warn, never act
+
+
+@dataclass(frozen=True, slots=True)
+class ContentRule:
+    """How the bytes of ``spec.source`` reach the platform.
+
+    ``direct_limit``: below this many bytes one multipart ``:upload`` (None: never).
+    ``validate_method``: the HTTP method of ``:validateUpload``. ``uploading_state``: the state
+    of a record whose bytes are not validated yet. ``single_file``: source is one file.
+    """
+
+    validate_method: str
+    uploading_state: str = "UPLOADING"
+    direct_limit: int | None = None
+    single_file: bool = False
+    resumable: bool = False
+
+
+def _keep(spec: Mapping[str, Any], _facts: SourceFacts | None) -> Mapping[str, Any]:
+    return spec
+
+
+def _no_problems(_spec: Mapping[str, Any], _facts: SourceFacts | None) -> Iterable[Problem]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What a kind's check found: ``path`` inside the document, e.g. ``("spec", "epochs")``."""
+
+    path: tuple[str | int, ...]
+    message: str
+    hint: str | None = None
+    warning: bool = False
+    code: str = "invalid-spec"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """Everything the stages need to know about a kind; no stage ever names one.
+
+    ``derive(spec, facts)`` adds what is derived from the files (``huggingfaceFiles``,
+    ``exampleCount``); ``check(spec, facts)`` finds what a schema cannot say. ``states`` maps the
+    server's state to its meaning; one not listed is UNKNOWN. ``output_model`` is the path of the
+    field that names the model a job makes (default: the job's id). ``runs_once``: a job, created
+    once, ever. ``paid``: creating it costs money. ``protected``: the default of
+    ``lifecycle.preventDestroy``. ``has_update``: the collection has a PATCH verb.
+    ``wire_snake_case``: the body is sent in snake_case (the published guide's spelling).
+    ``content_hash``: ``idStrategy: contentHash`` is allowed. ``state_order`` sorts a summary.
+    """
+
+    name: str
+    collection: str
+    identity: Identity
+    rules: tuple[FieldRule, ...]
+    states: Mapping[str, Readiness]
+    references: tuple[Reference, ...] = ()
+    content: ContentRule | None = None
+    output_model: str | None = None
+    runs_once: bool = False
+    paid: bool = False
+    protected: bool = False
+    has_update: bool = True
+    cancel_before_delete: bool = False
+    wire_snake_case: bool = False
+    content_hash: bool = False
+    secrets: tuple[str, ...] = ()
+    derive: Callable[[Mapping[str, Any], SourceFacts | None], Mapping[str, Any]] = _keep
+    check: Callable[[Mapping[str, Any], SourceFacts | None], Iterable[Problem]] = _no_problems
+    docs: str = field(default="", compare=False)
+
+    def rule(self, path: str) -> FieldRule | None:
+        """The rule for a dotted path: its own, else that of its nearest ancestor."""
+        while path:
+            for rule in self.rules:
+                if rule.path == path:
+                    return rule
+            path = path.rpartition(".")[0]
+        return None
+
+    def readiness(self, state: str) -> Readiness:
+        return self.states.get(state, Readiness.UNKNOWN)

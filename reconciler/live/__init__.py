@@ -1,0 +1,1 @@
+"""A snapshot of the account, taken through a Provider."""

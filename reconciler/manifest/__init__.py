@@ -1,0 +1,1 @@
+"""Files become Manifests: strict YAML, a position for every node, schema problems, file sets."""

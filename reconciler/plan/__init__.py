@@ -1,0 +1,1 @@
+"""Changes become a Plan: order, steps, reasons, safety limits, cost. Pure."""

@@ -1,0 +1,97 @@
+"""A plan as a value: what is shown is the list that is run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from reconciler.diagnostic import Diagnostic
+    from reconciler.diff.change import Action, Change
+    from reconciler.ref import ResourceRef
+
+
+class Verb(Enum):
+    CREATE = "create"
+    UPLOAD = "upload"
+    VALIDATE = "validate"
+    WAIT = "wait"
+    UPDATE = "update"
+    CANCEL = "cancel"
+    DELETE = "delete"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that ``execute`` does; ``detail`` is plain words, "upload 3 files, 91 MB"."""
+
+    verb: Verb
+    detail: str
+    files: int = 0
+    bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """US dollars as a range with its basis; both None: unknown, the basis says why."""
+
+    usd_low: float | None
+    usd_high: float | None
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedChange:
+    """A Change with its place in the order.
+
+    ``depends_on`` are the refs of changes that must be done first; ``blocked_by`` says in words
+    what forbids it (a guard, a refused dependency): it is shown, and never run.
+    """
+
+    change: Change
+    steps: tuple[Step, ...] = ()
+    depends_on: tuple[ResourceRef, ...] = ()
+    blocked_by: tuple[str, ...] = ()
+    cost: Cost | None = None
+    risk: tuple[str, ...] = ()
+
+    @property
+    def ref(self) -> ResourceRef:
+        return self.change.ref
+
+    @property
+    def action(self) -> Action:
+        return self.change.action
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything a reviewer reads. ``changes`` stand in the order in which they run.
+
+    ``created_at`` is RFC 3339 UTC; ``commit`` the checkout's commit or "". ``fingerprints`` maps
+    a full resource name to what was read of it (plan/fingerprint.py). ``complete`` is False when
+    a collection could not be read whole.
+    """
+
+    account: str
+    base_url: str
+    commit: str
+    created_at: str
+    changes: tuple[PlannedChange, ...]
+    diagnostics: tuple[Diagnostic, ...] = ()
+    unmanaged: int = 0
+    reads: int = 0
+    complete: bool = True
+    fingerprints: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def pending(self) -> tuple[PlannedChange, ...]:
+        """The changes that do something, blocked ones included."""
+        return tuple(c for c in self.changes if c.action.word != "none")
+
+    @property
+    def refused(self) -> bool:
+        return any(c.blocked_by for c in self.changes)

@@ -1,0 +1,65 @@
+"""The Provider protocol: all that the stages know of the platform."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from reconciler.kinds.kind import Kind
+    from reconciler.live.state import LiveResource
+    from reconciler.manifest.file_set import FileSet
+
+ByteProgress = Callable[[str, int, int], None]
+"""Called with (file key, bytes sent so far, bytes in all) while content is sent."""
+
+
+class Reader(Protocol):
+    """The read-only half: what plan, validate, status and graph are given."""
+
+    @property
+    def account(self) -> str: ...
+
+    @property
+    def base_url(self) -> str: ...
+
+    def list(self, kind: Kind) -> Sequence[LiveResource]:
+        """Every resource of the collection, merged by name. Raises ApiError when any page fails."""
+
+    def read(self, kind: Kind, resource_id: str) -> LiveResource | None:
+        """One resource of the account, None when the platform says 404."""
+
+    def read_name(self, name: str) -> LiveResource | None:
+        """One resource by full name, of any account; None when not found or not visible."""
+
+
+class Provider(Reader, Protocol):
+    """The whole platform. Each write is sent as often as is safe (fact sheet, appendix B)
+    and raises AnswerLost when it may have been committed unheard."""
+
+    def create(self, kind: Kind, resource_id: str, spec: Mapping[str, Any]) -> LiveResource:
+        """POST under a chosen id; ``spec`` is Resource.spec (create parameters are split off here,
+        ``{"env": NAME}`` secrets resolved here). Raises AlreadyExists, AnswerLost, ApiError."""
+
+    def update(self, kind: Kind, resource_id: str, fields: Mapping[str, Any]) -> LiveResource:
+        """PATCH exactly ``fields`` (top-level name -> value) with an explicit updateMask."""
+
+    def delete(self, kind: Kind, resource_id: str) -> None:
+        """DELETE; 404 is done."""
+
+    def cancel(self, kind: Kind, resource_id: str) -> None:
+        """POST :cancel of a job."""
+
+    def send_content(
+        self, kind: Kind, resource_id: str, files: FileSet, progress: ByteProgress
+    ) -> bool:
+        """Send every byte of ``files``. True when the platform needs ``:validateUpload`` next
+        (False: the direct upload finishes by itself). Raises ContentError, ApiError."""
+
+    def validate_content(self, kind: Kind, resource_id: str) -> None:
+        """``:validateUpload`` once. Raises FailedPrecondition while files are still landing."""
+
+    def download_urls(self, kind: Kind, resource_id: str) -> Mapping[str, str]:
+        """File name -> signed GET URL (a credential: never printed, never stored)."""

@@ -1,0 +1,1 @@
+"""The byte edge: hashing, uploads and downloads over signed URLs."""
