@@ -1,0 +1,38 @@
+"""What every test may ask for: programs of the machine, and reproducible random examples."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+# No deadline: a loaded machine is no bug. In CI the same examples every time: a red run is a
+# change of the code, never luck.
+settings.register_profile("dev", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+settings.load_profile("ci" if os.environ.get("CI") else "dev")
+
+
+@pytest.fixture(scope="session")
+def need() -> Callable[..., str]:
+    """``need("strace")`` is the program's path; without it the test skips, and fails in CI.
+
+    ``install`` is the one command that helps, where it is not ``apt-get install <program>``.
+    """
+
+    def find(program: str, install: str | None = None) -> str:
+        path = shutil.which(program)
+        if path is not None:
+            return path
+        message = f"{program} is missing: {install or f'apt-get install {program}'}"
+        if os.environ.get("RECONCILER_REQUIRE_ALL"):
+            pytest.fail(message)
+        pytest.skip(message)
+
+    return find

@@ -1,0 +1,156 @@
+"""Who may import whom: the table of docs/architecture.md, held over every import there is."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+
+from tests.structure.source_tree import Import, Module, modules, own_imports, third_party_imports
+
+# What anybody may use, and what the stages share besides.
+LEAVES = frozenset({"ref", "errors", "diagnostic", "graph", "version"})
+SHARED = LEAVES | {"kinds"}
+STAGES = ("manifest", "desired", "live", "diff", "plan", "execute", "report")
+# The edge of the network: the control plane, the bytes, and the provider made of both.
+EDGE = ("api", "transfer", "fireworks")
+
+# Row: what it may import. Each stage may use the values of earlier stages, never of later ones.
+ALLOWED: dict[str, frozenset[str]] = {
+    "": frozenset(),
+    "version": frozenset(),
+    "graph": frozenset(),
+    "ref": frozenset({"errors"}),
+    "diagnostic": frozenset({"ref"}),
+    "errors": frozenset({"diagnostic", "ref"}),
+    "kinds": LEAVES,
+    "schema_files": frozenset({"errors"}),
+    "provider": SHARED | {"manifest", "live"},
+    "manifest": SHARED | {"schema_files"},
+    "desired": SHARED | {"manifest"},
+    "live": SHARED | {"manifest", "desired", "provider"},
+    "diff": SHARED | {"manifest", "desired", "live"},
+    "plan": SHARED | {"manifest", "desired", "live", "diff"},
+    "execute": SHARED | {"manifest", "desired", "live", "diff", "plan", "provider"},
+    "report": SHARED | {"manifest", "desired", "live", "diff", "plan", "execute"},
+    "git": frozenset({"errors"}),
+    "history": frozenset({"git", "manifest", "ref"}),
+    "transfer": SHARED | {"manifest", "provider"},
+    "api": SHARED | {"manifest", "live", "provider"},
+    "fireworks": SHARED | {"manifest", "live", "provider", "api", "transfer"},
+    "engine": SHARED | {"provider", *STAGES},
+    "emulator": frozenset(),
+    "cli": SHARED | {"schema_files", "git", "history", "provider", "engine", *EDGE, *STAGES},
+    "__main__": frozenset({"cli"}),
+}
+# The two commands that start the emulator are the only doors to it.
+EMULATOR_DOORS = frozenset({"reconciler.cli.emulator", "reconciler.cli.demo"})
+
+# Where a library lives; whoever else wants it goes through these. History reads old revisions of
+# manifests, for one field and without positions.
+HOMES: dict[str, frozenset[str]] = {
+    "click": frozenset({"cli"}),
+    "deepdiff": frozenset({"diff"}),
+    "httpx": frozenset({"api", "transfer"}),
+    "jsonschema": frozenset({"manifest"}),
+    "jsonschema_rs": frozenset({"manifest"}),
+    "yaml": frozenset({"manifest", "history"}),
+}
+
+
+def _is_allowed(each: Import) -> bool:
+    importer, imported = each.importer, each.imported
+    target = imported.split(".")[1] if "." in imported else ""
+    if target == importer.unit:
+        return True
+    if target == "emulator":
+        return importer.name in EMULATOR_DOORS
+    return target in ALLOWED.get(importer.unit, frozenset())
+
+
+def test_every_part_of_the_package_has_a_row_in_the_table() -> None:
+    missing = sorted({module.unit for module in modules()} - set(ALLOWED))
+
+    assert [] == missing, f"add rows for {missing} here and in docs/architecture.md"
+
+
+def test_imports_point_upstream_only() -> None:
+    broken = [
+        f"{each.importer.shown}:{each.line}: {each.importer.name} imports {each.imported}; "
+        f"{each.importer.unit or 'the package'} may import only "
+        f"{', '.join(sorted(ALLOWED.get(each.importer.unit, ()))) or 'nothing of ours'}"
+        for each in own_imports()
+        if not _is_allowed(each)
+    ]
+
+    assert [] == broken, "\n".join(broken)
+
+
+def test_each_library_is_imported_in_its_own_place_only() -> None:
+    broken = [
+        f"{each.importer.shown}:{each.line}: {each.importer.name} imports {each.imported}; "
+        f"only {', '.join(sorted(HOMES[library]))} may"
+        for each in third_party_imports()
+        if (library := each.imported.split(".")[0]) in HOMES
+        and each.importer.unit not in HOMES[library]
+    ]
+
+    assert [] == broken, "\n".join(broken)
+
+
+def test_no_import_goes_round_in_a_circle() -> None:
+    edges: dict[str, set[str]] = {module.name: set() for module in modules()}
+    for each in own_imports():
+        edges[each.importer.name].add(each.imported)
+
+    assert [] == _circle(edges)
+
+
+def _circle(edges: dict[str, set[str]]) -> list[str]:
+    """Some circle as a path, or nothing: what stays when all without imports are taken away."""
+    left = dict(edges)
+    while loose := [name for name, targets in left.items() if not targets & left.keys()]:
+        for name in loose:
+            del left[name]
+    path: list[str] = []
+    while left and (not path or path[-1] not in path[:-1]):
+        current = path[-1] if path else min(left)
+        path.append(min(left[current] & left.keys()))
+    return path[path.index(path[-1]) :] if path else []
+
+
+def _defines_kind(module: Module) -> bool:
+    targets = [
+        target
+        for node in module.tree.body
+        if isinstance(node, ast.Assign | ast.AnnAssign)
+        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+    ]
+    return any(isinstance(target, ast.Name) and target.id == "KIND" for target in targets)
+
+
+def test_a_kind_is_imported_by_nobody_but_found_by_the_registry() -> None:
+    kinds = {module.name for module in modules() if _defines_kind(module)}
+    broken = [
+        f"{each.importer.shown}:{each.line}: {each.importer.name} imports the kind {each.imported}"
+        for each in own_imports()
+        if each.imported in kinds
+    ]
+
+    assert [] == broken, "\n".join(broken)
+
+
+@pytest.mark.parametrize(
+    ("importer", "imported"),
+    [
+        ("reconciler.diff.fields", "reconciler.plan.plan"),
+        ("reconciler.emulator.app", "reconciler.ref"),
+        ("reconciler.cli.apply", "reconciler.emulator.app"),
+        ("reconciler.kinds.model", "reconciler.manifest.manifest"),
+        ("reconciler.engine", "reconciler.cli.main"),
+    ],
+)
+def test_the_table_refuses_what_it_was_made_to_refuse(importer: str, imported: str) -> None:
+    module = Module(importer, modules()[0].path, ast.Module(body=[], type_ignores=[]))
+
+    assert not _is_allowed(Import(module, imported, 1))

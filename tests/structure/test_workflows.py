@@ -1,0 +1,43 @@
+"""The workflows of this repository: no right that is not needed, no action that can move."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.structure.source_tree import ROOT
+
+WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
+PINNED = re.compile(r"uses: [\w./-]+@[0-9a-f]{40} # v\d")
+
+
+@pytest.fixture(params=WORKFLOWS, ids=lambda path: path.name)
+def text(request: pytest.FixtureRequest) -> str:
+    content: str = request.param.read_text("utf-8")
+    return content
+
+
+def test_a_workflow_starts_with_no_permission_at_all(text: str) -> None:
+    assert "\npermissions: {}\n" in text
+
+
+def test_every_action_is_pinned_by_hash_with_its_version_beside_it(text: str) -> None:
+    uses = [line.strip() for line in text.splitlines() if "uses:" in line]
+
+    assert [] == [line for line in uses if not PINNED.search(line)]
+
+
+def test_no_workflow_runs_foreign_code_with_our_rights(text: str) -> None:
+    assert not re.search(r"pull_request_target|workflow_run", text)
+
+
+def test_no_shell_line_holds_text_from_outside(text: str) -> None:
+    runs = [line for line in text.splitlines() if re.match(r"\s*(?:- )?run:", line)]
+
+    assert [] == [line for line in runs if "${{" in line]
+
+
+def test_ci_runs_what_a_developer_runs() -> None:
+    assert "bash .ci/run" in (ROOT / ".github/workflows/ci.yml").read_text("utf-8")
+    assert "make --no-print-directory test" in (ROOT / ".ci/run").read_text("utf-8")
