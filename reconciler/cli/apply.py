@@ -1,0 +1,140 @@
+"""``reconciler apply``: plan, ask, execute, and prove it by planning again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from reconciler.cli.options import Common, common
+from reconciler.cli.plan import show
+
+if TYPE_CHECKING:
+    from reconciler.cli.session import Session
+    from reconciler.cli.signals import StopSwitch
+    from reconciler.desired.resource import DesiredState
+    from reconciler.execute.outcome import Outcome
+    from reconciler.plan.build import PlanContext
+    from reconciler.plan.plan import Plan
+    from reconciler.ref import ResourceRef
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The flags of apply that say how, not what."""
+
+    yes: bool
+    wait: str | None
+    parallelism: int
+    timeout: float
+    events: str | None
+
+
+@click.command(epilog="Example: reconciler apply --yes --wait ready")
+@common()
+@click.option("--yes", is_flag=True, help="Do not ask; guards still refuse.")
+@click.option(
+    "--wait",
+    type=click.Choice(["none", "started", "ready"]),
+    help="How long to stay: default started for jobs, ready for the rest.",
+)
+@click.option("--parallelism", type=click.IntRange(1, 64), default=8, show_default=True)
+@click.option("--timeout", type=click.FloatRange(min=0), default=3600.0, metavar="SECONDS",
+              show_default=True, help="For each wait.")  # fmt: skip
+@click.option("--allow", multiple=True, metavar="WHAT", help="delete:Kind/name, spend:USD.")
+@click.option("--replace", multiple=True, metavar="REF", help="Delete and create Kind/name.")
+@click.option("--target", multiple=True, metavar="REF", help="Only REF and what it depends on.")
+@click.option("--exclude", multiple=True, metavar="REF", help="Not REF nor what depends on it.")
+@click.option("--events", type=click.Path(dir_okay=False), help="Write JSON lines to FILE.")
+def command(
+    shared: Common,
+    allow: tuple[str, ...],
+    replace: tuple[str, ...],
+    target: tuple[str, ...],
+    exclude: tuple[str, ...],
+    **settings: Any,
+) -> int:
+    """Make the account as the manifests say.
+
+    Plans, shows the plan, asks on a terminal (or takes --yes), executes, and plans again: the
+    second plan must be empty. Every step can be repeated; a run cut short is finished by the
+    next one, and a paid job is never started twice.
+    """
+    from reconciler.cli import session as sessions
+
+    session = sessions.open_session(shared)
+    desired = sessions.desired_of(session)
+    context = sessions.plan_context(
+        session, desired, targets=target, excludes=exclude, allowed=allow
+    )
+    replaced = sessions.refs_of(replace, desired)
+    return run_apply(session, desired, context, replaced, Settings(**settings))
+
+
+def run_apply(
+    session: Session,
+    desired: DesiredState,
+    context: PlanContext,
+    replaced: frozenset[ResourceRef],
+    settings: Settings,
+) -> int:
+    """Plan, ask, execute, plan again; the exit code of contract section 6."""
+    from reconciler import engine
+    from reconciler.cli.consent import ask
+    from reconciler.cli.signals import stop_on_signals
+
+    with session.connect(read_only=True) as reader:
+        plan = engine.make_plan(desired, reader, context, replaced)
+    show(plan, session.common)
+    if any(not change.blocked_by for change in plan.pending):
+        ask(plan, yes=settings.yes)
+    with stop_on_signals() as switch:
+        outcomes = _execute(session, plan, settings, switch)
+        remaining = () if switch.event.is_set() else _left(session, desired, context)
+    return _report(session, plan, outcomes, remaining, switch)
+
+
+def _execute(
+    session: Session, plan: Plan, settings: Settings, switch: StopSwitch
+) -> tuple[Outcome, ...]:
+    from reconciler import engine
+    from reconciler.cli.listeners import listening
+    from reconciler.execute.execute import ExecuteOptions, Wait
+
+    with listening(session.common, plan, settings.events) as listener:
+        options = ExecuteOptions(
+            parallelism=settings.parallelism,
+            wait=Wait(settings.wait) if settings.wait else None,
+            timeout_seconds=settings.timeout,
+            listener=listener,
+            stop=switch.event,
+        )
+        with session.connect(read_only=False) as provider:
+            return engine.apply(plan, provider, options)
+
+
+def _left(session: Session, desired: DesiredState, context: PlanContext) -> tuple[Any, ...]:
+    """What a plan made now would still do (contract 4.7)."""
+    from reconciler import engine
+
+    with session.connect(read_only=True) as reader:
+        return engine.make_plan(desired, reader, context).pending
+
+
+def _report(
+    session: Session,
+    plan: Plan,
+    outcomes: tuple[Outcome, ...],
+    remaining: tuple[Any, ...],
+    switch: StopSwitch,
+) -> int:
+    from reconciler.cli.session import style_of
+    from reconciler.execute.exit_code import exit_code
+    from reconciler.report.ledger import render_outcomes
+
+    text = render_outcomes(outcomes, plan, style_of(session.common))
+    click.echo(text, nl=False, err=session.common.format == "json")
+    if switch.event.is_set():
+        return switch.exit_code
+    return exit_code(outcomes, plan, remaining)

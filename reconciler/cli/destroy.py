@@ -1,0 +1,52 @@
+"""``reconciler destroy``: tombstones for the whole project, with the same guards."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from reconciler.cli.apply import Settings, run_apply
+from reconciler.cli.options import Common, common
+
+if TYPE_CHECKING:
+    from reconciler.desired.resource import DesiredState, Resource
+
+
+@click.command(epilog="Example: reconciler destroy --allow delete:Dataset/support-chat")
+@common()
+@click.option("--yes", is_flag=True, help="Do not ask; guards still refuse.")
+@click.option("--allow", multiple=True, metavar="WHAT", help="delete:Kind/name lifts protection.")
+@click.option("--target", multiple=True, metavar="REF", help="Only REF.")
+@click.option("--parallelism", type=click.IntRange(1, 64), default=8, show_default=True)
+@click.option("--timeout", type=click.FloatRange(min=0), default=3600.0, metavar="SECONDS")
+def command(
+    shared: Common, allow: tuple[str, ...], target: tuple[str, ...], **settings: Any
+) -> int:
+    """Delete everything that the project declares, with the same guards.
+
+    Models and datasets are protected unless their lifecycle says preventDestroy: false or
+    --allow names them; what is still used is never deleted.
+    """
+    from reconciler.cli import session as sessions
+
+    session = sessions.open_session(shared)
+    declared = sessions.desired_of(session)
+    desired = buried(declared)
+    context = sessions.plan_context(session, desired, targets=target, allowed=allow)
+    context = replace(context, declared={
+        ref: resource.manifest.lifecycle for ref, resource in declared.resources.items()
+    })  # fmt: skip
+    how = Settings(wait=None, events=None, **settings)
+    return run_apply(session, desired, context, frozenset(), how)
+
+
+def buried(desired: DesiredState) -> DesiredState:
+    """The same state with every resource a tombstone; what it refers to is not looked up."""
+    gone = {ref: _tombstone(resource) for ref, resource in desired.resources.items()}
+    return replace(desired, resources=gone, external={})
+
+
+def _tombstone(resource: Resource) -> Resource:
+    return replace(resource, manifest=replace(resource.manifest, absent=True))

@@ -1,0 +1,68 @@
+"""``reconciler explain``: a kind, one of its fields, or one live resource."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from reconciler.cli.options import Common, common
+from reconciler.errors import UsageError
+
+if TYPE_CHECKING:
+    from reconciler.kinds.kind import Kind
+
+
+@click.command(epilog="Example: reconciler explain SupervisedFineTuningJob.epochs")
+@click.argument("what", metavar="KIND[.FIELD]|KIND/NAME")
+@common(("text",), paths=False)
+def command(shared: Common, what: str) -> int:
+    """Explain a kind, one of its fields, or one live resource.
+
+    KIND and KIND.FIELD work offline: meaning, mutability and why. KIND/NAME reads the account:
+    what is desired, what is live, and why they are equal or not.
+    """
+    if "/" in what:
+        text = _explain_resource(shared, what)
+    else:
+        text = _explain_kind(*what.partition(".")[::2])
+    click.echo(text, nl=False)
+    return 0
+
+
+def _explain_kind(name: str, field: str) -> str:
+    from reconciler.report.explain import render_field, render_kind
+    from reconciler.schema_files import schema
+
+    kind = _kind(name)
+    properties = schema(kind.name)
+    if not field:
+        return render_kind(kind, properties)
+    text = render_field(kind, properties, field.removeprefix("spec."))
+    if not text:
+        raise UsageError(f"{name} has no field {field}", f"see: reconciler explain {name}")
+    return text
+
+
+def _kind(name: str) -> Kind:
+    from reconciler.kinds.registry import all_kinds
+
+    kinds = all_kinds()
+    if name not in kinds:
+        raise UsageError(f'unknown kind "{name}"', f"expected one of {', '.join(kinds)}")
+    return kinds[name]
+
+
+def _explain_resource(shared: Common, what: str) -> str:
+    from reconciler import engine
+    from reconciler.cli import session as sessions
+    from reconciler.report.explain import render_resource
+
+    session = sessions.open_session(shared)
+    desired = sessions.desired_of(session)
+    (ref,) = sessions.refs_of([what], desired)
+    context = sessions.plan_context(session, desired, targets=[what])
+    with session.connect(read_only=True) as reader:
+        plan = engine.make_plan(desired, reader, context)
+    planned = next(change for change in plan.changes if change.ref == ref)
+    return render_resource(planned, sessions.style_of(shared))

@@ -1,0 +1,73 @@
+"""The options that commands share, gathered into one value."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+@dataclass(frozen=True, slots=True)
+class Common:
+    """What every command may be told (contract section 3)."""
+
+    paths: tuple[Path, ...] = ()
+    environment: str | None = None
+    account: str | None = None
+    base_url: str | None = None
+    format: str = "text"
+    color: str = "auto"
+    quiet: bool = False
+    verbose: bool = False
+
+
+def common(
+    formats: tuple[str, ...] = ("text", "json"), *, paths: bool = True, connects: bool = True
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Add the shared options; the command gets them as its first argument, a ``Common``."""
+
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(function)
+        def call(**given: Any) -> Any:
+            known = {name: given.pop(name) for name in Common.__slots__ if name in given}
+            known["paths"] = tuple(Path(path) for path in known.get("paths", ()))
+            return function(Common(**known), **given)
+
+        decorators = _decorators(formats, paths=paths, connects=connects)
+        return functools.reduce(lambda f, add: add(f), reversed(decorators), call)
+
+    return decorate
+
+
+def _decorators(formats: tuple[str, ...], *, paths: bool, connects: bool) -> list[Any]:
+    found: list[Any] = []
+    if paths:
+        found.append(click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path()))
+    found.append(
+        click.option("--env", "environment", metavar="NAME", help="Environment of reconciler.yaml.")
+    )
+    if connects:
+        found += [
+            click.option("--account", metavar="ID", help="Account id; else FIREWORKS_ACCOUNT_ID."),
+            click.option("--base-url", metavar="URL", help="API address; else FIREWORKS_BASE_URL."),
+        ]
+    if len(formats) > 1:
+        choice = click.Choice(formats)
+        found.append(click.option("--format", type=choice, default=formats[0], show_default=True))
+    found += [
+        click.option(
+            "--color",
+            type=click.Choice(["auto", "always", "never"]),
+            default="auto",
+            help="Colour of text; NO_COLOR is honoured.",
+        ),
+        click.option("-q", "--quiet", is_flag=True, help="Only results and errors."),
+        click.option("-v", "--verbose", is_flag=True, help="Say more about API errors."),
+    ]
+    return found

@@ -1,0 +1,80 @@
+"""``reconciler plan``: what apply would do; writes nothing to the account."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from reconciler.cli.options import Common, common
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from reconciler.plan.plan import Plan
+
+REFUSED, PENDING, UNREADABLE = 6, 2, 1
+
+
+@click.command(epilog="Example: reconciler plan --env prod --detailed-exitcode")
+@common()
+@click.option("--out", type=click.Path(dir_okay=False), help="Save the plan to FILE (mode 0600).")
+@click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when changes are pending.")
+@click.option("--replace", multiple=True, metavar="REF", help="Delete and create Kind/name.")
+@click.option("--target", multiple=True, metavar="REF", help="Only REF and what it depends on.")
+@click.option("--exclude", multiple=True, metavar="REF", help="Not REF nor what depends on it.")
+def command(
+    shared: Common,
+    out: str | None,
+    detailed_exitcode: bool,
+    replace: tuple[str, ...],
+    target: tuple[str, ...],
+    exclude: tuple[str, ...],
+) -> int:
+    """Show what apply would do; writes nothing to the account.
+
+    Exit 0 (with changes too, unless --detailed-exitcode), 6 when a guard refuses a change.
+    """
+    from reconciler import engine
+    from reconciler.cli import session as sessions
+
+    session = sessions.open_session(shared)
+    desired = sessions.desired_of(session)
+    context = sessions.plan_context(session, desired, targets=target, excludes=exclude)
+    with session.connect(read_only=True) as reader:
+        replaced = sessions.refs_of(replace, desired)
+        plan = engine.make_plan(desired, reader, context, replaced)
+    if out:
+        _save(plan, out)
+    show(plan, shared)
+    return exit_code(plan, detailed=detailed_exitcode)
+
+
+def exit_code(plan: Plan, *, detailed: bool) -> int:
+    """Contract 6: a refused plan is 6 in either mode; 2 only with ``--detailed-exitcode``."""
+    if plan.refused:
+        return REFUSED
+    if not plan.complete:
+        return UNREADABLE
+    return PENDING if detailed and plan.pending else 0
+
+
+def show(plan: Plan, shared: Common) -> None:
+    """The plan on stdout in the format asked for."""
+    from reconciler.cli.session import style_of
+    from reconciler.report.json_plan import plan_json
+    from reconciler.report.text_plan import render_plan
+
+    text = plan_json(plan) if shared.format == "json" else render_plan(plan, style_of(shared))
+    click.echo(text, nl=False)
+
+
+def _save(plan: Plan, out: str) -> None:
+    from pathlib import Path
+
+    from reconciler.cli.files import write_private
+    from reconciler.report.json_plan import plan_json
+
+    target: Path = Path(out)
+    write_private(target, plan_json(plan).encode())
+    click.echo(f"saved the plan to {out}", err=True)

@@ -1,0 +1,78 @@
+"""Run one command and turn whatever ends it into an exit code and at most two lines."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from reconciler.cli.group import group
+from reconciler.errors import ApiError, Interrupted, InvalidInput, ReconcilerError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+SIGINT_EXIT = 130
+UNEXPECTED_EXIT = 1
+USAGE_EXIT = 64
+
+
+def run(arguments: Sequence[str]) -> int:
+    """The exit code of the command line ``arguments`` (contract section 6)."""
+    try:
+        code = group.main(list(arguments), prog_name="reconciler", standalone_mode=False)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        return _reader_gone()
+    except Exception as error:
+        return _explain(error)
+    except KeyboardInterrupt:
+        return SIGINT_EXIT
+    return code if isinstance(code, int) else 0
+
+
+def _reader_gone() -> int:
+    """The reader of stdout closed the pipe: nobody is left to tell, so stay silent."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+def _explain(error: Exception) -> int:
+    if isinstance(error, click.exceptions.Exit):
+        return error.exit_code
+    if isinstance(error, click.Abort):
+        return SIGINT_EXIT
+    if isinstance(error, click.ClickException):
+        error.show()
+        return USAGE_EXIT
+    if isinstance(error, ReconcilerError):
+        return _explain_ours(error)
+    _line(f"error: unexpected failure: {type(error).__name__}: {error}")
+    _line("  hint: please report this with the command you ran")
+    return UNEXPECTED_EXIT
+
+
+def _explain_ours(error: ReconcilerError) -> int:
+    if isinstance(error, InvalidInput):
+        _show_problems(error)
+    elif not isinstance(error, Interrupted):
+        _line(f"error: {error.message}")
+        if isinstance(error, ApiError) and "-v" in sys.argv:
+            _line(f"  {error.method} {error.path} -> {error.status} (attempts: {error.attempts})")
+        if error.hint:
+            _line(f"  hint: {error.hint}")
+    return error.exit_code
+
+
+def _show_problems(error: InvalidInput) -> None:
+    from reconciler.report.diagnostics import render_diagnostics
+
+    click.echo(render_diagnostics(error.diagnostics, "text"), err=True, nl=False)
+
+
+def _line(text: str) -> None:
+    from reconciler.report.escape import escape
+
+    click.echo(escape(text), err=True)

@@ -1,0 +1,124 @@
+"""What a command works with: project, desired state, connection and the style of its text."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from reconciler.cli.where import choose_account, choose_base_url
+from reconciler.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from reconciler.cli.options import Common
+    from reconciler.desired.resource import DesiredState
+    from reconciler.fireworks import FireworksProvider
+    from reconciler.manifest.project import Project
+    from reconciler.plan.build import PlanContext
+    from reconciler.ref import ResourceRef
+    from reconciler.report.style import Style
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One command's view of the project; nothing is read from the account before ``connect``."""
+
+    common: Common
+    cwd: Path
+    project: Project
+    account: str
+    base_url: str
+
+    def connect(self, *, read_only: bool) -> FireworksProvider:
+        """A provider for the account; a read-only one cannot write, whatever calls it."""
+        from reconciler.api.connection import Connection
+        from reconciler.api.secret import Secret
+        from reconciler.fireworks import connect
+
+        key = Secret(os.environ.get("FIREWORKS_API_KEY", ""))
+        return connect(Connection(self.base_url, self.account, key), read_only=read_only)
+
+
+def open_session(common: Common) -> Session:
+    """Find the project, the account and the address. Raises UsageError, Refused."""
+    cwd = Path.cwd()
+    project = find(common, cwd)
+    account = choose_account(common, project, os.environ)
+    return Session(common, cwd, project, account, choose_base_url(common, project, os.environ))
+
+
+def find(common: Common, cwd: Path) -> Project:
+    """The project of the paths given, else of the current folder."""
+    from reconciler.manifest.project import find_project
+
+    return find_project(common.paths, cwd, common.environment)
+
+
+def desired_of(session: Session) -> DesiredState:
+    """The desired state, warnings shown. Raises InvalidInput for any problem of any file."""
+    from reconciler import engine
+    from reconciler.cli.environment import check_environment
+    from reconciler.report.diagnostics import render_diagnostics
+
+    desired = engine.desire(session.common.paths, session.project, session.cwd, session.account)
+    check_environment(desired, os.environ)
+    if desired.diagnostics and not session.common.quiet:
+        click.echo(render_diagnostics(desired.diagnostics, "text"), err=True, nl=False)
+    return desired
+
+
+def plan_context(
+    session: Session,
+    desired: DesiredState,
+    *,
+    targets: Iterable[str] = (),
+    excludes: Iterable[str] = (),
+    allowed: Iterable[str] = (),
+) -> PlanContext:
+    """All that a plan needs besides the two states: policy, consent, history, commit and time."""
+    from reconciler.cli.allow import parse_allow
+    from reconciler.git import head_commit
+    from reconciler.history import last_declared
+    from reconciler.plan.build import PlanContext
+
+    tombstones = [ref for ref, resource in desired.resources.items() if resource.absent]
+    return PlanContext(
+        base_url=session.base_url,
+        commit=head_commit(session.project.root),
+        created_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        policy=session.project.policy,
+        allow=parse_allow(allowed),
+        declared=last_declared(session.project.root, tombstones),
+        target=refs_of(targets, desired) or None,
+        exclude=refs_of(excludes, desired),
+    )
+
+
+def refs_of(texts: Iterable[str], desired: DesiredState) -> frozenset[ResourceRef]:
+    """The refs given on the command line; raises UsageError for one the project does not have."""
+    from reconciler.ref import ResourceRef
+
+    refs = set()
+    for text in texts:
+        try:
+            ref = ResourceRef.parse(text)
+        except ValueError as error:
+            raise UsageError(str(error)) from None
+        if ref not in desired.resources:
+            raise UsageError(f"{ref} is not declared in this project", "see: reconciler status")
+        refs.add(ref)
+    return frozenset(refs)
+
+
+def style_of(common: Common) -> Style:
+    """Colour, width and characters for text on stdout."""
+    from reconciler.report.style import Style
+
+    return Style.for_stream(sys.stdout, common.color, os.environ)

@@ -1,0 +1,60 @@
+"""``reconciler status``: the project, or the whole account, as it is live."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from reconciler.cli.options import Common, common
+
+if TYPE_CHECKING:
+    from threading import Event
+
+    from reconciler.cli.session import Session
+
+WATCH_SECONDS = 5.0
+
+
+@click.command(epilog="Example: reconciler status --all")
+@common()
+@click.option("--all", "everything", is_flag=True, help="List what is live, declared or not.")
+@click.option("--watch", is_flag=True, help=f"Again every {WATCH_SECONDS:.0f} s until interrupted.")
+def command(shared: Common, everything: bool, watch: bool) -> int:
+    """Show every resource of the project: state, progress, cost, links.
+
+    With --all every live model, dataset and job of the account, declared or not.
+    """
+    from reconciler.cli import session as sessions
+    from reconciler.cli.signals import stop_on_signals
+
+    session = sessions.open_session(shared)
+    if not watch:
+        _show(session, everything=everything)
+        return 0
+    with stop_on_signals() as switch:
+        _watch(session, switch.event, everything=everything)
+    return switch.exit_code
+
+
+def _watch(session: Session, stop: Event, *, everything: bool) -> None:
+    while not stop.is_set():
+        click.clear()
+        _show(session, everything=everything)
+        stop.wait(WATCH_SECONDS)
+
+
+def _show(session: Session, *, everything: bool) -> None:
+    from reconciler.cli import session as sessions
+    from reconciler.live.snapshot import list_account, take_snapshot
+    from reconciler.report.status import render_status, status_json
+
+    desired = sessions.desired_of(session)
+    with session.connect(read_only=True) as reader:
+        live = list_account(reader) if everything else take_snapshot(desired, reader)
+    if session.common.format == "json":
+        text = status_json(desired, live, everything=everything)
+    else:
+        style = sessions.style_of(session.common)
+        text = render_status(desired, live, style, everything=everything)
+    click.echo(text, nl=False)

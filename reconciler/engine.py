@@ -1,0 +1,93 @@
+"""The whole flow on one screen: manifests -> desired -> live -> diff -> plan -> execute.
+
+    manifests = load(paths)                  files            -> Manifest
+    desired   = build_desired(manifests)     Manifest         -> DesiredState
+    live      = take_snapshot(desired, p)    Provider         -> LiveState
+    changes   = diff(desired, live)          two states       -> Change
+    plan      = build_plan(changes, desired) Change + graph   -> Plan
+    outcomes  = execute(plan, p)             Plan + Provider  -> Outcome
+
+``plan`` stops after line five. There is no dry-run switch below this file: what is shown is the
+list that is run.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from reconciler.desired.build import build_desired
+from reconciler.diagnostic import Severity
+from reconciler.diff.diff import diff
+from reconciler.errors import InvalidInput
+from reconciler.execute.execute import execute
+from reconciler.live.snapshot import take_snapshot
+from reconciler.manifest.load import load
+from reconciler.plan.build import build_plan
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from reconciler.desired.resource import DesiredState
+    from reconciler.diagnostic import Diagnostic
+    from reconciler.execute.execute import ExecuteOptions
+    from reconciler.execute.outcome import Outcome
+    from reconciler.manifest.manifest import Manifest
+    from reconciler.manifest.project import Project
+    from reconciler.plan.build import PlanContext
+    from reconciler.plan.plan import Plan
+    from reconciler.provider import Provider, Reader
+    from reconciler.ref import ResourceRef
+
+OFFLINE_ACCOUNT = "-"
+"""Stands for the account where none is known: ids and edges do not depend on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What one run is asked to do: the desired state and the refs to replace on purpose."""
+
+    desired: DesiredState
+    replace: frozenset[ResourceRef] = frozenset()
+    warnings: tuple[Diagnostic, ...] = field(default_factory=tuple)
+
+
+def validate(paths: Sequence[Path], project: Project, cwd: Path) -> tuple[Diagnostic, ...]:
+    """Every problem of every file, sorted; offline, nothing is read from the account."""
+    _, _, diagnostics = _read(paths, project, cwd, OFFLINE_ACCOUNT)
+    return diagnostics
+
+
+def desire(paths: Sequence[Path], project: Project, cwd: Path, account: str) -> DesiredState:
+    """The project's desired state. Raises InvalidInput (exit 3) on any error."""
+    _, desired, diagnostics = _read(paths, project, cwd, account)
+    if any(d.severity is Severity.ERROR for d in diagnostics):
+        raise InvalidInput(diagnostics)
+    return replace(desired, diagnostics=diagnostics)
+
+
+def _read(
+    paths: Sequence[Path], project: Project, cwd: Path, account: str
+) -> tuple[Sequence[Manifest], DesiredState, tuple[Diagnostic, ...]]:
+    loaded = load(paths, project, cwd)
+    desired = build_desired(loaded.manifests, account)
+    found = (*project.diagnostics, *loaded.diagnostics, *desired.diagnostics)
+    return loaded.manifests, desired, tuple(sorted(found, key=lambda d: d.sort_key))
+
+
+def make_plan(
+    desired: DesiredState,
+    reader: Reader,
+    context: PlanContext,
+    replaced: frozenset[ResourceRef] = frozenset(),
+) -> Plan:
+    """Compare with the live account; writes nothing, which the reader's transport proves."""
+    live = take_snapshot(desired, reader)
+    changes = diff(desired, live, replaced)
+    return build_plan(changes, desired, live, context)
+
+
+def apply(plan: Plan, provider: Provider, options: ExecuteOptions) -> tuple[Outcome, ...]:
+    """Run the steps of the plan that no guard refuses."""
+    return execute(plan, provider, options)

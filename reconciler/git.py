@@ -1,0 +1,59 @@
+"""What the git checkout around a project says: commit, and files as they were."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_KEPT = ("PATH", "HOME", "LANG", "SYSTEMROOT", "GIT_CEILING_DIRECTORIES")
+TIMEOUT_SECONDS = 60.0
+
+
+def git(root: Path, *arguments: str) -> str | None:
+    """Standard output of one git command in ``root``; None when git or the checkout is missing.
+
+    The environment is cleaned: no secret of ours reaches a child process, and no variable
+    of a calling hook (GIT_DIR) points git at another repository.
+    """
+    command = ["git", "-C", os.fspath(root), "-c", "core.fsmonitor=false", *arguments]
+    environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    try:
+        done = subprocess.run(  # noqa: S603  arguments are ours, never a shell
+            command, capture_output=True, env=environment, timeout=TIMEOUT_SECONDS, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return done.stdout.decode("utf-8", "replace") if done.returncode == 0 else None
+
+
+def head_commit(root: Path) -> str:
+    """The commit of HEAD, with ``-dirty`` when tracked files differ; "" outside a checkout."""
+    commit = (git(root, "rev-parse", "--verify", "-q", "HEAD") or "").strip()
+    if not commit:
+        return ""
+    changed = git(root, "status", "--porcelain", "--untracked-files=no") or ""
+    return commit + ("-dirty" if changed.strip() else "")
+
+
+def revisions_of_yaml(root: Path) -> Iterator[tuple[str, str]]:
+    """(commit, path) of every YAML file that a commit reachable from HEAD touched, newest first.
+
+    Merges are compared with each parent, so that a change made while merging is seen too.
+    """
+    listed = git(
+        root, "log", "-m", "--name-only", "--no-renames", "-z", "--format=%x01%H", "HEAD",
+        "--", "*.yaml", "*.yml",
+    )  # fmt: skip
+    for block in (listed or "").split("\x01")[1:]:
+        commit, _, rest = block.partition("\0")
+        yield from ((commit.strip(), path) for path in rest.strip("\n\0").split("\0") if path)
+
+
+def file_at(root: Path, commit: str, path: str) -> str | None:
+    """The text of a file at a commit; None when it was not there."""
+    return git(root, "show", f"{commit}:{path}")

@@ -1,0 +1,105 @@
+"""A kind, a field or one resource in words: what it means, whether it may change, and why."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from reconciler.kinds.kind import Kind
+    from reconciler.plan.plan import PlannedChange
+    from reconciler.report.style import Style
+
+Schema = "Mapping[str, Any]"
+
+
+def render_kind(kind: Kind, schema: Mapping[str, Any]) -> str:
+    """The kind's one-line meaning and every field with its class."""
+    lines = [f"{kind.name}  ({kind.collection})", ""]
+    lines += [line.strip() for line in kind.docs.strip().splitlines()]
+    lines += ["", "fields of spec (* required):"]
+    required = schema.get("required", ())
+    for path, field in _fields(schema, ""):
+        mark = "*" if path in required else " "
+        lines.append(f" {mark} {path:<34} {_type(field):<10} {_class(kind, path)}")
+    lines += ["", f"more: reconciler explain {kind.name}.FIELD", ""]
+    return "\n".join(lines)
+
+
+def render_field(kind: Kind, schema: Mapping[str, Any], path: str) -> str:
+    """One field: type, meaning, mutability with its reason; "" when there is no such field."""
+    field = dict(_fields(schema, "")).get(path)
+    rule = kind.rule(path)
+    if field is None and (rule is None or rule.path != path):
+        return ""
+    lines = [f"{kind.name}.spec.{path}"]
+    if field is not None:
+        lines += [f"  type      {_type(field)}", f"  meaning   {field.get('description', '-')}"]
+        if "enum" in field:
+            lines.append(f"  values    {', '.join(map(str, field['enum']))}")
+    if rule is not None:
+        lines += [f"  class     {rule.field_class.value}", f"  why       {rule.reason}"]
+    return "\n".join(lines) + "\n"
+
+
+def render_resource(planned: PlannedChange, style: Style) -> str:
+    """One resource: action and reason, field by field what is desired and what is live."""
+    from reconciler.report.escape import escape
+
+    change = planned.change
+    live = change.live
+    lines = [
+        f"{planned.ref}  {change.resource.name or '(named by the server)'}",
+        f"  declared  {change.resource.location}",
+        f"  live      {live.state + ', created ' + live.create_time if live else 'not there'}",
+        f"  plan      {change.action.word}: {escape(change.reason.text)}",
+        *(f"  blocked   {escape(why)}" for why in planned.blocked_by),
+        "",
+        style.bold("  field: desired | live"),
+    ]
+    body = live.body if live else {}
+    lines += [f"  {_compared(path, value, body)}" for path, value in _leaves(change.resource.spec)]
+    return "\n".join(lines) + "\n"
+
+
+def _compared(path: str, desired: Any, body: Mapping[str, Any]) -> str:
+    from reconciler.report.escape import escape
+
+    live: Any = body
+    for part in path.split("."):
+        live = live.get(part) if isinstance(live, dict) else None
+    shown = "-" if live is None else _json(live)
+    return escape(f"{path}: {_json(desired)} | {shown}")
+
+
+def _json(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 120 else text[:119] + "…"
+
+
+def _leaves(value: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for key, child in value.items():
+        if isinstance(child, dict) and child:
+            yield from _leaves(child, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", child
+
+
+def _fields(schema: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for name, field in schema.get("properties", {}).items():
+        yield f"{prefix}{name}", field
+        yield from _fields(field, f"{prefix}{name}.")
+
+
+def _type(field: Mapping[str, Any]) -> str:
+    if "enum" in field:
+        return "enum"
+    kind = field.get("type", "object")
+    return str(kind) if isinstance(kind, str) else "|".join(kind)
+
+
+def _class(kind: Kind, path: str) -> str:
+    rule = kind.rule(path)
+    return rule.field_class.value if rule else "added by this tool"
