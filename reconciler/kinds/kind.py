@@ -13,6 +13,12 @@ if TYPE_CHECKING:
 
 Spec = "Mapping[str, Any]"
 
+OUTPUT_KIND = "Model"
+"""The kind of what jobs make; a reference that takes it also finds the output model of a job."""
+
+MADE_BY = "fineTuningJob"
+"""The field of an output model that names the job that made it (Model fields: the best lineage)."""
+
 
 class FieldClass(Enum):
     """What the API does with a field after create (fact sheet, field tables)."""
@@ -51,6 +57,17 @@ class FieldRule:
     place: str = "query"
 
 
+def rules(
+    field_class: FieldClass,
+    reason: str,
+    *paths: str,
+    shape: Shape = Shape.PLAIN,
+    place: str = "query",
+) -> tuple[FieldRule, ...]:
+    """One rule for each of several fields that share class and reason."""
+    return tuple(FieldRule(path, field_class, reason, shape, place) for path in paths)
+
+
 @dataclass(frozen=True, slots=True)
 class BodyId:
     """The id stands in the body beside a wrapper: ``{modelId, model: {...}}``."""
@@ -81,11 +98,15 @@ class Reference:
     """A field that holds a resource's name; ``[]`` in the path means each item of a list.
 
     ``kinds`` are the kinds a short name may mean, in order; ``Model`` also finds the output
-    model of a job.
+    model of a job. ``collection`` is where a short name lives that is no resource of the project
+    because its kind has no file here (``secrets``): it is expanded and looked up live.
+    ``lineage``: the field only tells where the resource came from; it keeps nothing in use.
     """
 
     path: str
     kinds: tuple[str, ...]
+    collection: str = ""
+    lineage: bool = False
 
 
 class Readiness(Enum):
@@ -106,6 +127,8 @@ class ContentRule:
     ``direct_limit``: below this many bytes one multipart ``:upload`` (None: never).
     ``validate_method``: the HTTP method of ``:validateUpload``. ``uploading_state``: the state
     of a record whose bytes are not validated yet. ``single_file``: source is one file.
+    ``resumable``: the upload endpoint knows ``enableResumableUpload``. ``needs_source``: without
+    ``spec.source`` the resource is made elsewhere (by a job, an import) and never created here.
     """
 
     validate_method: str
@@ -113,6 +136,7 @@ class ContentRule:
     direct_limit: int | None = None
     single_file: bool = False
     resumable: bool = False
+    needs_source: bool = False
 
 
 def _keep(spec: Mapping[str, Any], _facts: SourceFacts | None) -> Mapping[str, Any]:
@@ -125,7 +149,10 @@ def _no_problems(_spec: Mapping[str, Any], _facts: SourceFacts | None) -> Iterab
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What a kind's check found: ``path`` inside the document, e.g. ``("spec", "epochs")``."""
+    """What a kind's check found: ``path`` inside the document, e.g. ``("spec", "epochs")``.
+
+    ``message`` does not repeat the path: whoever shows it writes ``spec.epochs: message``.
+    """
 
     path: tuple[str | int, ...]
     message: str
@@ -145,7 +172,17 @@ class Kind:
     once, ever. ``paid``: creating it costs money. ``protected``: the default of
     ``lifecycle.preventDestroy``. ``has_update``: the collection has a PATCH verb.
     ``wire_snake_case``: the body is sent in snake_case (the published guide's spelling).
-    ``content_hash``: ``idStrategy: contentHash`` is allowed. ``state_order`` sorts a summary.
+    ``content_hash``: ``idStrategy: contentHash`` is allowed. ``secrets`` are the paths that take
+    only ``{"env": NAME}``. ``match``: paths whose equal values find the record again when the
+    platform gave it another id than the one we sent (after looking for ``output_model``).
+    ``output_model_is_id``: ``output_model`` is sent as an id, not as a full name. ``used_by`` are
+    fields of the answer that list who uses the resource (``deployedModelRefs``): while one is
+    not empty it is not deleted. ``publishes`` is the field that makes it public when true.
+    ``docs`` says in a sentence or two what the kind is, for ``explain``.
+
+    Both functions are given the whole ``spec``, ``source`` included; the caller takes ``source``
+    out of the body afterwards. ``facts`` is None when there is no source, or none that could be
+    read.
     """
 
     name: str
@@ -164,6 +201,10 @@ class Kind:
     wire_snake_case: bool = False
     content_hash: bool = False
     secrets: tuple[str, ...] = ()
+    match: tuple[str, ...] = ()
+    output_model_is_id: bool = False
+    used_by: tuple[str, ...] = ()
+    publishes: str | None = None
     derive: Callable[[Mapping[str, Any], SourceFacts | None], Mapping[str, Any]] = _keep
     check: Callable[[Mapping[str, Any], SourceFacts | None], Iterable[Problem]] = _no_problems
     docs: str = field(default="", compare=False)

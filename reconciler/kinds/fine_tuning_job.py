@@ -1,0 +1,163 @@
+"""FineTuningJob: the older collection ``fineTuningJobs`` with prompt templates. Paid, runs once."""
+
+from __future__ import annotations
+
+import re
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from reconciler.kinds.checks import exactly_one
+from reconciler.kinds.kind import (
+    FieldClass,
+    Kind,
+    Problem,
+    QueryId,
+    Readiness,
+    Reference,
+    Shape,
+    rules,
+)
+from reconciler.kinds.training_job import FIXED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from reconciler.kinds.source_facts import SourceFacts
+
+TEMPLATES = (
+    "textCompletion",
+    "textClassification",
+    "conversation",
+    "legacyJob",
+    "draftModelData",
+    "draftModel",
+    "genie",
+)
+"""The oneof ``kind`` of the gateway proto 0.19.20: what the rows are turned into."""
+
+_PLACEHOLDER = re.compile(r"\{[^{}\s]+\}")
+
+_STATES: Mapping[str, Readiness] = MappingProxyType(
+    {
+        "STATE_UNSPECIFIED": Readiness.UNKNOWN,
+        "CREATING": Readiness.PENDING,
+        "PENDING": Readiness.PENDING,
+        "RUNNING": Readiness.PENDING,
+        "COMPLETED": Readiness.READY,
+        "FAILED": Readiness.FAILED,
+        "DELETING": Readiness.VANISHING,
+    }
+)
+
+_RULES = (
+    *rules(
+        FieldClass.IMMUTABLE,
+        "the job trains on it: jobs have no update",
+        "dataset",
+        "datasets[].dataset",
+        "evaluationDataset",
+        shape=Shape.RESOURCE_NAME,
+    ),
+    *rules(FieldClass.IMMUTABLE, "the job trains on it: jobs have no update", "datasets"),
+    *rules(
+        FieldClass.IMMUTABLE,
+        "training starts from it: jobs have no update",
+        "baseModel",
+        shape=Shape.RESOURCE_NAME,
+    ),
+    *rules(
+        FieldClass.IMMUTABLE,
+        "the trained model got this name: jobs have no update",
+        "modelId",
+        shape=Shape.RESOURCE_NAME,  # answers hold the id or the full name
+    ),
+    *rules(
+        FieldClass.IMMUTABLE,
+        "nothing proves that the older collection changes it in place",
+        "displayName",
+    ),
+    *rules(FieldClass.IMMUTABLE, "the rows were rendered with it: jobs have no update", *TEMPLATES),
+    *rules(
+        FieldClass.IMMUTABLE,
+        "the rows were made by it: jobs have no update",
+        "draftModelData.deploymentName",
+        shape=Shape.RESOURCE_NAME,
+    ),
+    *rules(
+        FieldClass.IMMUTABLE,
+        "a hyperparameter of a training that has run: jobs have no update",
+        "batchSize",
+        "epochs",
+        "evaluation",
+        "evaluationSplit",
+        "learningRate",
+        "loraRank",
+        "maskToken",
+        "microBatchSize",
+        "padToken",
+    ),
+    *rules(
+        FieldClass.IMMUTABLE,
+        "a hyperparameter of a training that has run: jobs have no update",
+        "loraTargetModules",
+        shape=Shape.UNORDERED,
+    ),
+    *rules(FieldClass.IMMUTABLE, FIXED, "containerVersion", "wandbEntity", "wandbProject"),
+    # Plain names: no source says whether these jobs wait for this one, or it for them.
+    *rules(FieldClass.IMMUTABLE, FIXED, "dependentJobs", shape=Shape.UNORDERED),
+    *rules(FieldClass.WRITE_ONLY, "a secret: never read back", "wandbApiKey"),
+    *rules(
+        FieldClass.COMPUTED,
+        "the server writes it",
+        "createTime",
+        "createdBy",
+        "name",
+        "state",
+        "status",
+        "wandbUrl",
+        "warmStartFrom",
+    ),
+)
+
+
+def check(spec: Mapping[str, Any], _facts: SourceFacts | None) -> Iterator[Problem]:
+    """What the schema cannot say: exactly one dataset form, one template, real placeholders."""
+    yield from exactly_one(spec, "dataset", "datasets")
+    yield from exactly_one(spec, *TEMPLATES)
+    for field in ("inputTemplate", "outputTemplate"):
+        text = spec.get("textCompletion", {}).get(field)
+        if text is not None and not _PLACEHOLDER.search(text):
+            yield Problem(
+                ("spec", "textCompletion", field),
+                "has no {field} placeholder: every row becomes the same text",
+                hint="name a key of the rows in braces, e.g. {response}",
+                warning=True,
+                code="no-placeholder",
+            )
+
+
+KIND = Kind(
+    name="FineTuningJob",
+    collection="fineTuningJobs",
+    identity=QueryId("fineTuningJobId"),
+    rules=_RULES,
+    states=_STATES,
+    references=(
+        Reference("dataset", ("Dataset",)),
+        Reference("datasets[].dataset", ("Dataset",)),
+        Reference("evaluationDataset", ("Dataset",)),
+        Reference("baseModel", ("Model",)),
+        Reference("draftModelData.deploymentName", ("Deployment",), "deployments"),
+    ),
+    output_model="modelId",
+    output_model_is_id=True,  # the guide: "model_id"
+    runs_once=True,
+    paid=True,
+    has_update=False,  # PATCH stood in the proto of 0.19.20 only, and nothing proves an effect
+    wire_snake_case=True,
+    content_hash=True,
+    secrets=("wandbApiKey",),
+    match=("dataset", "datasets", "baseModel", *TEMPLATES),
+    check=check,
+    docs="A job of the older fineTuningJobs collection, with templates over the rows' keys.",
+)

@@ -1,0 +1,108 @@
+"""What the training jobs share: states, Weights & Biases, bucket credentials, output models."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from reconciler.kinds.checks import at_most_one, exactly_one
+from reconciler.kinds.kind import (
+    FieldClass,
+    FieldRule,
+    Problem,
+    Readiness,
+    Reference,
+    Shape,
+    rules,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+FIXED = "the job runs with it: jobs have no update"
+"""The reason of every field of a job: the collections have no PATCH verb."""
+
+JOB_STATES: Mapping[str, Readiness] = MappingProxyType(
+    {
+        "JOB_STATE_UNSPECIFIED": Readiness.UNKNOWN,
+        "JOB_STATE_CREATING": Readiness.PENDING,
+        "JOB_STATE_RUNNING": Readiness.PENDING,
+        "JOB_STATE_COMPLETED": Readiness.READY,
+        "JOB_STATE_FAILED": Readiness.FAILED,
+        "JOB_STATE_CANCELLED": Readiness.FAILED,
+        "JOB_STATE_DELETING": Readiness.VANISHING,
+        "JOB_STATE_WRITING_RESULTS": Readiness.PENDING,
+        "JOB_STATE_VALIDATING": Readiness.PENDING,
+        "JOB_STATE_DELETING_CLEANING_UP": Readiness.VANISHING,
+        "JOB_STATE_PENDING": Readiness.PENDING,
+        "JOB_STATE_EXPIRED": Readiness.FAILED,
+        "JOB_STATE_RE_QUEUEING": Readiness.PENDING,
+        "JOB_STATE_CREATING_INPUT_DATASET": Readiness.PENDING,
+        "JOB_STATE_IDLE": Readiness.HALTED,  # may go on by itself
+        "JOB_STATE_CANCELLING": Readiness.PENDING,
+        "JOB_STATE_EARLY_STOPPED": Readiness.READY,  # it has an output model
+        "JOB_STATE_PAUSED": Readiness.HALTED,  # suspended account or by hand; may go on by itself
+    }
+)
+"""The 18 states of SDK 1.2.28, the same for every job collection but the older fineTuningJobs."""
+
+WANDB_RULES: tuple[FieldRule, ...] = (
+    *rules(
+        FieldClass.IMMUTABLE,
+        FIXED,
+        "wandbConfig",
+        "wandbConfig.enabled",
+        "wandbConfig.entity",
+        "wandbConfig.project",
+        "wandbConfig.runId",
+    ),
+    *rules(FieldClass.WRITE_ONLY, "a secret: never read back", "wandbConfig.apiKey"),
+    *rules(FieldClass.COMPUTED, "the server writes the link to the run", "wandbConfig.url"),
+)
+
+BUCKET_RULES: tuple[FieldRule, ...] = (
+    *rules(
+        FieldClass.IMMUTABLE,
+        FIXED,
+        "awsS3Config",
+        "awsS3Config.iamRoleArn",
+        "azureBlobStorageConfig",
+        "azureBlobStorageConfig.managedIdentityClientId",
+        "azureBlobStorageConfig.tenantId",
+    ),
+    *rules(
+        FieldClass.IMMUTABLE,
+        FIXED,
+        "awsS3Config.credentialsSecret",
+        "azureBlobStorageConfig.credentialsSecret",
+        shape=Shape.RESOURCE_NAME,
+    ),
+)
+
+BUCKET_REFERENCES = (
+    Reference("awsS3Config.credentialsSecret", ("Secret",), "secrets"),
+    Reference("azureBlobStorageConfig.credentialsSecret", ("Secret",), "secrets"),
+)
+
+
+def check_start(spec: Mapping[str, Any]) -> Iterator[Problem]:
+    """SDK 1.2.28: only one of baseModel and warmStartFrom; the gateway proto of 0.19.20: exactly
+    one."""
+    yield from exactly_one(
+        spec, "baseModel", "warmStartFrom", hint="baseModel: accounts/fireworks/models/..."
+    )
+
+
+def check_buckets(spec: Mapping[str, Any]) -> Iterator[Problem]:
+    """SDK 1.2.28: a stored secret and a federated identity exclude each other."""
+    yield from at_most_one(spec, "credentialsSecret", "iamRoleArn", below="awsS3Config")
+    azure = "azureBlobStorageConfig"
+    yield from at_most_one(spec, "credentialsSecret", "managedIdentityClientId", below=azure)
+    identity = {"managedIdentityClientId", "tenantId"} & spec.get(azure, {}).keys()
+    if len(identity) == 1:
+        yield Problem(
+            ("spec", azure, *identity),
+            "managedIdentityClientId and tenantId belong together",
+            hint="give both",
+            warning=True,
+        )
