@@ -1,0 +1,36 @@
+"""Time as something that can be handed in: tests bring a clock that never really sleeps."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    import threading
+
+FIRST_DELAY = 0.25
+LONGEST_DELAY = 30.0  # the upload guide's own interval between two looks
+GROWTH = 1.5  # a finished resource is noticed at most half its waiting time late
+
+
+class Clock(Protocol):
+    def now(self) -> float:
+        """Seconds on a clock that only goes forward; the zero means nothing."""
+
+    def sleep(self, seconds: float, stop: threading.Event) -> None:
+        """Return after ``seconds``, or at once when ``stop`` is set meanwhile."""
+
+
+class RealClock:
+    """The machine's monotonic clock: a wrong wall clock changes no decision."""
+
+    def now(self) -> float:
+        return time.monotonic()
+
+    def sleep(self, seconds: float, stop: threading.Event) -> None:
+        stop.wait(seconds)
+
+
+def next_delay(delay: float) -> float:
+    """The pause after a pause of ``delay`` seconds: quick at first, half a minute in the end."""
+    return min(delay * GROWTH, LONGEST_DELAY)

@@ -1,0 +1,115 @@
+"""Create: look, POST under the chosen id, and on any doubt look again. Never a second id."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reconciler.errors import AlreadyExists, AnswerLost, ReconcilerError
+from reconciler.execute.clock import FIRST_DELAY, next_delay
+from reconciler.execute.find import find, output_model_exists
+
+if TYPE_CHECKING:
+    from reconciler.execute.run import Run, Waiting
+    from reconciler.live.state import LiveResource
+
+SECOND_LOOK = 2.0  # fault model R2: absent only when two looks, at least 2 s apart, say so
+VISIBLE_WITHIN = 60.0  # how long reads may lag behind a record that the platform says exists
+TRIES = 3
+TRIES_ONCE = 2  # what costs money is sent once more, with the same id, and no more
+
+
+def create(run: Run) -> Waiting[None]:
+    """Make the resource, or adopt the equal one that is there already.
+
+    Raises ReconcilerError when something different bears the name, AnswerLost when nothing is
+    to be seen after the last try.
+    """
+    found = find(run)
+    if found is not None:
+        _adopt(run, found)
+        return
+    _refuse_taken_output(run)
+    for last in (False,) * (_tries(run) - 1) + (True,):
+        done = yield from _send(run, last)
+        if done:
+            return
+
+
+def _tries(run: Run) -> int:
+    return TRIES_ONCE if run.kind.runs_once or run.kind.paid else TRIES
+
+
+def _send(run: Run, last: bool) -> Waiting[bool]:
+    """One POST; whether the resource is known to be there now."""
+    resource = run.resource
+    try:
+        made = run.write(lambda: run.provider.create(run.kind, resource.id, resource.spec))
+    except AlreadyExists:
+        found = yield from _become_visible(run)
+    except AnswerLost as lost:
+        seen = yield from _look_twice(run)
+        if seen is None:
+            return _lost(run, lost, last)
+        found = seen
+    else:
+        run.live, run.created = made, True
+        return True
+    _adopt(run, found)
+    return True
+
+
+def _look_twice(run: Run) -> Waiting[LiveResource | None]:
+    found = find(run)
+    if found is None:
+        yield from run.pause(SECOND_LOOK)
+        found = find(run)
+    return found
+
+
+def _lost(run: Run, lost: AnswerLost, last: bool) -> bool:
+    """Nothing is to be seen of a create whose answer did not arrive: may it be sent again?"""
+    if output_model_exists(run):
+        raise ReconcilerError(
+            f"the answer to create was lost; the job is not to be seen, but its output model "
+            f"{run.resource.output_model} is: not sent again",
+            "the platform gives no firmer guarantee here; look at the job list, then apply again",
+        ) from lost
+    if last:
+        raise lost
+    run.notice("the answer to create was lost and nothing is there: sent again under the same id")
+    return False
+
+
+def _become_visible(run: Run) -> Waiting[LiveResource]:
+    """The record that the platform says exists; reads may lag behind writes for a while."""
+    waited, delay = 0.0, FIRST_DELAY
+    while (found := find(run)) is None:
+        if waited > VISIBLE_WITHIN:
+            raise ReconcilerError(
+                f"{run.resource.name} exists, says the platform, but cannot be read",
+                "a deleted resource may still hold the id: wait, or choose another name",
+            )
+        yield from run.pause(delay)
+        waited, delay = waited + delay, next_delay(delay)
+    return found
+
+
+def _adopt(run: Run, found: LiveResource) -> None:
+    """Take what is there for ours when every field that the manifest sets is equal."""
+    differences = run.options.compare(run.resource, found)
+    if differences:
+        fields = ", ".join(change.path for change in differences)
+        raise ReconcilerError(
+            f"{found.name} exists already and differs in {fields}",
+            "somebody else made it since the plan was made: plan again",
+        )
+    run.live = found
+    run.notice("it is there already and equal: adopted")
+
+
+def _refuse_taken_output(run: Run) -> None:
+    if output_model_exists(run):
+        raise ReconcilerError(
+            f"the output model {run.resource.output_model} exists already: nothing was started",
+            "plan again: the job has run, or something else made that model",
+        )

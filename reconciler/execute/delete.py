@@ -1,0 +1,79 @@
+"""Cancel and delete: the incarnation that was planned, and no other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reconciler.errors import AnswerLost, FailedPrecondition
+from reconciler.execute.clock import FIRST_DELAY, next_delay
+from reconciler.execute.event import EventType
+from reconciler.execute.wait import describe
+from reconciler.kinds.kind import Readiness
+
+if TYPE_CHECKING:
+    from reconciler.execute.run import Run, Waiting
+    from reconciler.live.state import LiveResource
+
+TRIES = 3
+ENDED = (Readiness.READY, Readiness.FAILED, Readiness.VANISHING)
+
+
+def cancel(run: Run) -> None:
+    """Ask a running job to end; one that has ended is left alone."""
+    live = _planned_incarnation(run)
+    if live is None or run.readiness(live) in ENDED:
+        return
+    try:
+        run.write(lambda: run.provider.cancel(run.kind, run.id))
+    except FailedPrecondition:
+        run.notice("it ended before the cancel arrived")
+    except AnswerLost:
+        run.notice("the answer to cancel was lost: its state will tell")
+
+
+def delete(run: Run) -> Waiting[None]:
+    """Delete and wait until it is gone. Already gone is done."""
+    for last in (False,) * (TRIES - 1) + (True,):
+        live = _planned_incarnation(run)
+        if live is None:
+            break
+        if run.readiness(live) is Readiness.VANISHING or _sent(run, last):
+            yield from _wait_gone(run)
+            break
+    run.settled = True
+    if not run.running:
+        run.live = None
+
+
+def _sent(run: Run, last: bool) -> bool:
+    try:
+        run.write(lambda: run.provider.delete(run.kind, run.id))
+    except AnswerLost:
+        if last:
+            raise
+        return False
+    return True
+
+
+def _planned_incarnation(run: Run) -> LiveResource | None:
+    live = run.read()
+    if live is not None:
+        run.check_incarnation(live)
+    return live
+
+
+def _wait_gone(run: Run) -> Waiting[None]:
+    delay = FIRST_DELAY
+    while (live := run.read()) is not None and not _another(run, live):
+        if not run.in_time(delay):
+            run.running = f"{describe(live)}: the delete is under way"
+            return
+        run.tell(EventType.PROGRESS, describe(live))
+        yield from run.pause(delay)
+        delay = next_delay(delay)
+
+
+def _another(run: Run, live: LiveResource) -> bool:
+    """Whether somebody made a new resource under the name: ours is gone all the same."""
+    known = run.live.create_time if run.live is not None else ""
+    return bool(known and live.create_time and known != live.create_time)

@@ -1,0 +1,33 @@
+"""The exit code of an apply: a function of what became of its changes (contract section 6)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reconciler.execute.outcome import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reconciler.execute.outcome import Outcome
+    from reconciler.plan.plan import Plan
+
+DONE, FAILED_BEFORE_WRITE, FAILED_AFTER_WRITE, REFUSED, STILL_RUNNING = 0, 1, 4, 6, 7
+
+
+def exit_code(outcomes: Sequence[Outcome], plan: Plan) -> int:
+    """The worst that happened: failed (4 once anything was written, else 1), refused, running.
+
+    An interrupt has a code of its own (130, 143), which its sender knows.
+    """
+    found = {outcome.status for outcome in outcomes}
+    wrote = any(outcome.wrote for outcome in outcomes)
+    if Status.FAILED in found:
+        return FAILED_AFTER_WRITE if wrote else FAILED_BEFORE_WRITE
+    if Status.BLOCKED in found or plan.refused:
+        return REFUSED
+    if found & {Status.RUNNING, Status.WAITING}:
+        return STILL_RUNNING
+    if Status.SKIPPED in found:
+        return FAILED_AFTER_WRITE if wrote else FAILED_BEFORE_WRITE
+    return DONE

@@ -1,0 +1,121 @@
+"""One change from its first step to its outcome; whatever happens in it ends as an Outcome."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reconciler.diff.change import Action
+from reconciler.errors import Interrupted, ReconcilerError
+from reconciler.execute.create import create
+from reconciler.execute.delete import cancel, delete
+from reconciler.execute.event import EventType
+from reconciler.execute.outcome import Outcome, Status
+from reconciler.execute.run import at_once
+from reconciler.execute.update import update
+from reconciler.execute.upload import check_sendable, upload, validate
+from reconciler.execute.wait import settle, wait_terminal
+from reconciler.plan.plan import Verb
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from reconciler.execute.run import Run, Waiting
+
+STEPS: Mapping[Verb, Callable[[Run], Waiting[None]]] = {
+    Verb.CREATE: create,
+    Verb.UPLOAD: upload,
+    Verb.VALIDATE: validate,
+    Verb.UPDATE: at_once(update),
+    Verb.CANCEL: at_once(cancel),
+    Verb.DELETE: delete,
+}
+SETTLED_BY_ITSELF = (Action.UPDATE, Action.DELETE)
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """An outcome, and whether what depends on the resource may use it now."""
+
+    outcome: Outcome
+    usable: bool
+
+
+def run_change(run: Run) -> Waiting[Settled]:
+    """Run all steps of one change; never raises, errors become FAILED outcomes."""
+    run.tell(EventType.STARTED, run.planned.action.word)
+    try:
+        yield from _steps(run)
+    except Interrupted:
+        return _interrupted(run)
+    except ReconcilerError as error:
+        return failed(run, error)
+    except Exception as error:
+        return failed(run, _unexpected(run, error))
+    return _through(run)
+
+
+def _steps(run: Run) -> Waiting[None]:
+    if any(step.verb is Verb.UPLOAD for step in run.planned.steps):
+        check_sendable(run)
+    previous: Verb | None = None
+    for step in run.planned.steps:
+        run.verb = step.verb.value
+        run.tell(EventType.STEP, step.detail)
+        yield from _one(run, step.verb, previous)
+        if run.running:
+            return
+        previous = step.verb
+    if not run.settled and run.planned.action not in SETTLED_BY_ITSELF:
+        run.verb = Verb.WAIT.value
+        yield from settle(run)
+
+
+def _one(run: Run, verb: Verb, previous: Verb | None) -> Waiting[None]:
+    """A ``wait`` means what came before it: the end of a cancelled job, or being ready."""
+    if verb is not Verb.WAIT:
+        yield from STEPS[verb](run)
+    elif previous is Verb.CANCEL:
+        yield from wait_terminal(run)
+    elif previous is not Verb.DELETE:  # delete itself waits until the resource is gone
+        yield from settle(run)
+
+
+def _through(run: Run) -> Settled:
+    if run.running:
+        run.tell(EventType.DONE, f"still running: {run.running}")
+        outcome = Outcome(run.ref, Status.RUNNING, run.running, wrote=run.wrote)
+        return Settled(outcome, usable=False)
+    run.tell(EventType.DONE, run.planned.action.word)
+    return Settled(Outcome(run.ref, Status.DONE, _done(run), wrote=run.wrote), usable=True)
+
+
+def _done(run: Run) -> str:
+    words = {Action.DELETE: "deleted", Action.UPDATE: "updated"}
+    state = run.live.state if run.live is not None else ""
+    return words.get(run.planned.action, state)
+
+
+def _interrupted(run: Run) -> Settled:
+    where = f" during {run.verb}" if run.verb else ""
+    detail = f"interrupted{where}: the next apply goes on from there"
+    # A job whose record stands goes on by itself, whoever watches.
+    status = Status.RUNNING if run.kind.runs_once and run.live is not None else Status.SKIPPED
+    run.tell(EventType.SKIPPED, detail)
+    return Settled(Outcome(run.ref, status, detail, wrote=run.wrote), usable=False)
+
+
+def failed(run: Run, error: ReconcilerError) -> Settled:
+    run.tell(EventType.FAILED, error.message)
+    outcome = Outcome(run.ref, Status.FAILED, error.message, error=error, wrote=run.wrote)
+    return Settled(outcome, usable=False)
+
+
+def _unexpected(run: Run, error: Exception) -> ReconcilerError:
+    """A fault of ours, told in one line; the cause stays attached for whoever looks closer."""
+    wrapped = ReconcilerError(
+        f"unexpected failure in {run.verb or 'its first step'}: {error}"[:500],
+        "please report this with the plan; apply again goes on from here",
+    )
+    wrapped.__cause__ = error
+    return wrapped

@@ -1,0 +1,45 @@
+"""What a change that does nothing means to what depends on it: judged from the plan alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reconciler.execute.options import Wait
+from reconciler.execute.outcome import Outcome, Status
+from reconciler.execute.run_change import Settled
+from reconciler.execute.wait import describe, failure
+from reconciler.kinds.kind import Readiness
+from reconciler.kinds.registry import kind
+
+if TYPE_CHECKING:
+    from reconciler.execute.options import ExecuteOptions
+    from reconciler.live.state import LiveResource
+    from reconciler.plan.plan import PlannedChange
+
+
+def standing(planned: PlannedChange, options: ExecuteOptions) -> Settled | None:
+    """The outcome of an unchanged resource, None when it still has to be waited for.
+
+    A job that failed has run: that is no failure of this apply unless ``--wait ready`` was
+    asked for, but nothing can build on it.
+    """
+    ref, live = planned.ref, planned.change.live
+    if live is None:
+        return Settled(Outcome(ref, Status.DONE, planned.change.reason.text), usable=True)
+    meaning = kind(live.kind).readiness(live.state)
+    if meaning is Readiness.READY:
+        return Settled(Outcome(ref, Status.DONE, describe(live)), usable=True)
+    if meaning is Readiness.FAILED:
+        return _has_failed(planned, live, options)
+    if Wait.for_kind(kind(live.kind), options.wait) is Wait.READY:
+        return None
+    return Settled(Outcome(ref, Status.RUNNING, describe(live)), usable=False)
+
+
+def _has_failed(planned: PlannedChange, live: LiveResource, options: ExecuteOptions) -> Settled:
+    error = failure(live)
+    if options.wait is Wait.READY:
+        outcome = Outcome(planned.ref, Status.FAILED, error.message, error=error)
+    else:
+        outcome = Outcome(planned.ref, Status.DONE, f"has run: {describe(live)}")
+    return Settled(outcome, usable=False)

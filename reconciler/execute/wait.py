@@ -1,0 +1,158 @@
+"""Waiting, apart from acting: look at the state until it says what the run was to wait for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from reconciler.errors import ContentError, RateLimited, ReconcilerError, Unavailable
+from reconciler.execute.clock import FIRST_DELAY, next_delay
+from reconciler.execute.event import EventType
+from reconciler.execute.options import Wait
+from reconciler.kinds.kind import Readiness
+
+if TYPE_CHECKING:
+    from reconciler.execute.run import Run, Waiting
+    from reconciler.live.state import LiveResource
+
+UNSEEN_WITHIN = 60.0  # reads lag behind writes for seconds (fault model F20), not for minutes
+BAD_LOOKS = 3  # a status left over from an earlier try may linger for a look or two
+GOOD_STATUS = ("", "OK", 0, None)
+ODD = {Readiness.UNKNOWN: "unknown to us, not acted on", Readiness.HALTED: "halted, may go on"}
+
+
+def settle(run: Run) -> Waiting[None]:
+    """Wait as ``--wait`` asks. What is not ready then is left running; raises when it failed."""
+    run.settled = True
+    mode = Wait.for_kind(run.kind, run.options.wait)
+    watch = _Watch(run)
+    if mode is not Wait.READY:
+        watch.look()
+        run.running = "" if watch.ready else watch.text
+        return
+    delay = FIRST_DELAY
+    while not watch.look():
+        if not run.in_time(delay):
+            run.running = f"{watch.text} after {run.options.timeout_seconds:.0f} s"
+            return
+        yield from run.pause(delay)
+        delay = next_delay(delay)
+        watch.waited += delay
+
+
+class _Watch:
+    """What a run has seen while it waits; states may go back and forth, only the last counts."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.ready = False
+        self.text = "started"
+        self.waited = 0.0
+        self._odd_state = ""
+        self._bad_looks = 0
+        self._blind_looks = 0
+
+    def look(self) -> bool:
+        """Read once; whether it is ready. Raises when it never will be."""
+        try:
+            live = self.run.read()
+        except (Unavailable, RateLimited) as error:
+            self._blind(error)
+            return False
+        self._blind_looks = 0
+        if live is None:
+            self._unseen()
+        else:
+            self._judge(live)
+        return self.ready
+
+    def _blind(self, error: ReconcilerError) -> None:
+        """The platform does not answer: what runs there goes on, so patience costs nothing."""
+        self._blind_looks += 1
+        if self._blind_looks > BAD_LOOKS:
+            raise error
+        self.run.notice(f"cannot look: {error.message}")
+
+    def _unseen(self) -> None:
+        known = self.run.live
+        vanishing = known is not None and self.run.readiness(known) is Readiness.VANISHING
+        if vanishing or self.waited > UNSEEN_WITHIN:
+            raise ReconcilerError(f"{self.run.resource.name} was deleted while it was waited for")
+        self.text = "not visible yet"
+
+    def _judge(self, live: LiveResource) -> None:
+        run = self.run
+        run.check_incarnation(live)
+        run.live = live
+        readiness = run.readiness(live)
+        self.ready = readiness is Readiness.READY
+        self.text = describe(live)
+        if readiness is Readiness.FAILED:
+            raise failure(live)
+        self._report(live, readiness)
+
+    def _report(self, live: LiveResource, readiness: Readiness) -> None:
+        if readiness in ODD and live.state != self._odd_state:
+            self.run.notice(f"state {live.state} is {ODD[readiness]}")
+            self._odd_state = live.state
+        if not self.ready:
+            percent = progress_percent(live.body)
+            total = 0 if percent is None else 100
+            self.run.tell(EventType.PROGRESS, self.text, percent or 0, total)
+            self._check_content(live)
+
+    def _check_content(self, live: LiveResource) -> None:
+        """Content that was refused stays UPLOADING for ever, with a status that says why."""
+        rule, status = self.run.kind.content, live.body.get("status")
+        code = status.get("code") if isinstance(status, dict) else None
+        if rule is None or code in GOOD_STATUS:
+            return
+        self._bad_looks += 1
+        if self._bad_looks >= BAD_LOOKS:
+            raise ContentError(f"the platform refused the content: {status_message(live)}")
+
+
+def wait_terminal(run: Run) -> Waiting[None]:
+    """After a cancel: until the job has ended in whatever way, or is gone."""
+    delay = FIRST_DELAY
+    while (live := run.read()) is not None:
+        run.check_incarnation(live)
+        if run.readiness(live) in (Readiness.READY, Readiness.FAILED):
+            return
+        if not run.in_time(delay):
+            raise ReconcilerError(f"{live.name} is still {live.state} after the cancel")
+        run.tell(EventType.PROGRESS, describe(live))
+        yield from run.pause(delay)
+        delay = next_delay(delay)
+
+
+def failure(live: LiveResource) -> ReconcilerError:
+    """A resource that ended badly, in the platform's own words."""
+    return ReconcilerError(
+        f"ended as {live.state}{': ' if status_message(live) else ''}{status_message(live)}",
+        "to run it again on purpose, raise metadata.lifecycle.attempt",
+    )
+
+
+def describe(live: LiveResource) -> str:
+    """``running 38 %, epoch 1``: the state in words, with what the job says of its progress."""
+    words = live.state.removeprefix("JOB_STATE_").replace("_", " ").lower() or "no state yet"
+    percent, epoch = progress_percent(live.body), _progress(live.body).get("epoch")
+    parts = [words if percent is None else f"{words} {percent} %"]
+    return ", ".join([*parts, f"epoch {epoch}"] if epoch is not None else parts)
+
+
+def progress_percent(body: Any) -> int | None:
+    """Whole percent of a job, None when it does not say."""
+    percent = _progress(body).get("percent")
+    return int(percent) if isinstance(percent, int | float) else None
+
+
+def _progress(body: Any) -> dict[str, Any]:
+    progress = body.get("jobProgress")
+    return progress if isinstance(progress, dict) else {}
+
+
+def status_message(live: LiveResource) -> str:
+    status = live.body.get("status")
+    message = status.get("message") if isinstance(status, dict) else None
+    return str(message)[:500] if message else ""
