@@ -1,0 +1,21 @@
+"""The TLS context, made once and only when an https URL is spoken to."""
+
+from __future__ import annotations
+
+import os
+import ssl
+from functools import cache
+
+import certifi
+
+
+@cache
+def tls_context() -> ssl.SSLContext:
+    """Certificates are always checked; SSL_CERT_FILE and SSL_CERT_DIR name other authorities.
+
+    Loading the bundle costs tens of milliseconds, so every client of a process shares it.
+    """
+    file, folder = os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")
+    if file or folder:
+        return ssl.create_default_context(cafile=file or None, capath=folder or None)
+    return ssl.create_default_context(cafile=certifi.where())
