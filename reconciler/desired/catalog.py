@@ -1,0 +1,96 @@
+"""What the project declares, findable by kind and short name, the output models of jobs too."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from reconciler.kinds.kind import OUTPUT_KIND
+from reconciler.ref import ResourceRef
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from reconciler.kinds.kind import Kind
+    from reconciler.manifest.manifest import Manifest
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """``manifests`` by ref (the first of duplicates); ``outputs`` maps the short name of an output
+    model to the jobs that make it; ``broken`` are refs whose manifest had errors: they exist, but
+    nothing more is known of them."""
+
+    kinds: Mapping[str, Kind]
+    manifests: Mapping[ResourceRef, Manifest]
+    outputs: Mapping[str, tuple[ResourceRef, ...]]
+    broken: frozenset[ResourceRef] = field(default_factory=frozenset)
+
+    def kind(self, ref: ResourceRef) -> Kind:
+        return self.kinds[ref.kind]
+
+    def makers(self, name: str) -> tuple[ResourceRef, ...]:
+        """The jobs whose output model has this short name."""
+        return self.outputs.get(name, ())
+
+    def made_by(self, ref: ResourceRef) -> ResourceRef | None:
+        """The job whose output model this manifest describes, if it is such a manifest."""
+        manifest = self.manifests[ref]
+        if ref.kind != OUTPUT_KIND or manifest.files is not None:
+            return None
+        jobs = self.makers(ref.name)
+        return next((j for j in jobs if manifest.absent or not self.manifests[j].absent), None)
+
+    def find(self, kind: str, name: str) -> ResourceRef | None:
+        """What a short name means: a manifest of that kind, else a job's output model."""
+        ref = ResourceRef(kind, name)
+        if ref in self.manifests or ref in self.broken:
+            return ref
+        if kind == OUTPUT_KIND:
+            return next(iter(self.makers(name)), None)
+        return None
+
+    def names(self, kinds: Iterable[str]) -> tuple[str, ...]:
+        """All short names that mean something where these kinds are expected, sorted."""
+        wanted = set(kinds)
+        names = {ref.name for ref in self.manifests if ref.kind in wanted}
+        return tuple(sorted(names | (set(self.outputs) if OUTPUT_KIND in wanted else set())))
+
+
+def make_catalog(
+    manifests: Sequence[Manifest],
+    kinds: Mapping[str, Kind],
+    broken: frozenset[ResourceRef] = frozenset(),
+) -> Catalog:
+    """The catalog of all manifests; of two with one ref the first counts."""
+    first: dict[ResourceRef, Manifest] = {}
+    for manifest in manifests:
+        first.setdefault(manifest.ref, manifest)
+    return Catalog(kinds, first, _outputs(first, kinds), broken)
+
+
+def output_name(manifest: Manifest, kind: Kind) -> str | None:
+    """What the manifest calls its output model: a short or full name, by default its own name."""
+    if not kind.output_model:
+        return None
+    named = _at(manifest.spec, kind.output_model)
+    return named if isinstance(named, str) and named else manifest.ref.name
+
+
+def _outputs(
+    manifests: Mapping[ResourceRef, Manifest], kinds: Mapping[str, Kind]
+) -> dict[str, tuple[ResourceRef, ...]]:
+    found: dict[str, tuple[ResourceRef, ...]] = {}
+    for ref, manifest in manifests.items():
+        name = output_name(manifest, kinds[ref.kind])
+        if name and "/" not in name:
+            # A job that stays comes before a tombstone that would have made the same model.
+            jobs = sorted((*found.get(name, ()), ref), key=lambda job: manifests[job].absent)
+            found[name] = tuple(jobs)
+    return found
+
+
+def _at(spec: Any, path: str) -> Any:
+    for part in path.split("."):
+        spec = spec.get(part) if hasattr(spec, "get") else None
+    return spec
