@@ -71,11 +71,11 @@ def _wire(catalog: Catalog, account: str) -> tuple[_Wired, list[Diagnostic]]:
     """References, digests and ids. Full names of resources whose id follows their content can
     only be recognised once those ids are known, so names are looked up twice."""
     plain = {r: identify(m, catalog, account, None) for r, m in _exact(catalog).items()}
-    first = _links(catalog, _names(plain, catalog))
+    first = _links(catalog, _names(plain))
     graph, found = checks.break_cycles(_edges(catalog, first), catalog)
     contents, unknown = digests(graph.order(), first, catalog)
     identities = _identities(catalog, account, graph, contents)
-    names = _names(identities, catalog)
+    names = _names(identities)
     final = _links(catalog, names)
     graph, cycles = checks.break_cycles(_edges(catalog, final), catalog)
     wired = _Wired(account, catalog, final, identities, names, graph)
@@ -125,7 +125,7 @@ def _identities(
     return {ref: found[ref] for ref in catalog.manifests if ref in found}
 
 
-def _names(identities: Mapping[ResourceRef, Identity], catalog: Catalog) -> dict[str, ResourceRef]:
+def _names(identities: Mapping[ResourceRef, Identity]) -> dict[str, ResourceRef]:
     """Full names to refs; a manifest for an output model comes before the job that makes it."""
     names = {i.output_model: ref for ref, i in identities.items() if i.output_model}
     return names | {identity.name: ref for ref, identity in identities.items()}

@@ -152,9 +152,9 @@ KIND = Kind(
         }
     ),
     references=(
-        Reference("sourceDatasetId", ("Dataset",)),
-        Reference("transformed.sourceDatasetId", ("Dataset",)),
-        Reference("splitted.sourceDatasetId", ("Dataset",)),
+        Reference("sourceDatasetId", ("Dataset",), lineage=True),
+        Reference("transformed.sourceDatasetId", ("Dataset",), lineage=True),
+        Reference("splitted.sourceDatasetId", ("Dataset",), lineage=True),
         Reference("evaluationResult.evaluationJobId", ("EvaluationJob",), "evaluationJobs"),
         Reference("sourceJobName", ("BatchInferenceJob",), "batchInferenceJobs"),
     ),
