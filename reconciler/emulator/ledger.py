@@ -1,0 +1,33 @@
+"""What was asked of the emulator: every request with its answer's status."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedRequest:
+    """One request.
+
+    seq: order of arrival, from 1. plane: "control" or "storage". path: without the query.
+    headers: lower-case names. body: of JSON requests to the control plane, else None.
+    status: of the answer that was made, 0 when none was.
+    """
+
+    seq: int
+    plane: str
+    method: str
+    path: str
+    query: dict[str, list[str]]
+    headers: dict[str, str]
+    body: bytes | None
+    status: int
+
+    @property
+    def is_write(self) -> bool:
+        """Whether it changed state or tried to (GET :validateUpload does)."""
+        if self.plane == "storage":
+            return self.method not in ("GET", "HEAD")
+        if self.path.endswith(":validateUpload"):
+            return True
+        return self.method not in ("GET", "HEAD") and not self.path.endswith(":getUploadEndpoint")

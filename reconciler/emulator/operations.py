@@ -1,0 +1,133 @@
+"""Create, get, list, update, delete: the same for every collection."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reconciler.emulator.decode import Json, decode, parse_body
+from reconciler.emulator.encode import encode
+from reconciler.emulator.errors import already_exists, invalid, method_not_allowed, not_found
+from reconciler.emulator.ids import check_id, random_id
+from reconciler.emulator.lifecycle import GONE, schedule
+from reconciler.emulator.masks import patched
+from reconciler.emulator.paging import page
+from reconciler.emulator.resources.collection import Collection, Creation, IdFrom
+
+if TYPE_CHECKING:
+    from reconciler.emulator.call import Call
+    from reconciler.emulator.platform import Platform
+    from reconciler.emulator.store import Record
+
+
+def create(platform: Platform, collection: Collection, parent: str, call: Call) -> Json:
+    """Make a resource; its state is the first of its life. Raises ApiError."""
+    creation = _creation(collection, parent, call)
+    existing = platform.store.find(creation.name)
+    if existing is not None:
+        return _existing(platform, collection, existing, creation)
+    collection.check(platform, creation)
+    record = platform.add(creation.name, creation.fields)
+    collection.created(platform, record, creation)
+    platform.store.save(record)
+    return show(platform, collection, record)
+
+
+def _existing(
+    platform: Platform, collection: Collection, record: Record, creation: Creation
+) -> Json:
+    kept = collection.existing(platform, record, creation) if collection.existing else None
+    if kept is None:
+        raise already_exists(f"{collection.noun} {creation.name}")
+    return show(platform, collection, kept)
+
+
+def _creation(collection: Collection, parent: str, call: Call) -> Creation:
+    body = parse_body(call.body)
+    raw, request, chosen = body, {}, ""
+    if collection.wrapper:
+        assert collection.extras is not None  # noqa: S101  a wrapper always states its fields
+        request = decode(
+            collection.extras, {k: v for k, v in body.items() if k != collection.wrapper}
+        )
+        raw = body.get(collection.wrapper) or {}
+        chosen = str(request.get(collection.id_key, ""))
+    elif collection.id_from is IdFrom.QUERY:
+        chosen = call.text(collection.id_key)
+    elif collection.id_from is IdFrom.NAME:
+        chosen = _id_in_name(body, parent)
+        raw = {k: v for k, v in body.items() if k != "name"}
+    fields = decode(collection.message, raw)
+    return Creation(call, f"{parent}/{_id(collection, chosen)}", fields, request)
+
+
+def _id(collection: Collection, chosen: str) -> str:
+    if chosen:
+        return check_id(chosen, collection.id_key or "name")
+    return random_id()
+
+
+def _id_in_name(body: Json, parent: str) -> str:
+    name = str(body.get("name") or "")
+    if not name.startswith(f"{parent}/"):
+        raise invalid(f'name must be "{parent}/<id>"')
+    return name[len(parent) + 1 :]
+
+
+def show(platform: Platform, collection: Collection, record: Record) -> Json:
+    """A record as a single answer shows it."""
+    return collection.shown(platform, record, encode(collection.message, record.fields))
+
+
+def get(platform: Platform, collection: Collection, record: Record) -> Json:
+    """One resource. Raises ApiError (404) while a read still lags behind its create."""
+    age = platform.clock.now() - record.meta.get("born", 0.0)
+    if age < platform.options.read_lag_seconds:
+        raise not_found(record.name)
+    return show(platform, collection, record)
+
+
+def listing(platform: Platform, collection: Collection, parent: str, call: Call) -> Json:
+    """One page of a collection."""
+    now, lag = platform.clock.now(), platform.options.list_lag_seconds
+    records = [
+        record
+        for record in platform.store.children(parent)
+        if not lag or now - record.meta.get("born", 0.0) >= lag
+    ]
+    ghosts = [g.record for g in platform.store.ghosts if lag and now - g.died < lag]
+    records += [record for record in ghosts if record.parent == parent]
+    shown = [record for record in records if collection.listed(platform, record, call)]
+    rows = [encode(collection.message, record.fields) for record in shown]
+    return page(call, collection.segment, rows, collection.order)
+
+
+def update(platform: Platform, collection: Collection, record: Record, call: Call) -> Json:
+    """PATCH with or without a mask. Raises ApiError."""
+    if not collection.patch:
+        raise method_not_allowed(f"{collection.noun} cannot be updated")
+    body = decode(collection.message, call.json(), outputs=True)
+    mask, replace = call.text("updateMask"), platform.options.strict_patch_replaces
+    fields = patched(collection.message, record.fields, body, mask, replace=replace)
+    collection.check_update(platform, record, fields)
+    record.fields = fields
+    platform.touch(record)
+    collection.updated(platform, record)
+    return show(platform, collection, record)
+
+
+def delete(platform: Platform, collection: Collection, record: Record, call: Call) -> Json:
+    """Remove a resource, at once unless the collection or an option says otherwise."""
+    if collection.delete is not None:
+        collection.delete(platform, record, call)
+    else:
+        remove(platform, record)
+    return {}
+
+
+def remove(platform: Platform, record: Record) -> None:
+    """Remove now, or after the delete lag."""
+    lag = platform.options.delete_lag_seconds
+    if lag:
+        schedule(platform, record, [(lag, GONE, {})])
+    else:
+        platform.remove(record)

@@ -1,0 +1,1 @@
+"""The storage half: signed URLs, objects and resumable sessions in the GCS XML dialect."""
