@@ -1,4 +1,4 @@
-"""The workflows of this repository: no right that is not needed, no action that can move."""
+"""Our workflows and those we hand to users: no right too many, and no action that can move."""
 
 from __future__ import annotations
 
@@ -8,11 +8,15 @@ import pytest
 
 from tests.structure.source_tree import ROOT
 
-WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
+WORKFLOWS = [
+    path
+    for pattern in (".github/workflows/*.yml", "examples/github/*.yml")
+    for path in sorted(ROOT.glob(pattern))
+]
 PINNED = re.compile(r"uses: [\w./-]+@[0-9a-f]{40} # v\d")
 
 
-@pytest.fixture(params=WORKFLOWS, ids=lambda path: path.name)
+@pytest.fixture(params=WORKFLOWS, ids=lambda path: path.relative_to(ROOT).as_posix())
 def text(request: pytest.FixtureRequest) -> str:
     content: str = request.param.read_text("utf-8")
     return content
@@ -36,6 +40,25 @@ def test_no_shell_line_holds_text_from_outside(text: str) -> None:
     runs = [line for line in text.splitlines() if re.match(r"\s*(?:- )?run:", line)]
 
     assert [] == [line for line in runs if "${{" in line]
+
+
+def test_the_tool_gets_the_signal_when_a_run_is_cancelled(text: str) -> None:
+    commands = re.findall(r"run: (.*\breconciler [a-z].*)", text)
+
+    assert [] == [command for command in commands if not command.startswith("exec ")]
+
+
+def test_a_job_with_a_key_never_runs_for_a_pull_request(text: str) -> None:
+    jobs = re.split(r"\n(?=  \w[\w-]*:\n)", text.partition("\njobs:")[2])
+    with_key = [job for job in jobs if "secrets." in job]
+
+    assert [] == [job for job in with_key if "github.event_name != 'pull_request'" not in job]
+
+
+def test_an_apply_is_never_cut_short_by_the_next_one(text: str) -> None:
+    applies = "reconciler apply" in text
+
+    assert not applies or "cancel-in-progress: false" in text
 
 
 def test_ci_runs_what_a_developer_runs() -> None:
