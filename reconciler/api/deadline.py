@@ -48,3 +48,10 @@ def limit(timeout: float | None) -> float | None:
         return timeout
     left = deadline.left()
     return left if timeout is None else min(timeout, left)
+
+
+def still_moving(seconds: float) -> None:
+    """A block of a long body went out: this thread's deadline counts anew from now."""
+    deadline: Deadline | None = getattr(_current, "deadline", None)
+    if deadline is not None:
+        deadline.extend(seconds)

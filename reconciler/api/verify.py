@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reconciler.kinds.kind import Shape
+from reconciler.kinds.kind import FieldClass, Shape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -12,12 +12,17 @@ if TYPE_CHECKING:
     from reconciler.kinds.kind import Kind
 
 
-def fields_that_did_not_stick(
+def did_not_stick(
     kind: Kind, sent: Mapping[str, Any], live: Mapping[str, Any]
 ) -> Iterator[tuple[str, Any, Any]]:
-    """(field, sent, live) of every top-level field that differs after normalisation."""
+    """(field, sent, live) of every top-level field that differs after normalisation.
+
+    What is write only never comes back, so it cannot be checked.
+    """
     for field, value in sent.items():
         rule = kind.rule(field)
+        if rule is not None and rule.field_class is FieldClass.WRITE_ONLY:
+            continue
         shape = rule.shape if rule else Shape.PLAIN
         if not sticks(value, live.get(field), shape):
             yield field, value, live.get(field)

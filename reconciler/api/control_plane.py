@@ -1,0 +1,219 @@
+"""The control plane's verbs over one client: list, read, create, update, delete, validate."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from reconciler.api.body import create_request, resolve_secrets, snake, snake_keys
+from reconciler.api.call import Call, Safety
+from reconciler.api.decode import live_resource
+from reconciler.api.pages import PAGE_SIZE, list_rows
+from reconciler.api.paths import collection_path, name_path, resource_path
+from reconciler.api.verify import did_not_stick
+from reconciler.errors import (
+    AlreadyExists,
+    AnswerLost,
+    ApiError,
+    NotFound,
+    PermissionDenied,
+    ReconcilerError,
+)
+from reconciler.kinds.kind import NaturalKey
+from reconciler.kinds.registry import all_kinds
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from reconciler.api.client import ControlClient
+    from reconciler.api.clock import Clock
+    from reconciler.api.connection import Connection
+    from reconciler.kinds.kind import Kind
+    from reconciler.live.state import LiveResource
+
+VALIDATE_SECONDS = 180.0  # the platform reads every file's header before it answers
+VERIFY_TRIES = 4  # reads after a PATCH, a second apart: reads may lag behind writes (F20)
+JOB_THROTTLED_TRIES = 2  # 429 on a job create without Retry-After is a quota, not a rate (R5)
+
+
+class ControlPlane:
+    """One account over one client; every method may be called from any thread.
+
+    ``environ`` is where ``{"env": NAME}`` of a spec finds its value.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        client: ControlClient,
+        clock: Clock,
+        environ: Mapping[str, str] = os.environ,
+    ) -> None:
+        self._connection = connection
+        self._client = client
+        self._clock = clock
+        self._environ = environ
+
+    @property
+    def account(self) -> str:
+        return self._connection.account
+
+    @property
+    def base_url(self) -> str:
+        return self._connection.base_url
+
+    @property
+    def requests_sent(self) -> int:
+        """Requests to the control plane so far, tries included."""
+        return self._client.requests_sent
+
+    def close(self) -> None:
+        self._client.close()
+
+    # reading
+
+    def list(self, kind: Kind) -> Sequence[LiveResource]:
+        path = collection_path(self.account, kind)
+
+        def fetch(token: str) -> Mapping[str, Any]:
+            query = {"pageSize": str(PAGE_SIZE), **({"pageToken": token} if token else {})}
+            return self._client.call(Call("GET", path, query))
+
+        rows = list_rows(fetch, kind.collection)
+        return [live_resource(kind.name, row) for row in rows.values()]
+
+    def read(self, kind: Kind, resource_id: str) -> LiveResource | None:
+        try:
+            body = self._client.call(Call("GET", self._path(kind, resource_id)))
+        except NotFound:
+            return None
+        return live_resource(kind.name, body)
+
+    def read_name(self, name: str) -> LiveResource | None:
+        try:
+            body = self._client.call(Call("GET", name_path(name)))
+        except (NotFound, PermissionDenied):
+            return None
+        return live_resource(_kind_name(name), body)
+
+    def download_urls(self, kind: Kind, resource_id: str) -> Mapping[str, str]:
+        path = self._path(kind, resource_id, "getDownloadEndpoint")
+        return _urls(self._client.call(Call("GET", path)))
+
+    # writing
+
+    def create(self, kind: Kind, resource_id: str, spec: Mapping[str, Any]) -> LiveResource:
+        request = create_request(kind, resource_id, spec, self._environ)
+        for secret in request.secrets:
+            self._client.hide(secret)
+        call = Call(
+            "POST",
+            collection_path(self.account, kind),
+            request.query,
+            request.body,
+            Safety.ONCE,
+            throttled_tries=JOB_THROTTLED_TRIES if kind.runs_once else None,
+        )
+        live = live_resource(kind.name, self._client.call(call))
+        if not self._is_answer_to(live, kind, resource_id):
+            raise AnswerLost(
+                f'expected the new resource in the answer, but its name was "{live.name[:120]}"',
+                status=200,
+                method=call.method,
+                path=call.template,
+            )
+        return live
+
+    def update(self, kind: Kind, resource_id: str, fields: Mapping[str, Any]) -> LiveResource:
+        body, secrets = resolve_secrets(kind, fields, self._environ)
+        for secret in secrets:
+            self._client.hide(secret)
+        mask = ",".join(snake(field) for field in fields)
+        path = self._path(kind, resource_id)
+        if kind.wire_snake_case:
+            body = snake_keys(body)
+        self._client.call(Call("PATCH", path, {"updateMask": mask}, body, Safety.REPEATABLE))
+        return self._verified(kind, resource_id, fields)
+
+    def delete(self, kind: Kind, resource_id: str) -> None:
+        path = self._path(kind, resource_id)
+        try:
+            self._client.call(Call("DELETE", path, safety=Safety.REPEATABLE))
+        except NotFound:
+            return
+
+    def cancel(self, kind: Kind, resource_id: str) -> None:
+        path = self._path(kind, resource_id, "cancel")
+        self._client.call(Call("POST", path, body={}, safety=Safety.ONCE))
+
+    def validate_content(self, kind: Kind, resource_id: str) -> None:
+        if kind.content is None:
+            raise ReconcilerError(f"a {kind.name} has no content to validate")
+        method = kind.content.validate_method
+        call = Call(
+            method,
+            self._path(kind, resource_id, "validateUpload"),
+            body=None if method == "GET" else {},
+            safety=Safety.REPEATABLE if method == "GET" else Safety.ONCE,
+            seconds=VALIDATE_SECONDS,
+        )
+        try:
+            self._client.call(call)
+        except AlreadyExists:
+            return  # it was validated before (fact sheet 24-28)
+
+    def upload_urls(
+        self, kind: Kind, resource_id: str, sizes: Mapping[str, int]
+    ) -> Mapping[str, str]:
+        """File name -> signed PUT URL. Raises AlreadyExists when the bytes are there already."""
+        path = self._path(kind, resource_id, "getUploadEndpoint")
+        body = {"filenameToSize": dict(sizes)}
+        return _urls(self._client.call(Call("POST", path, body=body, safety=Safety.REPEATABLE)))
+
+    def _path(self, kind: Kind, resource_id: str, verb: str = "") -> str:
+        return resource_path(self.account, kind, resource_id, verb)
+
+    def _is_answer_to(self, live: LiveResource, kind: Kind, resource_id: str) -> bool:
+        collection = f"accounts/{self.account}/{kind.collection}/"
+        if kind.match or isinstance(kind.identity, NaturalKey):
+            return live.name.startswith(collection)  # the server may choose another id
+        return live.name == collection + resource_id
+
+    def _verified(self, kind: Kind, resource_id: str, fields: Mapping[str, Any]) -> LiveResource:
+        """Read until every field sent is there. Raises ApiError naming the one that is not."""
+        for left in reversed(range(VERIFY_TRIES)):
+            live = self.read(kind, resource_id)
+            body = live.body if live else {}
+            wrong = next(did_not_stick(kind, fields, body), None)
+            if live is not None and wrong is None:
+                return live
+            if left:
+                self._clock.sleep(1.0)
+        raise self._not_stuck(kind, resource_id, wrong)
+
+    def _not_stuck(
+        self, kind: Kind, resource_id: str, wrong: tuple[str, Any, Any] | None
+    ) -> ApiError:
+        path = Call("PATCH", self._path(kind, resource_id)).template
+        if wrong is None:
+            return NotFound("it vanished while it was updated", method="PATCH", path=path)
+        field, sent, live = wrong
+        text = f"{field} did not stick: sent {_brief(sent)}, but the platform has {_brief(live)}"
+        hint = f"remove {field} from the manifest, or list it in lifecycle.ignoreChanges"
+        return ApiError(text, method="PATCH", path=path, hint=hint)
+
+
+def _kind_name(name: str) -> str:
+    """Our kind's name for a full resource name, "" for a collection that we do not know."""
+    collection = name.split("/")[-2]
+    return next((k.name for k in all_kinds().values() if k.collection == collection), "")
+
+
+def _urls(answer: Mapping[str, Any]) -> Mapping[str, str]:
+    urls = answer.get("filenameToSignedUrls")
+    return urls if isinstance(urls, dict) else {}
+
+
+def _brief(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 120 else text[:119] + "…"

@@ -1,0 +1,175 @@
+"""The account as one value: collections listed side by side, what is missing asked for by name."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeVar
+
+from reconciler.diagnostic import Diagnostic, Severity
+from reconciler.errors import ApiError, PermissionDenied, Unauthenticated
+from reconciler.kinds.registry import all_kinds
+from reconciler.live.state import LiveResource, LiveState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from reconciler.desired.resource import DesiredState, Resource
+    from reconciler.kinds.kind import Kind
+    from reconciler.provider import Reader
+
+T = TypeVar("T")
+
+
+def take_snapshot(desired: DesiredState, reader: Reader, *, parallelism: int = 8) -> LiveState:
+    """Everything that a plan for ``desired`` needs to know of the account.
+
+    A resource that its list does not show is read by name before it counts as absent: lists lag,
+    and their pages shift (fault model R12). Raises ApiError when the key is refused, or when no
+    collection at all can be read; one that cannot is noted as incomplete.
+    """
+    snapshot = _Snapshot(reader, parallelism)
+    snapshot.list_kinds(_kinds_of(desired))
+    snapshot.confirm(_missing(desired, snapshot))
+    snapshot.read_external(desired.external)
+    return snapshot.state()
+
+
+def list_account(reader: Reader, *, parallelism: int = 8) -> LiveState:
+    """Every resource of every kind we know, declared or not. Raises as ``take_snapshot``."""
+    snapshot = _Snapshot(reader, parallelism)
+    snapshot.list_kinds(all_kinds().values())
+    return snapshot.state()
+
+
+@dataclass(slots=True)
+class _Snapshot:
+    """What is known so far; only this thread writes to it."""
+
+    reader: Reader
+    parallelism: int
+    resources: dict[str, LiveResource] = field(default_factory=dict)
+    external: dict[str, LiveResource | None] = field(default_factory=dict)
+    incomplete: dict[str, str] = field(default_factory=dict)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    reads: int = 0
+
+    def list_kinds(self, kinds: Iterable[Kind]) -> None:
+        wanted = list(kinds)
+        answers = self._all([_lister(self.reader, kind) for kind in wanted])
+        errors = [answer for answer in answers if isinstance(answer, ApiError)]
+        if errors and len(errors) == len(wanted):
+            raise errors[0]
+        for kind, answer in zip(wanted, answers, strict=True):
+            if isinstance(answer, ApiError):
+                self.incomplete[kind.name] = answer.message
+            else:
+                self.resources.update((live.name, live) for live in answer)
+
+    def confirm(self, missing: Iterable[tuple[str, str, Kind]]) -> None:
+        """Read (name, id, kind) of what no list showed; a failure makes its kind incomplete."""
+        wanted = list(missing)
+        answers = self._all([_reader(self.reader, kind, id_) for _, id_, kind in wanted])
+        for (name, _, kind), answer in zip(wanted, answers, strict=True):
+            if isinstance(answer, ApiError):
+                self.incomplete.setdefault(kind.name, answer.message)
+            elif answer is not None:
+                self.resources[name] = answer
+
+    def read_external(self, names: Iterable[str]) -> None:
+        """What full names outside the project answer; one that may not be seen is not found."""
+        wanted = list(names)
+        answers = self._all([_name_reader(self.reader, name) for name in wanted])
+        for name, answer in zip(wanted, answers, strict=True):
+            if isinstance(answer, PermissionDenied):
+                self.external[name] = None
+            elif isinstance(answer, ApiError):
+                self.diagnostics.append(_not_checked(name, answer))
+            else:
+                self.external[name] = answer
+
+    def state(self) -> LiveState:
+        return LiveState(
+            account=self.reader.account,
+            resources=self.resources,
+            external=self.external,
+            incomplete=self.incomplete,
+            diagnostics=tuple(self.diagnostics),
+            reads=self.reads,
+        )
+
+    def _all(self, reads: Sequence[Callable[[], T]]) -> Sequence[T | ApiError]:
+        """Each read's answer or error, in order. Raises Unauthenticated: no read can succeed."""
+        self.reads += len(reads)
+        if not reads:
+            return ()
+        with ThreadPoolExecutor(min(self.parallelism, len(reads))) as pool:
+            answers = list(pool.map(_caught, reads))
+        for answer in answers:
+            if isinstance(answer, Unauthenticated):
+                raise answer
+        return answers
+
+
+def _caught(read: Callable[[], T]) -> T | ApiError:
+    try:
+        return read()
+    except ApiError as error:
+        return error
+
+
+def _lister(reader: Reader, kind: Kind) -> Callable[[], Sequence[LiveResource]]:
+    return lambda: reader.list(kind)
+
+
+def _reader(reader: Reader, kind: Kind, id_: str) -> Callable[[], LiveResource | None]:
+    return lambda: reader.read(kind, id_)
+
+
+def _name_reader(reader: Reader, name: str) -> Callable[[], LiveResource | None]:
+    return lambda: reader.read_name(name)
+
+
+def _kinds_of(desired: DesiredState) -> Sequence[Kind]:
+    """The kinds of the resources and of the models that jobs make, in the registry's order."""
+    names = {ref.kind for ref in desired.resources}
+    collections = {
+        resource.output_model.split("/")[-2]
+        for resource in desired.resources.values()
+        if resource.output_model
+    }
+    return [
+        kind
+        for kind in all_kinds().values()
+        if kind.name in names or kind.collection in collections
+    ]
+
+
+def _missing(desired: DesiredState, found: _Snapshot) -> Sequence[tuple[str, str, Kind]]:
+    """(name, id, kind) of every desired resource that no list showed, once each.
+
+    Of a job whose record is gone its output model too: it is the proof that the job has run.
+    """
+    missing: dict[str, tuple[str, str, Kind]] = {}
+    for ref, resource in desired.resources.items():
+        if resource.name and resource.name not in found.resources:
+            for name, kind in _names(resource, all_kinds()[ref.kind]):
+                if name not in found.resources and kind.name not in found.incomplete:
+                    missing[name] = (name, name.rpartition("/")[2], kind)
+    return list(missing.values())
+
+
+def _names(resource: Resource, kind: Kind) -> Sequence[tuple[str, Kind]]:
+    names = [(resource.name, kind)]
+    if resource.output_model:
+        collection = resource.output_model.split("/")[-2]
+        names += [
+            (resource.output_model, other)
+            for other in all_kinds().values()
+            if other.collection == collection
+        ]
+    return names
+
+
+def _not_checked(name: str, error: ApiError) -> Diagnostic:
+    return Diagnostic(Severity.WARNING, "not-checked", f"{name} could not be read: {error.message}")

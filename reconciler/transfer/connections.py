@@ -1,0 +1,163 @@
+"""Connections to the storage, one a worker, kept alive: they never know the API key."""
+
+from __future__ import annotations
+
+import select
+import socket
+import ssl
+from base64 import b64encode
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+from reconciler.api.proxy import proxy_for
+from reconciler.api.tls import tls_context
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from urllib.parse import SplitResult
+
+STALL_SECONDS = 60.0  # without a single byte moving (F34: progress counts, not the total)
+
+
+class Broken(Exception):
+    """The connection failed, stalled or said nonsense; the text says which."""
+
+    def __init__(self, text: str, *, stalled: bool = False) -> None:
+        super().__init__(text)
+        self.stalled = stalled
+
+
+class StorageConnection:
+    """One worker's connection; it follows no redirect and adds no header of its own."""
+
+    def __init__(self, stall_seconds: float = STALL_SECONDS) -> None:
+        self._stall = stall_seconds
+        self._address: tuple[str, str] | None = None
+        self._http: HTTPConnection | None = None
+
+    def start(self, method: str, url: str, headers: Mapping[str, str]) -> None:
+        """Send the request's head. Raises Broken."""
+        parts = urlsplit(url)
+        try:
+            http = self._open(parts)
+            target = parts.path + (f"?{parts.query}" if parts.query else "")
+            http.putrequest(method, target, skip_accept_encoding=True)
+            for name, value in headers.items():
+                http.putheader(name, value)
+            http.endheaders()
+        except (OSError, HTTPException) as error:
+            raise self.fail(error) from error
+
+    def send(self, block: bytes) -> None:
+        """Send all of a block; each piece that moves starts the stall clock anew.
+
+        ``sendall`` would count its timeout for the whole block, and cut slow links. Raises Broken;
+        the connection stays open then, for an answer may lie in it.
+        """
+        sock = self._socket()
+        view = memoryview(block)
+        try:
+            while view:
+                view = view[sock.send(view) :]
+        except OSError as error:
+            raise self._broken(error) from error
+
+    def answer_is_early(self) -> bool:
+        """Whether the storage has spoken before the body ended: it has refused it.
+
+        Over TLS nobody can tell: a session ticket makes the socket readable just as well.
+        """
+        sock = self._socket()
+        return not isinstance(sock, ssl.SSLSocket) and _readable(sock)
+
+    def answer(self) -> HTTPResponse:
+        """The answer's head; its body is still to be read. Raises Broken."""
+        if self._http is None:
+            raise Broken("there is no connection")
+        try:
+            return self._http.getresponse()
+        except (OSError, HTTPException) as error:
+            raise self.fail(error) from error
+
+    def close(self) -> None:
+        if self._http is not None:
+            self._http.close()
+            self._http = None
+
+    def fail(self, error: Exception) -> Broken:
+        """Give the connection up and say why in words without the URL."""
+        self.close()
+        return self._broken(error)
+
+    def _broken(self, error: Exception) -> Broken:
+        if isinstance(error, TimeoutError):
+            return Broken(f"no byte moved for {self._stall:g} s", stalled=True)
+        return Broken(getattr(error, "strerror", None) or type(error).__name__)
+
+    def _socket(self) -> socket.socket:
+        if self._http is None or self._http.sock is None:
+            raise Broken("the connection is closed")
+        sock: socket.socket = self._http.sock
+        return sock
+
+    def _open(self, parts: SplitResult) -> HTTPConnection:
+        address = (parts.scheme, parts.netloc)
+        if self._http is not None and (self._address != address or self._gone()):
+            self.close()
+        if self._http is None:
+            self._http, self._address = _connect(parts, self._stall), address
+        return self._http
+
+    def _gone(self) -> bool:
+        """Whether the peer closed the idle connection, or speaks without having been asked."""
+        sock = self._http.sock if self._http else None
+        if sock is None:
+            return True
+        if not _readable(sock):
+            return False
+        return not isinstance(sock, ssl.SSLSocket) or not _only_a_ticket(sock)
+
+
+def _readable(sock: socket.socket) -> bool:
+    poller = select.poll()
+    poller.register(sock, select.POLLIN)
+    return bool(poller.poll(0))
+
+
+def _only_a_ticket(sock: ssl.SSLSocket) -> bool:
+    """Whether what lies in an idle TLS connection is protocol, not data and not its end."""
+    timeout = sock.gettimeout()
+    sock.settimeout(0)
+    try:
+        sock.recv(1)
+    except ssl.SSLWantReadError:
+        return True
+    except OSError:
+        return False
+    finally:
+        sock.settimeout(timeout)
+    return False
+
+
+def _connect(parts: SplitResult, timeout: float) -> HTTPConnection:
+    host, port = parts.hostname or "", parts.port
+    proxy = proxy_for(f"{parts.scheme}://{parts.netloc}")
+    via = urlsplit(proxy) if proxy else None
+    near = (via.hostname or "", via.port) if via else (host, port)
+    if parts.scheme == "https":
+        http: HTTPConnection = HTTPSConnection(*near, timeout=timeout, context=tls_context())
+    else:
+        http = HTTPConnection(*near, timeout=timeout)
+    if via:
+        http.set_tunnel(host, port, _proxy_headers(via))
+    http.connect()
+    http.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return http
+
+
+def _proxy_headers(via: SplitResult) -> dict[str, str]:
+    if not via.username:
+        return {}
+    pair = f"{unquote(via.username)}:{unquote(via.password or '')}"
+    return {"Proxy-Authorization": f"Basic {b64encode(pair.encode()).decode()}"}

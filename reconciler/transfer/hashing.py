@@ -1,0 +1,79 @@
+"""Digests of bytes on their way: crc32c against storage, sha256 where identity must hold."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import google_crc32c
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Digest:
+    """Fed block by block; crc32c always, sha256 and md5 only when asked for (they cost more)."""
+
+    def __init__(self, *, sha256: bool = False, md5: bool = False) -> None:
+        self._crc = 0
+        self._sha256 = hashlib.sha256() if sha256 else None
+        self._md5 = hashlib.md5(usedforsecurity=False) if md5 else None
+        self.size = 0
+
+    def update(self, block: bytes) -> None:
+        self.size += len(block)
+        self._crc = google_crc32c.extend(self._crc, block)
+        if self._sha256:
+            self._sha256.update(block)
+        if self._md5:
+            self._md5.update(block)
+
+    @property
+    def crc32c(self) -> str:
+        """Castagnoli, big-endian, base64: as ``x-goog-hash`` writes it."""
+        return base64.b64encode(self._crc.to_bytes(4, "big")).decode()
+
+    @property
+    def sha256(self) -> str | None:
+        """Hex, None when it was not asked for."""
+        return self._sha256.hexdigest() if self._sha256 else None
+
+    @property
+    def md5(self) -> str | None:
+        """Base64 as in ``x-goog-hash``, None when it was not asked for."""
+        return base64.b64encode(self._md5.digest()).decode() if self._md5 else None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFacts:
+    """What the storage says of the bytes it holds; None where it says nothing."""
+
+    size: int | None = None
+    crc32c: str | None = None
+    md5: str | None = None
+
+    def difference(self, digest: Digest) -> str | None:
+        """Why the digest is not of these bytes, in words; None when nothing speaks against it."""
+        if self.size is not None and self.size != digest.size:
+            return f"storage holds {self.size} bytes, expected {digest.size}"
+        if self.crc32c is not None and self.crc32c != digest.crc32c:
+            return f"storage has crc32c {self.crc32c}, expected {digest.crc32c}"
+        if self.crc32c is None and None not in (self.md5, digest.md5) and self.md5 != digest.md5:
+            return f"storage has md5 {self.md5}, expected {digest.md5}"
+        return None
+
+
+def stored_facts(headers: Mapping[str, str]) -> StoredFacts:
+    """Read ``x-goog-hash`` and ``x-goog-stored-content-length``; names in lower case."""
+    hashes: dict[str, str] = {}
+    for part in headers.get("x-goog-hash", "").split(","):
+        name, _, value = part.strip().partition("=")
+        hashes[name.lower()] = value
+    size = headers.get("x-goog-stored-content-length", "")
+    return StoredFacts(
+        int(size) if size.isascii() and size.isdigit() else None,
+        hashes.get("crc32c") or None,
+        hashes.get("md5") or None,
+    )
