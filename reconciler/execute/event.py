@@ -8,6 +8,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from reconciler.execute.outcome import Outcome
     from reconciler.ref import ResourceRef
 
 
@@ -23,7 +24,10 @@ class EventType(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """``done`` of ``total`` bytes (or percent with total 100) while a step is under way."""
+    """``done`` of ``total`` bytes (or percent with total 100) while a step is under way.
+
+    ``outcome`` comes with DONE, FAILED and SKIPPED: the last event of its resource.
+    """
 
     type: EventType
     ref: ResourceRef
@@ -31,6 +35,7 @@ class Event:
     verb: str = ""
     done: int = 0
     total: int = 0
+    outcome: Outcome | None = None
 
 
 Listener = Callable[[Event], None]

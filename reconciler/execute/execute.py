@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.diff.change import Action
 from reconciler.errors import PermissionDenied, Unauthenticated
+from reconciler.execute.event import Event, EventType
 from reconciler.execute.options import ExecuteOptions as ExecuteOptions  # noqa: TC001 - re-exported
 from reconciler.execute.options import Wait as Wait
 from reconciler.execute.outcome import Outcome, Status
@@ -21,12 +22,17 @@ from reconciler.execute.workers import Task, Workers
 from reconciler.kinds.registry import kind
 
 if TYPE_CHECKING:
-    from reconciler.execute.event import Event, Listener
+    from reconciler.execute.event import Listener
     from reconciler.plan.plan import Plan, PlannedChange
     from reconciler.provider import Provider
 
 LOOK_FOR_STOP = 0.2  # seconds between two looks at the stop event while workers are busy
 INTERRUPTED = "interrupted before it started"
+EVENTS = {
+    Status.DONE: EventType.DONE,
+    Status.RUNNING: EventType.DONE,
+    Status.FAILED: EventType.FAILED,
+}
 NO_ACCESS = "not started: the platform refuses this key"
 
 
@@ -47,14 +53,15 @@ class _Execution:
         self._scheduler = Scheduler(plan.changes)
         self._workers = Workers(options.parallelism)
         self._clock = options.clock
-        self._deadline = self._clock.now() + options.timeout_seconds
+        self._unchanged = {c.ref for c in plan.changes if c.action is Action.NONE}
         self._asleep: list[tuple[float, int, Task]] = []
         self._ticket = itertools.count()
         self._abandon_at: float | None = None
 
     def outcomes(self) -> tuple[Outcome, ...]:
         while self._step():
-            pass
+            self._tell_news()
+        self._tell_news()
         self._workers.close()
         return self._scheduler.outcomes()
 
@@ -88,15 +95,16 @@ class _Execution:
 
     def _task(self, planned: PlannedChange) -> Task:
         change = planned.change
-        run = Run(
-            planned,
-            kind(change.ref.kind),
-            self._provider,
-            self._options,
-            self._deadline,
-            change.live,
-        )
+        owner = kind(change.ref.kind)
+        run = Run(planned, owner, self._provider, self._options, change.live)
         return Task(run, run_change(run))
+
+    def _tell_news(self) -> None:
+        """One last event per change; what was and stays as desired is no news."""
+        for outcome in self._scheduler.news():
+            if outcome.status is not Status.DONE or outcome.ref not in self._unchanged:
+                type_ = EVENTS.get(outcome.status, EventType.SKIPPED)
+                self._options.listener(Event(type_, outcome.ref, outcome.detail, outcome=outcome))
 
     def _collect(self) -> None:
         report = self._workers.collect(self._patience())

@@ -48,8 +48,8 @@ def _nobody(_event: Event) -> None:
 
 @dataclass(frozen=True, slots=True)
 class ExecuteOptions:
-    """``timeout_seconds`` bounds the waiting of the whole run; what is under way then counts as
-    still running. ``stop``: once set, no new write starts. ``grace_seconds``: how long calls in
+    """``timeout_seconds`` bounds the waiting of each step; what is under way then counts as still
+    running. ``stop``: once set, no new write starts. ``grace_seconds``: how long calls in
     flight may take to end after that (contract 6: orderly within 5 s).
     """
 

@@ -31,15 +31,15 @@ class Run:
 
     ``live`` is the resource as last seen (None: not there), ``wrote`` whether a request that
     changes the account went out, ``running`` says in words what still runs once the steps are
-    through ("": nothing), ``deadline`` is a time of the clock.
+    through ("": nothing), ``deadline`` is the time of the clock at which the present step gives up.
     """
 
     planned: PlannedChange
     kind: Kind
     provider: Provider
     options: ExecuteOptions
-    deadline: float
     live: LiveResource | None = None
+    deadline: float = 0.0
     created: bool = False
     wrote: bool = False
     needs_validation: bool = True
@@ -94,6 +94,11 @@ class Run:
         self.check_stop()
         yield seconds
         self.check_stop()
+
+    def begin(self, verb: str) -> None:
+        """Enter a step: each has the whole of ``--timeout`` for its waiting."""
+        self.verb = verb
+        self.deadline = self.options.clock.now() + self.options.timeout_seconds
 
     def in_time(self, delay: float) -> bool:
         """Whether another pause of ``delay`` seconds still ends before the deadline."""

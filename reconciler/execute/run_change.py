@@ -60,14 +60,14 @@ def _steps(run: Run) -> Waiting[None]:
         check_sendable(run)
     previous: Verb | None = None
     for step in run.planned.steps:
-        run.verb = step.verb.value
+        run.begin(step.verb.value)
         run.tell(EventType.STEP, step.detail)
         yield from _one(run, step.verb, previous)
         if run.running:
             return
         previous = step.verb
     if not run.settled and run.planned.action not in SETTLED_BY_ITSELF:
-        run.verb = Verb.WAIT.value
+        run.begin(Verb.WAIT.value)
         yield from settle(run)
 
 
@@ -83,10 +83,8 @@ def _one(run: Run, verb: Verb, previous: Verb | None) -> Waiting[None]:
 
 def _through(run: Run) -> Settled:
     if run.running:
-        run.tell(EventType.DONE, f"still running: {run.running}")
         outcome = Outcome(run.ref, Status.RUNNING, run.running, wrote=run.wrote)
         return Settled(outcome, usable=False)
-    run.tell(EventType.DONE, run.planned.action.word)
     return Settled(Outcome(run.ref, Status.DONE, _done(run), wrote=run.wrote), usable=True)
 
 
@@ -101,12 +99,10 @@ def _interrupted(run: Run) -> Settled:
     detail = f"interrupted{where}: the next apply goes on from there"
     # A job whose record stands goes on by itself, whoever watches.
     status = Status.RUNNING if run.kind.runs_once and run.live is not None else Status.SKIPPED
-    run.tell(EventType.SKIPPED, detail)
     return Settled(Outcome(run.ref, status, detail, wrote=run.wrote), usable=False)
 
 
 def failed(run: Run, error: ReconcilerError) -> Settled:
-    run.tell(EventType.FAILED, error.message)
     outcome = Outcome(run.ref, Status.FAILED, error.message, error=error, wrote=run.wrote)
     return Settled(outcome, usable=False)
 

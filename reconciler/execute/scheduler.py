@@ -31,6 +31,7 @@ class Scheduler:
         self._ready: deque[PlannedChange] = deque()
         self._missing: dict[ResourceRef, int] = {}
         self._dependants: dict[ResourceRef, list[ResourceRef]] = {}
+        self._news: list[Outcome] = []
         self._closed: tuple[str, ResourceRef | None] | None = None
         for change in changes:
             needs = {ref for ref in change.depends_on if ref in self._changes}
@@ -45,6 +46,11 @@ class Scheduler:
         """All outcomes so far, in the order of the plan."""
         return tuple(self._settled[r].outcome for r in self._changes if r in self._settled)
 
+    def news(self) -> tuple[Outcome, ...]:
+        """What was settled since this was last asked, in that order."""
+        news, self._news = tuple(self._news), []
+        return news
+
     def take(self) -> PlannedChange | None:
         """The next change to start, None when none is ready now."""
         return self._ready.popleft() if self._ready else None
@@ -55,6 +61,7 @@ class Scheduler:
         while queue:
             found = queue.pop()
             self._settled[found.outcome.ref] = found
+            self._news.append(found.outcome)
             for ref in self._dependants.get(found.outcome.ref, ()):
                 self._missing[ref] -= 1
                 if not self._missing[ref] and ref not in self._settled:

@@ -1,0 +1,35 @@
+"""A plan in numbers: how many of each action, how many blocked, what it costs in all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reconciler.diff.change import Action
+from reconciler.plan.plan import Cost
+
+if TYPE_CHECKING:
+    from reconciler.plan.plan import Plan
+
+
+def summary(plan: Plan) -> dict[str, int]:
+    """Each action's word to its number, and ``blocked``; a blocked change counts in both."""
+    numbers = {action.word: 0 for action in Action}
+    for change in plan.changes:
+        numbers[change.action.word] += 1
+    return numbers | {"blocked": sum(1 for change in plan.changes if change.blocked_by)}
+
+
+def total_cost(plan: Plan) -> Cost | None:
+    """The sum of what is known; None when nothing in the plan costs anything.
+
+    One unknown part makes the sum unknown: a number that leaves it out would mislead.
+    """
+    costs = [change.cost for change in plan.pending if change.cost is not None]
+    if not costs:
+        return None
+    basis = "; ".join(dict.fromkeys(cost.basis for cost in costs if cost.basis))
+    lows = [cost.usd_low for cost in costs if cost.usd_low is not None]
+    highs = [cost.usd_high for cost in costs if cost.usd_high is not None]
+    if len(lows) < len(costs) or len(highs) < len(costs):
+        return Cost(None, None, basis)
+    return Cost(sum(lows), sum(highs), basis)

@@ -1,0 +1,41 @@
+"""Text of others (manifests, server) made safe to print: one line stays one line."""
+
+from __future__ import annotations
+
+import re
+
+# Controls of both sets, line separators, directions, invisible characters, lone surrogates,
+# tag characters: all that can move the cursor, reorder a line or hide in it (fault model 4.4).
+UNSAFE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
+    "\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
+)
+SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+LONGEST_VALUE = 120  # characters of a user's value (contract 7)
+
+
+def escape(text: str) -> str:
+    """``text`` with everything invisible shown as an escape; never a workflow command.
+
+    GitHub takes a log line that begins with ``::`` for a command, blanks in front included.
+    """
+    shown = UNSAFE.sub(_visible, text) if not text.isascii() or not text.isprintable() else text
+    bare = shown.lstrip()
+    if bare.startswith(("::", "##[")):
+        return f"{shown[: len(shown) - len(bare)]}\\{bare}"
+    return shown
+
+
+def shorten(text: str, longest: int = LONGEST_VALUE) -> str:
+    """At most ``longest`` characters, an ellipsis where something was cut."""
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
+def _visible(match: re.Match[str]) -> str:
+    character = match.group()
+    number = ord(character)
+    if character in SHORT:
+        return SHORT[character]
+    if number < 0x100:
+        return f"\\x{number:02x}"
+    return f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"

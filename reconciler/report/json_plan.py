@@ -1,0 +1,79 @@
+"""A plan for machines: the document of schemas/plan.schema.json, with a digest of itself."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any
+
+from reconciler.report.counts import summary
+from reconciler.report.diagnostics import diagnostic_document
+from reconciler.version import VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from reconciler.diagnostic import SourceLocation
+    from reconciler.plan.plan import Plan, PlannedChange
+
+FORMAT_VERSION = "1.0"
+NOT_DIGESTED = ("created_at", "digest")
+
+
+def plan_json(plan: Plan) -> str:
+    """The document as text: the same plan gives the same bytes, ``created_at`` aside."""
+    return json.dumps(plan_document(plan), indent=2) + "\n"
+
+
+def plan_document(plan: Plan) -> dict[str, Any]:
+    """The whole plan (contract 4.5). ``none`` actions are listed too: unchanged is a finding."""
+    document: dict[str, Any] = {
+        "format_version": FORMAT_VERSION,
+        "tool_version": VERSION,
+        "account": plan.account,
+        "base_url": plan.base_url,
+        "commit": plan.commit,
+        "created_at": plan.created_at,
+        "digest": "",
+        "complete": plan.complete,
+        "summary": summary(plan),
+        "actions": [_action(change) for change in plan.changes],
+        "drift": [],
+        "unmanaged": {"count": plan.unmanaged},
+        "diagnostics": [diagnostic_document(found) for found in plan.diagnostics],
+        "fingerprints": dict(sorted(plan.fingerprints.items())),
+    }
+    return document | {"digest": digest(document)}
+
+
+def digest(document: Mapping[str, Any]) -> str:
+    """``sha256:…`` over the canonical JSON of everything but ``created_at`` and ``digest``."""
+    counted = {key: value for key, value in document.items() if key not in NOT_DIGESTED}
+    canonical = json.dumps(counted, sort_keys=True, separators=(",", ":"))
+    return f"sha256:{hashlib.sha256(canonical.encode()).hexdigest()}"
+
+
+def _action(planned: PlannedChange) -> dict[str, Any]:
+    change, cost = planned.change, planned.cost
+    return {
+        "ref": str(planned.ref),
+        "action": planned.action.word,
+        "steps": [
+            {"verb": s.verb.value, "detail": s.detail, "files": s.files, "bytes": s.bytes}
+            for s in planned.steps
+        ],
+        "reason": {"code": change.reason.code, "text": change.reason.text},
+        "source": _source(change.resource.location),
+        "changes": [
+            {"path": f.path, "before": f.before, "after": f.after, "reason": f.reason}
+            for f in change.fields
+        ],
+        "depends_on": [str(ref) for ref in planned.depends_on],
+        "blocked_by": list(planned.blocked_by),
+        "cost": cost and {"usd_low": cost.usd_low, "usd_high": cost.usd_high, "basis": cost.basis},
+        "risk": list(planned.risk),
+    }
+
+
+def _source(where: SourceLocation) -> dict[str, Any]:
+    return {"file": where.path, "line": where.line, "column": where.column}

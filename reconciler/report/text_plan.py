@@ -1,0 +1,136 @@
+"""A plan for people: what, why, from where, what forbids it, and what to type next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reconciler.diff.change import Action
+from reconciler.report.counts import summary, total_cost
+from reconciler.report.diagnostics import text_lines
+from reconciler.report.escape import escape
+from reconciler.report.sizes import dollars
+from reconciler.report.values import value_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from reconciler.diff.change import FieldChange
+    from reconciler.plan.plan import Plan, PlannedChange
+    from reconciler.report.style import Style
+
+COLOUR = {
+    Action.CREATE: "green",
+    Action.UPDATE: "yellow",
+    Action.REPLACE: "magenta",
+    Action.DELETE: "red",
+    Action.RUN: "cyan",
+    Action.REPAIR: "blue",
+    Action.NONE: "dim",
+}
+INDENT = "      "
+DEFAULT_BASE_URL = "https://api.fireworks.ai"
+
+
+def render_plan(plan: Plan, style: Style, next_command: str = "reconciler apply") -> str:
+    """The whole plan as text, ending with a newline; CI logs are read from the bottom, so the
+    counts, the cost and the next command stand last."""
+    lines = [_head(plan, style), ""]
+    pending = plan.pending
+    width = max((len(str(change.ref)) for change in pending), default=0)
+    for change in pending:
+        lines += _change(change, style, width)
+        lines.append("")
+    lines += _notes(plan, style)
+    lines += _foot(plan, style, next_command)
+    return style.plain("\n".join(lines) + "\n")
+
+
+def _head(plan: Plan, style: Style) -> str:
+    parts = [f"account {plan.account}"]
+    if plan.base_url.rstrip("/").removesuffix("/v1") != DEFAULT_BASE_URL:
+        parts.append(plan.base_url)
+    if plan.commit:
+        parts.append(f"commit {plan.commit[:10]}")
+    parts.append(f"live read {plan.created_at}")
+    return f"{style.paint('reconciler plan', 'bold')} · {escape(' · '.join(parts))}"
+
+
+def _change(planned: PlannedChange, style: Style, width: int) -> Iterator[str]:
+    change, colour = planned.change, COLOUR[planned.action]
+    yield _title(planned, style, width)
+    yield f"{INDENT}{escape(change.reason.text)}  {style.paint(_where(planned), 'dim')}"
+    for field in change.fields:
+        yield _field(field, style)
+    if planned.steps:
+        steps = (step.detail or step.verb.value for step in planned.steps)
+        yield f"{INDENT}{style.paint(escape(' → '.join(steps)), colour)}"
+    if planned.cost is not None:
+        yield f"{INDENT}cost {dollars(planned.cost.usd_low, planned.cost.usd_high)}" + (
+            f" ({escape(planned.cost.basis)})" if planned.cost.basis else ""
+        )
+    yield from _blocked(planned, style)
+
+
+def _title(planned: PlannedChange, style: Style, width: int) -> str:
+    action = planned.action
+    left = f"  {action.symbol} {escape(str(planned.ref)):<{width}}  {action.word}"
+    tags = " ".join(f"[{escape(tag)}]" for tag in planned.risk)
+    gap = " " * max(2, style.width - len(left) - len(tags)) if tags else ""
+    return f"{style.paint(left, COLOUR[action])}{gap}{style.paint(tags, 'bold')}"
+
+
+def _where(planned: PlannedChange) -> str:
+    return escape(str(planned.change.resource.location))
+
+
+def _field(field: FieldChange, style: Style) -> str:
+    arrow = f"{value_text(field.before)} → {value_text(field.after)}"
+    reason = f"  {style.paint(escape(field.reason), 'dim')}" if field.reason else ""
+    return f"{INDENT}~ {escape(field.path)}  {arrow}{reason}"
+
+
+def _blocked(planned: PlannedChange, style: Style) -> Iterator[str]:
+    """What forbids it, then the ways out; a refusal is told once, whoever repeats it."""
+    said = "\n".join(planned.blocked_by)
+    for words in planned.blocked_by:
+        yield f"{INDENT}{style.paint('blocked:', 'red', 'bold')} {escape(words)}"
+    for refusal in planned.change.refusals:
+        if refusal.message not in said:
+            yield f"{INDENT}{style.paint('refused:', 'red', 'bold')} {escape(refusal.message)}"
+        if refusal.hint and refusal.hint not in said:
+            yield f"{INDENT}  hint: {escape(refusal.hint)}"
+
+
+def _notes(plan: Plan, style: Style) -> list[str]:
+    lines = text_lines(plan.diagnostics)
+    if not plan.complete:
+        lines.append(style.paint("Incomplete: part of the account could not be read.", "yellow"))
+    return [*lines, ""] if lines else []
+
+
+def _foot(plan: Plan, style: Style, next_command: str) -> Iterator[str]:
+    numbers = summary(plan)
+    yield f"Unchanged {numbers['none']} · unmanaged live resources {plan.unmanaged}"
+    yield style.paint(_counts(numbers), "bold")
+    cost = total_cost(plan)
+    if cost is not None:
+        basis = f" ({escape(cost.basis)})" if cost.basis else ""
+        yield f"Estimated cost: {dollars(cost.usd_low, cost.usd_high)}{basis}"
+    yield f"reads: {plan.reads} · writes: 0"
+    yield from _next(plan, numbers, next_command)
+
+
+def _counts(numbers: dict[str, int]) -> str:
+    parts = [f"{n} to {w}" for w, n in numbers.items() if n and w not in ("none", "blocked")]
+    if not parts:
+        return "No changes: everything is as the manifests say."
+    blocked = f"; {numbers['blocked']} blocked" if numbers["blocked"] else ""
+    return f"Plan: {', '.join(parts)}{blocked}."
+
+
+def _next(plan: Plan, numbers: dict[str, int], next_command: str) -> Iterator[str]:
+    if plan.refused:
+        yield f"Refused (exit 6): {numbers['blocked']} blocked, see the ways out above."
+    if any(not change.blocked_by for change in plan.pending):
+        aside = "   (runs what is not blocked)" if plan.refused else ""
+        yield f"Next: {next_command}{aside}"
