@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from reconciler.desired.resource import DesiredState
     from reconciler.execute.outcome import Outcome
     from reconciler.plan.build import PlanContext
-    from reconciler.plan.plan import Plan
+    from reconciler.plan.plan import Plan, PlannedChange
     from reconciler.ref import ResourceRef
 
 
@@ -82,22 +82,50 @@ def run_apply(
     """Plan, ask, execute, plan again; the exit code of contract section 6."""
     from reconciler import engine
     from reconciler.cli.consent import ask
-    from reconciler.cli.signals import stop_on_signals
 
     with session.connect(read_only=True) as reader:
         plan = engine.make_plan(desired, reader, context, replaced)
     show(plan, session.common)
     if any(not change.blocked_by for change in plan.pending):
         ask(plan, yes=settings.yes)
+    return carry_out(session, plan, settings, Again(desired, context))
+
+
+def carry_out(
+    session: Session,
+    plan: Plan,
+    settings: Settings,
+    again: Again,
+) -> int:
+    """Execute, plan again where there was something to do, and show the ledger."""
+    from reconciler.cli.signals import stop_on_signals
+
     with stop_on_signals() as switch:
-        outcomes = _execute(session, plan, settings, switch)
-        remaining = () if switch.event.is_set() else _left(session, desired, context)
+        outcomes = run_steps(session, plan, settings, switch)
+        check = plan.pending and not switch.event.is_set()
+        remaining = again.left(session) if check else ()
     return _report(session, plan, outcomes, remaining, switch)
 
 
-def _execute(
-    session: Session, plan: Plan, settings: Settings, switch: StopSwitch
+@dataclass(frozen=True, slots=True)
+class Again:
+    """What the plan after the apply is made of (contract 4.7)."""
+
+    desired: DesiredState
+    context: PlanContext
+
+    def left(self, session: Session) -> tuple[PlannedChange, ...]:
+        """What a plan made now would still do."""
+        from reconciler import engine
+
+        with session.connect(read_only=True) as reader:
+            return engine.make_plan(self.desired, reader, self.context).pending
+
+
+def run_steps(
+    session: Session, plan: Plan, settings: Settings, switch: StopSwitch, *, read_only: bool = False
 ) -> tuple[Outcome, ...]:
+    """Run the plan's steps with progress, until done or until the switch is set."""
     from reconciler import engine
     from reconciler.cli.listeners import listening
     from reconciler.execute.execute import ExecuteOptions, Wait
@@ -110,30 +138,22 @@ def _execute(
             listener=listener,
             stop=switch.event,
         )
-        with session.connect(read_only=False) as provider:
+        with session.connect(read_only=read_only, stop=switch.event) as provider:
             return engine.apply(plan, provider, options)
-
-
-def _left(session: Session, desired: DesiredState, context: PlanContext) -> tuple[Any, ...]:
-    """What a plan made now would still do (contract 4.7)."""
-    from reconciler import engine
-
-    with session.connect(read_only=True) as reader:
-        return engine.make_plan(desired, reader, context).pending
 
 
 def _report(
     session: Session,
     plan: Plan,
     outcomes: tuple[Outcome, ...],
-    remaining: tuple[Any, ...],
+    remaining: tuple[PlannedChange, ...],
     switch: StopSwitch,
 ) -> int:
     from reconciler.cli.session import style_of
     from reconciler.execute.exit_code import exit_code
     from reconciler.report.ledger import render_outcomes
 
-    text = render_outcomes(outcomes, plan, style_of(session.common))
+    text = render_outcomes(outcomes, plan, style_of(session.common), remaining)
     click.echo(text, nl=False, err=session.common.format == "json")
     if switch.event.is_set():
         return switch.exit_code

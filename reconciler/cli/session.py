@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +17,7 @@ from reconciler.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from threading import Event
 
     from reconciler.cli.options import Common
     from reconciler.desired.resource import DesiredState
@@ -36,14 +38,18 @@ class Session:
     account: str
     base_url: str
 
-    def connect(self, *, read_only: bool) -> FireworksProvider:
-        """A provider for the account; a read-only one cannot write, whatever calls it."""
+    def connect(self, *, read_only: bool, stop: Event | None = None) -> closing[FireworksProvider]:
+        """A provider for the account; a read-only one cannot write, whatever calls it.
+
+        Once ``stop`` is set, its waits and uploads end within moments.
+        """
         from reconciler.api.connection import Connection
         from reconciler.api.secret import Secret
         from reconciler.fireworks import connect
 
         key = Secret(os.environ.get("FIREWORKS_API_KEY", ""))
-        return connect(Connection(self.base_url, self.account, key), read_only=read_only)
+        where = Connection(self.base_url, self.account, key)
+        return closing(connect(where, read_only=read_only, stop=stop))
 
 
 def open_session(common: Common) -> Session:

@@ -2,28 +2,65 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 import click
 
 from reconciler.cli.options import Common, common
+from reconciler.errors import ReconcilerError
+from reconciler.report.escape import escape
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reconciler.plan.plan import Plan, PlannedChange
+    from reconciler.ref import ResourceRef
 
 
 @click.command(epilog="Example: reconciler wait SupervisedFineTuningJob/support-bot")
 @click.argument("refs", nargs=-1, required=True, metavar="REF...")
 @common(paths=False)
-@click.option("--timeout", type=click.FloatRange(min=0), default=3600.0, metavar="SECONDS",
-              show_default=True)  # fmt: skip
+@click.option(
+    "--timeout", type=click.FloatRange(min=0), default=3600.0, metavar="SECONDS", show_default=True
+)
 def command(shared: Common, refs: tuple[str, ...], timeout: float) -> int:
     """Wait until each REF (Kind/name) is ready, completed or failed, with progress.
 
-    Exit 0 when all are ready, 1 when one failed or vanished, 7 when the time ran out.
+    Writes nothing. Exit 0 when all are ready, 1 when one failed or is not there, 7 when the
+    time ran out before.
     """
+    from reconciler import engine
     from reconciler.cli import session as sessions
+    from reconciler.cli.apply import Settings, run_steps
     from reconciler.cli.signals import stop_on_signals
-    from reconciler.cli.waiting import wait_for
+    from reconciler.execute.exit_code import exit_code
 
     session = sessions.open_session(shared)
     desired = sessions.desired_of(session)
     chosen = sorted(sessions.refs_of(refs, desired))
-    with stop_on_signals() as switch, session.connect(read_only=True) as reader:
-        code = wait_for(session, desired, reader, chosen, timeout, switch.event)
-    return switch.exit_code if switch.event.is_set() else code
+    context = sessions.plan_context(session, desired, targets=refs)
+    with session.connect(read_only=True) as reader:
+        plan = engine.make_plan(desired, reader, context)
+    settings = Settings(yes=True, wait="ready", parallelism=8, timeout=timeout, events=None)
+    watched = waiting_plan(plan, chosen)
+    with stop_on_signals() as switch:
+        outcomes = run_steps(session, watched, settings, switch, read_only=True)
+    for outcome in outcomes:
+        click.echo(f"{outcome.status.value:<7}  {outcome.ref}  {escape(outcome.detail)}")
+    return switch.exit_code if switch.event.is_set() else exit_code(outcomes, watched)
+
+
+def waiting_plan(plan: Plan, refs: Sequence[ResourceRef]) -> Plan:
+    """A plan that changes nothing and waits for ``refs``; raises when one is not there."""
+    planned = {change.ref: change for change in plan.changes}
+    return replace(plan, changes=tuple(_watched(planned[ref]) for ref in refs))
+
+
+def _watched(planned: PlannedChange) -> PlannedChange:
+    from reconciler.diff.change import Action
+
+    if planned.change.live is None:
+        raise ReconcilerError(f"{planned.ref} is not there", "make it first: reconciler apply")
+    change = replace(planned.change, action=Action.NONE, fields=(), refusals=())
+    return replace(planned, change=change, steps=(), depends_on=(), blocked_by=())
