@@ -57,7 +57,7 @@ class Change:
 
     ``live`` is what was found (None: nothing there). ``refusals`` say why this change may not be
     made as asked (a changed immutable field, a protected resource, ...); the plan is then printed
-    whole and refused (exit 6).
+    whole and refused (exit 6). ``warnings`` are told and forbid nothing.
     """
 
     resource: Resource
@@ -66,6 +66,7 @@ class Change:
     live: LiveResource | None = None
     fields: tuple[FieldChange, ...] = ()
     refusals: tuple[Diagnostic, ...] = ()
+    warnings: tuple[Diagnostic, ...] = ()
 
     @property
     def ref(self) -> ResourceRef:

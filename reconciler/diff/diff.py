@@ -1,0 +1,130 @@
+"""Two states to changes: for every resource of the project one action with its reason."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reconciler.desired.rules import rule_index
+from reconciler.diagnostic import Severity
+from reconciler.diff.change import Action, Change, FieldChange, Reason
+from reconciler.diff.jobs import has_run, not_seen
+from reconciler.diff.look import Look
+from reconciler.diff.present import elsewhere, present
+from reconciler.diff.refusals import missing_references, refusal
+from reconciler.diff.same import is_zero
+from reconciler.kinds.kind import FieldClass, Readiness
+from reconciler.kinds.registry import all_kinds
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from reconciler.desired.resource import DesiredState, Resource
+    from reconciler.kinds.kind import Kind
+    from reconciler.live.state import LiveResource, LiveState
+    from reconciler.ref import ResourceRef
+
+NOT_READ = "not-read"
+"""The reason's code of a change that is none because a list could not be read."""
+
+
+def diff(
+    desired: DesiredState,
+    live: LiveState,
+    replace: frozenset[ResourceRef] = frozenset(),
+    *,
+    kinds: Mapping[str, Kind] | None = None,
+) -> tuple[Change, ...]:
+    """One Change for each desired resource, in their order; unchanged ones have Action.NONE.
+
+    ``replace`` are the refs that the user asked to delete and make again.
+    """
+    look = Look(desired, live, all_kinds() if kinds is None else kinds, replace)
+    return tuple(_change(resource, look) for resource in desired.resources.values())
+
+
+def _change(resource: Resource, look: Look) -> Change:
+    found = look.find(resource)
+    unread = look.unread(resource, found)
+    if unread is not None:
+        text = f"not planned: the account could not be read whole ({unread})"
+        return Change(resource, Action.NONE, Reason(NOT_READ, text), found)
+    if found is not None and (hands_off := _hands_off(resource, found, look)) is not None:
+        return hands_off
+    if resource.absent:
+        return _tombstone(resource, found, look)
+    if look.kind(resource).runs_once:
+        return has_run(resource, found, look) if found else not_seen(resource, look)
+    return present(resource, found, look) if found else _not_there(resource, look)
+
+
+def _hands_off(resource: Resource, live: LiveResource, look: Look) -> Change | None:
+    """A state in which nothing is done: being deleted, or one that nobody knows yet (R11)."""
+    readiness = look.kind(resource).readiness(live.state)
+    if readiness is Readiness.VANISHING:
+        text = f"is being deleted ({live.state})"
+        code, hint = "vanishing", "plan again when it is gone"
+    elif readiness is Readiness.UNKNOWN:
+        text = f'is in a state that is not known here ("{live.state[:60]}"): nothing is done to it'
+        code, hint = "unknown-state", "look at it on the platform; a newer version may know it"
+    else:
+        return None
+    if resource.absent and readiness is Readiness.VANISHING:
+        return Change(resource, Action.NONE, Reason("already-going", text), live)
+    warning = refusal(resource, code, text, hint=hint, severity=Severity.WARNING)
+    return Change(resource, Action.NONE, Reason(code, text), live, warnings=(warning,))
+
+
+def _tombstone(resource: Resource, live: LiveResource | None, look: Look) -> Change:
+    if live is None:
+        return Change(resource, Action.NONE, Reason("already-gone", "is already gone"))
+    kind = look.kind(resource)
+    text = "metadata.state is absent"
+    if kind.content is not None:
+        text += ": its content cannot be restored from the platform"
+    elif kind.output_model:
+        text += ": the record goes, the model that it made stays"
+    return Change(resource, Action.DELETE, Reason("tombstone", text), live)
+
+
+def _not_there(resource: Resource, look: Look) -> Change:
+    if elsewhere(resource, look):
+        return _made_elsewhere(resource, look)
+    refused = tuple(missing_references(resource, look))
+    if look.kind(resource).paid:
+        return Change(
+            resource, Action.RUN, Reason("never-run", "does not run yet"), refusals=refused
+        )
+    return Change(
+        resource, Action.CREATE, Reason("not-there", "is not in the account"), refusals=refused
+    )
+
+
+def _made_elsewhere(resource: Resource, look: Look) -> Change:
+    """Without bytes of its own it must come from a job of the project; what the manifest sets is
+    then applied when it is there."""
+    maker = look.maker(resource)
+    if maker is None:
+        said = refusal(
+            resource,
+            "nothing-makes-it",
+            f"{resource.name} does not exist, and without spec.source nothing makes it",
+            hint="add spec.source, or name it as the output model of a job",
+        )
+        reason = Reason("not-there", "is not in the account")
+        return Change(resource, Action.CREATE, reason, refusals=(said,))
+    fields = tuple(_to_set(resource, look.kind(resource)))
+    if not fields:
+        return Change(resource, Action.NONE, Reason("to-be-made", f"{maker.ref} makes it"))
+    reason = Reason("to-be-made", f"{maker.ref} makes it; then the manifest's fields are set")
+    return Change(resource, Action.UPDATE, reason, None, fields)
+
+
+def _to_set(resource: Resource, kind: Kind) -> list[FieldChange]:
+    rules = rule_index(kind)
+    found = ((key, value, rules.rule(key)) for key, value in resource.spec.items())
+    mutable = (FieldClass.MUTABLE, FieldClass.UNPROVED)
+    return [
+        FieldChange(key, None, value, rule.reason)
+        for key, value, rule in found
+        if rule is not None and rule.field_class in mutable and not is_zero(value)
+    ]
