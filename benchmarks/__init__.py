@@ -1,0 +1,1 @@
+"""Ratios measured side by side in one run: what a user waits for beside its floor."""

@@ -1,0 +1,107 @@
+"""A project of N resources and an emulator whose account is already as its manifests say."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from reconciler.emulator.server import Emulator
+
+ACCOUNT = "bench"
+KEY = "fw_bench"
+PER_FILE = 25
+BASE_MODEL = "accounts/fireworks/models/llama-v3p2-1b-instruct"
+
+
+def dataset(number: int) -> dict[str, object]:
+    """The spec of one dataset that lives in the customer's own bucket: no file to read."""
+    return {
+        "displayName": f"Support chat {number}",
+        "format": "CHAT",
+        "exampleCount": 1000 + number,
+        "externalUrl": f"gs://bench-bucket/support/{number}.jsonl",
+    }
+
+
+def job(number: int) -> dict[str, object]:
+    """The spec of one training job with the fields that people pin."""
+    return {
+        "displayName": f"Support bot {number}",
+        "dataset": f"data-{number}",
+        "baseModel": BASE_MODEL,
+        "outputModel": f"bot-{number}",
+        "epochs": 2,
+        "learningRate": 0.0001,
+        "loraRank": 8,
+        "maxContextLength": 8192,
+        "batchSize": 32768,
+        "earlyStop": True,
+    }
+
+
+def write_manifests(root: Path, count: int) -> None:
+    """``count`` resources, half datasets and half jobs, ``PER_FILE`` documents a file."""
+    documents = []
+    for number in range(count // 2):
+        documents.append(_document("Dataset", f"data-{number}", dataset(number)))
+        documents.append(_document("SupervisedFineTuningJob", f"job-{number}", job(number)))
+    folder = root / "manifests"
+    folder.mkdir(parents=True)
+    (root / "reconciler.yaml").write_text("apiVersion: reconciler/v1\nkind: Project\nspec: {}\n")
+    for start in range(0, len(documents), PER_FILE):
+        text = "---\n".join(documents[start : start + PER_FILE])
+        (folder / f"{start:06}.yaml").write_text(text)
+
+
+def _document(kind: str, name: str, spec: dict[str, object]) -> str:
+    lines = ["apiVersion: reconciler/v1", f"kind: {kind}", "metadata:", f"  name: {name}", "spec:"]
+    return (
+        "\n".join([*lines, *(f"  {key}: {_scalar(value)}" for key, value in spec.items())]) + "\n"
+    )
+
+
+def _scalar(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def fill(emulator: Emulator, count: int) -> None:
+    """Make the account as the manifests say, behind the API's back."""
+    parent = f"accounts/{ACCOUNT}"
+    for number in range(count // 2):
+        data = f"{parent}/datasets/data-{number}"
+        ran = f"{parent}/supervisedFineTuningJobs/job-{number}"
+        made = f"{parent}/models/bot-{number}"
+        facts = {**dataset(number), "exampleCount": str(1000 + number), "state": "READY"}
+        emulator.store.put(data, facts)
+        record = {**job(number), "dataset": data, "outputModel": made}
+        emulator.store.put(ran, {**record, "state": "JOB_STATE_COMPLETED"})
+        model = {"kind": "HF_PEFT_ADDON", "state": "READY", "fineTuningJob": ran}
+        emulator.store.put(made, model)
+
+
+def main() -> None:
+    """Serve an account of ``sys.argv[1]`` resources until stdin closes; prints the address."""
+    from reconciler.emulator.server import Emulator
+
+    with Emulator(account=ACCOUNT, key=KEY) as emulator:
+        fill(emulator, int(sys.argv[1]))
+        print(emulator.url, flush=True)
+        sys.stdin.read()
+
+
+def environment(url: str) -> dict[str, str]:
+    """What a client of that account is given."""
+    ours = {
+        "FIREWORKS_BASE_URL": url,
+        "FIREWORKS_ACCOUNT_ID": ACCOUNT,
+        "FIREWORKS_API_KEY": KEY,
+    }
+    return {**os.environ, **ours}
+
+
+if __name__ == "__main__":
+    main()
