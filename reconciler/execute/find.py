@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from reconciler.diff.compare import same_at
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from reconciler.execute.run import Run
     from reconciler.live.state import LiveResource
@@ -42,28 +44,14 @@ def _first(
 
 
 def _makes_our_model(run: Run, live: LiveResource) -> bool:
-    made = _value(live.body, run.kind.output_model or "")
+    made = live.body.get(run.kind.output_model or "")
     ours = run.resource.output_model
-    return bool(made and ours) and _same(made, ours)
+    # Answers hold the id or the full name (fact sheet 6.2).
+    return isinstance(made, str) and ours is not None and made in (ours, ours.rpartition("/")[2])
 
 
 def _says_the_same(run: Run, live: LiveResource) -> bool:
     # A record that names another output model is another job: an earlier attempt of this one.
-    if _value(live.body, run.kind.output_model or ""):
+    if live.body.get(run.kind.output_model or ""):
         return False
-    spec = run.resource.spec
-    return all(_same(_value(spec, path), _value(live.body, path)) for path in run.kind.match)
-
-
-def _value(body: Mapping[str, Any], path: str) -> Any:
-    value: Any = body
-    for key in path.split("."):
-        value = value.get(key) if isinstance(value, dict) else None
-    return value
-
-
-def _same(one: Any, other: Any) -> bool:
-    """Equal, a short name and the full name of the same thing included."""
-    if isinstance(one, str) and isinstance(other, str) and ("/" in one) != ("/" in other):
-        return one.rpartition("/")[2] == other.rpartition("/")[2]
-    return bool(one == other)
+    return all(same_at(path, run.resource, live, run.kind) for path in run.kind.match)

@@ -14,7 +14,7 @@ from reconciler.execute.outcome import Outcome, Status
 from reconciler.execute.run import at_once
 from reconciler.execute.update import update
 from reconciler.execute.upload import check_sendable, upload, validate
-from reconciler.execute.wait import settle, wait_terminal
+from reconciler.execute.wait import describe, settle, wait_terminal
 from reconciler.plan.plan import Verb
 
 if TYPE_CHECKING:
@@ -49,7 +49,8 @@ def run_change(run: Run) -> Waiting[Settled]:
     except Interrupted:
         return _interrupted(run)
     except ReconcilerError as error:
-        return failed(run, error)
+        # Once a stop was asked for, calls that it cut short fail in many ways.
+        return _interrupted(run) if run.options.stop.is_set() else failed(run, error)
     except Exception as error:
         return failed(run, _unexpected(run, error))
     return _through(run)
@@ -90,7 +91,7 @@ def _through(run: Run) -> Settled:
 
 def _done(run: Run) -> str:
     words = {Action.DELETE: "deleted", Action.UPDATE: "updated"}
-    state = run.live.state if run.live is not None else ""
+    state = describe(run.live) if run.live is not None else ""
     return words.get(run.planned.action, state)
 
 

@@ -10,7 +10,6 @@ from reconciler.errors import AnswerLost, ReconcilerError
 if TYPE_CHECKING:
     from reconciler.diff.change import FieldChange
     from reconciler.execute.run import Run
-    from reconciler.live.state import LiveResource
 
 TRIES = 3
 TOP_LEVEL = re.compile(r"[^.\[]+")
@@ -20,34 +19,39 @@ def update(run: Run) -> None:
     """PATCH the changed top-level fields. Raises ReconcilerError when the resource is no longer
     as the plan saw it: another hand, another wish."""
     for last in (False,) * (TRIES - 1) + (True,):
-        live = _still_as_planned(run)
-        if live is None:
-            return
-        try:
-            run.live = run.write(lambda: run.provider.update(run.kind, run.id, _fields(run)))
-        except AnswerLost:
-            if last:
-                raise
-        else:
+        fields = _fields(run, _still_as_planned(run))
+        if not fields or _sent(run, fields, last):
             return
 
 
-def _still_as_planned(run: Run) -> LiveResource | None:
-    """The resource to patch; None when it already is as desired."""
+def _sent(run: Run, fields: dict[str, Any], last: bool) -> bool:
+    try:
+        run.live = run.write(lambda: run.provider.update(run.kind, run.id, fields))
+    except AnswerLost:
+        if last:
+            raise
+        return False
+    return True
+
+
+def _still_as_planned(run: Run) -> tuple[FieldChange, ...]:
+    """The fields to patch; none when the resource already is as desired.
+
+    What a job of the same plan makes was not there to be seen: all its differences count.
+    """
     live = run.read()
     if live is None:
-        raise ReconcilerError(f"{run.resource.name} is gone since the plan was made")
+        made = "is not there" if run.live is None else "is gone since the plan was made"
+        raise ReconcilerError(f"{run.resource.name} {made}")
     run.check_incarnation(live)
     now = run.options.compare(run.resource, live)
-    if not now:
-        return None
-    moved = _moved(run.planned.change.fields, now)
+    moved = _moved(run.planned.change.fields, now) if now and run.live is not None else []
     if moved:
         raise ReconcilerError(
             f"{live.name} changed since plan: {', '.join(moved)}",
             "somebody else changed it: plan again and review",
         )
-    return live
+    return now
 
 
 def _moved(planned: tuple[FieldChange, ...], now: tuple[FieldChange, ...]) -> list[str]:
@@ -57,7 +61,8 @@ def _moved(planned: tuple[FieldChange, ...], now: tuple[FieldChange, ...]) -> li
     return [p for p in paths if (p in before, before.get(p)) != (p in after, after.get(p))]
 
 
-def _fields(run: Run) -> dict[str, Any]:
-    matches = (TOP_LEVEL.match(change.path) for change in run.planned.change.fields)
+def _fields(run: Run, changes: tuple[FieldChange, ...]) -> dict[str, Any]:
+    """The whole top-level fields that hold a change: an update mask names no deeper path."""
+    matches = (TOP_LEVEL.match(change.path) for change in changes)
     names = dict.fromkeys(match.group() for match in matches if match is not None)
     return {name: run.resource.spec[name] for name in names}

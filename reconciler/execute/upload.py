@@ -91,7 +91,8 @@ def _ready_meanwhile(run: Run) -> bool:
 
 def _progress(run: Run, files: FileSet) -> ByteProgress:
     """Adds up the bytes of all files; raises Interrupted, which stops the sending."""
-    sent: dict[str, int] = {}
+    # Filled beforehand: several senders report at once, and a sum must not see it grow.
+    sent = dict.fromkeys((file.key for file in files.files), 0)
     total = files.total_bytes
 
     def progress(key: str, so_far: int, _in_all: int) -> None:
