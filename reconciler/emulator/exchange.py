@@ -96,16 +96,8 @@ class _Seen:
 def _answer(service: Service, seen: _Seen, body: Body, fault: Fault | None) -> Answer:
     faults = service.platform.faults
     early = mangle.instead(fault, seen.plane)
-    if fault is not None and fault.kind in ("refuse", "cut"):
-        _read_some(body, fault.body_bytes)
-        if fault.kind == "refuse" or seen.plane == "control":
-            raise ResetError
-    if fault is not None and fault.kind == "hang" and not fault.after_commit:
-        seen.record(0)
-        faults.released.wait(fault.seconds)
-        raise ResetError
-    if fault is not None and fault.kind == "delay":
-        time.sleep(fault.seconds or 0.0)
+    if fault is not None:
+        _before(service, seen, body, fault)
     if early is not None:
         body.drain()
     answer = early or _carry_out(service, seen, body, fault)
@@ -113,17 +105,23 @@ def _answer(service: Service, seen: _Seen, body: Body, fault: Fault | None) -> A
     if fault is not None and fault.kind == "hang":
         faults.released.wait(fault.seconds)
         raise ResetError
-    if fault is not None and fault.kind == "lost":
+    if fault is not None and fault.kind in ("lost", "cut"):
         raise ResetError
     return mangle.after(fault, answer)
 
 
-def _read_some(body: Body, count: int) -> None:
-    while count > 0:
-        piece = body.read(min(count, 1 << 16))
-        if not piece:
-            return
-        count -= len(piece)
+def _before(service: Service, seen: _Seen, body: Body, fault: Fault) -> None:
+    """What a fault does before the request is carried out. Raises ResetError."""
+    if fault.kind == "refuse":
+        raise ResetError
+    if fault.kind == "cut":
+        body.break_after(fault.body_bytes)
+    if fault.kind == "delay":
+        time.sleep(fault.seconds or 0.0)
+    if fault.kind == "hang" and not fault.after_commit:
+        seen.record(0)
+        service.platform.faults.released.wait(fault.seconds)
+        raise ResetError
 
 
 def _carry_out(service: Service, seen: _Seen, body: Body, fault: Fault | None) -> Answer:

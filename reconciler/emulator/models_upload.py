@@ -87,10 +87,8 @@ def validate_upload(platform: Platform, record: Record, call: Call) -> Json:
 
 def _wait_for_storage(platform: Platform, record: Record) -> None:
     """The transfer is asynchronous: bytes count only `validate_delay_seconds` after landing."""
-    now = platform.clock.now()
-    since = record.meta.setdefault("complete_since", now)
-    platform.store.save(record)
-    if now - since < platform.options.validate_delay_seconds:
+    landed = max(blob.updated for blob in platform.files(record).values())
+    if platform.clock.now() - landed < platform.options.validate_delay_seconds:
         raise failed_precondition("files are still being finalized")
 
 

@@ -29,18 +29,26 @@ class Diary:
 
     def load(self, platform: Platform) -> None:
         """Replay the log into an empty platform; what it says last of a thing holds."""
-        rows: dict[str, Any] = {}
-        blobs: dict[str, Any] = {}
+        last: dict[tuple[str, str], dict[str, Any]] = {}
         for entry in self._entries():
+            kind = "blob" if "blob" in entry else "row"
+            last[kind, entry[kind]] = entry
+        alive = [entry for entry in last.values() if entry["is"] is not None]
+        for entry in alive:
+            value = entry["is"]
             if "blob" in entry:
-                blobs[entry["blob"]] = entry["is"]
+                platform.blobs.restore(entry["blob"], self._blob(value))
             else:
-                rows[entry["row"]] = entry["is"]
-        for name, row in rows.items():
-            if row is not None:
-                platform.store.restore(Record(name, row["fields"], row["meta"]))
-        for key, blob in blobs.items():
-            platform.blobs.restore(key, self._blob(blob) if blob is not None else None)
+                record = Record(entry["row"], value["fields"], value["meta"])
+                platform.store.restore(record)
+        self._compact(alive)
+
+    def _compact(self, entries: list[dict[str, Any]]) -> None:
+        """What was overwritten or deleted since need not be read again."""
+        fresh = self._path.with_suffix(".new")
+        lines = [json.dumps(entry, separators=(",", ":")) + "\n" for entry in entries]
+        fresh.write_text("".join(lines), encoding="utf-8")
+        fresh.replace(self._path)
 
     def _entries(self) -> Iterator[dict[str, Any]]:
         if not self._path.exists():
@@ -55,12 +63,11 @@ class Diary:
     def _blob(self, entry: dict[str, Any]) -> Blob:
         content = self._blobs / entry["file"] if entry["file"] else None
         crc, md5 = b64decode(entry["crc32c"]), b64decode(entry["md5"])
-        return Blob(entry["size"], crc, md5, entry["generation"], content)
+        return Blob(entry["size"], crc, md5, entry["generation"], content, entry["updated"])
 
     def open(self) -> None:
         """Begin to write, after what is there."""
         self._file = self._path.open("a", encoding="utf-8")
-        self._file.write("\n")
 
     def row(self, name: str, record: Record | None) -> None:
         """Note a record's change."""
@@ -92,5 +99,6 @@ def _entry(blob: Blob) -> dict[str, Any]:
         "crc32c": b64encode(blob.crc32c).decode(),
         "md5": b64encode(blob.md5).decode(),
         "generation": blob.generation,
+        "updated": blob.updated,
         "file": blob.content.name if isinstance(blob.content, Path) else "",
     }

@@ -116,7 +116,7 @@ def new_platform(
         options,
         Faults(),
         Store(),
-        Blobs(folder, keep),
+        Blobs(clock, folder, keep),
         Signer(secret, clock),
         Stamps(clock),
     )

@@ -77,9 +77,23 @@ class Body:
         self.length = int(text) if text and not self.chunked else None
         self._left = self.length or 0
         self._done = not self.chunked and not self._left
+        self._allowed: int | None = None
+
+    def break_after(self, count: int) -> None:
+        """Behave as if the client vanished after `count` bytes of the body."""
+        self._allowed = count
 
     def read(self, size: int) -> bytes:
         """At most `size` bytes, empty at the end. Raises ClientGoneError."""
+        if self._allowed is None:
+            return self._read(size)
+        if not self._allowed:
+            raise ClientGoneError
+        data = self._read(min(size, self._allowed))
+        self._allowed -= len(data)
+        return data
+
+    def _read(self, size: int) -> bytes:
         if self._done:
             return b""
         if self._proceed is not None:

@@ -8,11 +8,14 @@ import threading
 import uuid
 from base64 import b64encode
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 import google_crc32c
+
+if TYPE_CHECKING:
+    from reconciler.emulator.clock import Clock
 
 PIECE = 1 << 20
 """Bytes are moved in pieces of 1 MiB."""
@@ -34,6 +37,8 @@ class Blob:
     md5: bytes
     generation: int
     content: bytes | Path | None
+    updated: float = 0.0
+    """When it was put in place, seconds since the epoch."""
 
     def read(self, start: int = 0, end: int | None = None) -> Iterator[bytes]:
         """Bytes `start` to `end` (excluded) in pieces; zeros where they were not kept."""
@@ -120,8 +125,9 @@ BlobJournal = Callable[[str, Blob | None], None]
 class Blobs:
     """Finished objects by key, such as `accounts/acme/models/m/000001/config.json`."""
 
-    def __init__(self, folder: Path | None, keep: int | None) -> None:
+    def __init__(self, clock: Clock, folder: Path | None, keep: int | None) -> None:
         """folder: where bytes are kept on disk; keep: above so many bytes only digests are."""
+        self._clock = clock
         self._folder = folder
         self._keep = keep
         self._blobs: dict[str, Blob] = {}
@@ -137,6 +143,7 @@ class Blobs:
 
     def commit(self, key: str, blob: Blob) -> None:
         """Put the object in place, at once and whole; one it replaces is forgotten."""
+        blob = replace(blob, updated=self._clock.now())
         with self._lock:
             replaced = self._blobs.get(key)
             self._blobs[key] = blob
@@ -145,11 +152,8 @@ class Blobs:
             self.journal(key, blob)
         _unlink(replaced)
 
-    def restore(self, key: str, blob: Blob | None) -> None:
+    def restore(self, key: str, blob: Blob) -> None:
         """Replay of the journal: no file is touched."""
-        if blob is None:
-            self._blobs.pop(key, None)
-            return
         self._blobs[key] = blob
         self._generation = max(self._generation, blob.generation)
 

@@ -120,8 +120,7 @@ def _get(platform: Platform, key: str, head: Head) -> Answer:
     headers = describe(blob) | {
         "Content-Type": "application/octet-stream",
         "Accept-Ranges": "bytes",
-        # Generations are microseconds, as in GCS.
-        "Last-Modified": formatdate(blob.generation / 1e6, usegmt=True),
+        "Last-Modified": formatdate(blob.updated, usegmt=True),
     }
     wanted = _range(head.headers.get("range", ""), blob.size)
     if wanted is None:

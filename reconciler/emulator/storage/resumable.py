@@ -55,11 +55,8 @@ class Sessions:
         if head.headers.get("x-goog-resumable") != "start":
             raise plain(400)
         identifier = uuid.uuid4().hex
-        name, _, filename = key.partition("/models/")[2].partition("/")[2].partition("/")
-        announced = _announced(platform, key, filename) if name else None
-        self._open[identifier] = Session(
-            key, platform.blobs.sink(), platform.clock.now(), announced
-        )
+        size = _announced(platform, key)
+        self._open[identifier] = Session(key, platform.blobs.sink(), platform.clock.now(), size)
         location = f"{platform.base_url}{head.path}?upload_id={identifier}"
         return Answer(201, headers={"Location": location, "X-GUploader-UploadID": identifier})
 
@@ -79,10 +76,11 @@ class Sessions:
             return _put(platform, session, head, body, fault)
 
 
-def _announced(platform: Platform, key: str, filename: str) -> int | None:
-    name = "/".join(key.split("/")[:4])
-    record = platform.store.find(name)
-    size = record.meta.get("files", {}).get(filename) if record else None
+def _announced(platform: Platform, key: str) -> int | None:
+    """The size that getUploadEndpoint was told: `accounts/a/models/m/<uid>/<file>`."""
+    parts = key.split("/", 5)
+    record = platform.store.find("/".join(parts[:4]))
+    size = record.meta.get("files", {}).get(parts[-1]) if record else None
     return int(size) if size is not None else None
 
 
