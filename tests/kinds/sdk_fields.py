@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin, get_type_hints
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    Literal,
+    Required,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 from pydantic import BaseModel
 from typing_extensions import is_typeddict
@@ -30,6 +39,24 @@ def answer_fields(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
         yield path
         for inner in _inner(field.annotation):
             yield from answer_fields(inner, f"{path}.")
+
+
+def request_choices(typed: type, prefix: str = "") -> Iterator[tuple[str, frozenset[str]]]:
+    """(dotted path, values) of every enumeration of a parameter type."""
+    for name, hint in get_type_hints(typed, include_extras=True).items():
+        path = prefix + _alias(hint, name)
+        values = frozenset(_values(hint))
+        if values:
+            yield path, values
+        for inner in _inner(hint):
+            yield from request_choices(inner, f"{path}.")
+
+
+def _values(hint: Any) -> Iterator[str]:
+    if get_origin(hint) is Literal:
+        yield from get_args(hint)
+    elif get_origin(hint) in (Annotated, Required):
+        yield from _values(get_args(hint)[0])
 
 
 def _alias(hint: Any, name: str) -> str:

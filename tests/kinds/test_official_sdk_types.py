@@ -6,7 +6,7 @@ a field that we forgot, fails a test.
 
 from __future__ import annotations
 
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 import pytest
 from fireworks.types import (
@@ -19,11 +19,15 @@ from fireworks.types import (
     SupervisedFineTuningJob,
     SupervisedFineTuningJobCreateParams,
 )
-from pydantic import BaseModel
 
 from reconciler.kinds.kind import BodyId, FieldClass, Kind, QueryId
 from reconciler.kinds.registry import kind
-from tests.kinds.sdk_fields import answer_fields, request_fields
+from reconciler.schema_files import schema
+from tests.kinds.sdk_fields import answer_fields, request_choices, request_fields
+from tests.kinds.spec_fields import fields
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 NOT_SENT = {FieldClass.COMPUTED}
 PATCHED = {FieldClass.MUTABLE, FieldClass.UNPROVED}
@@ -152,6 +156,19 @@ def test_every_rule_is_of_a_field_that_answers_hold(name: str) -> None:
     answered = set(answer_fields(ANSWER[name]))
 
     assert ours - answered == SEEN_ON_THE_WIRE[name] | PARAMETERS[name]
+
+
+@pytest.mark.parametrize("name", CREATE)
+def test_our_enumerations_are_those_of_the_sdk(name: str) -> None:
+    documented = {"usePurpose"}  # a string in the SDK, whose comment names its one value
+    ours = {path: set(f["enum"]) for path, f in fields(schema(name)) if "enum" in f}
+
+    theirs = {
+        path.removeprefix(f"{name.lower()}."): set(values)
+        for path, values in request_choices(CREATE[name])
+    }
+
+    assert theirs == {path: values for path, values in ours.items() if path not in documented}
 
 
 @pytest.mark.parametrize("name", ANSWER)
