@@ -120,10 +120,28 @@ _RULES = (
 )
 
 
+_WANDB = ("wandbEntity", "wandbProject", "wandbApiKey")
+
+
 def check(spec: Mapping[str, Any], _facts: SourceFacts | None) -> Iterator[Problem]:
-    """What the schema cannot say: exactly one dataset form, one template, real placeholders."""
+    """What the schema cannot say: one dataset form, one template, real placeholders, and all of
+    what Weights & Biases needs."""
     yield from exactly_one(spec, "dataset", "datasets")
     yield from exactly_one(spec, *TEMPLATES)
+    yield from _check_placeholders(spec)
+    given = [name for name in _WANDB if name in spec]
+    if given and len(given) < len(_WANDB):
+        yield Problem(
+            ("spec", given[0]),
+            f"{', '.join(_WANDB)} belong together",  # a validator of the gateway proto 0.19.20
+            hint="give all three or none",
+            warning=True,
+            code="missing-field",
+        )
+
+
+def _check_placeholders(spec: Mapping[str, Any]) -> Iterator[Problem]:
+    """Fine-tuning guide: a template names keys of the rows in braces."""
     for field in ("inputTemplate", "outputTemplate"):
         text = spec.get("textCompletion", {}).get(field)
         if text is not None and not _PLACEHOLDER.search(text):
