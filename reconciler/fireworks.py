@@ -14,10 +14,13 @@ from reconciler.api.control_plane import ControlPlane
 from reconciler.api.deadline import still_moving
 from reconciler.errors import AlreadyExists, AnswerLost, ContentError, ReconcilerError
 from reconciler.transfer.direct import Multipart
-from reconciler.transfer.upload import UploadOptions, upload
+from reconciler.transfer.download import download
+from reconciler.transfer.options import TransferOptions
+from reconciler.transfer.upload import upload
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from reconciler.api.connection import Connection
     from reconciler.kinds.kind import Kind
@@ -36,7 +39,7 @@ def connect(
     """
     clock = RealClock(stop)
     client = ControlClient(connection, read_only=read_only, clock=clock)
-    options = UploadOptions(
+    options = TransferOptions(
         allow_loopback=connection.loopback, stop=stop or threading.Event(), clock=clock
     )
     return FireworksProvider(connection, client, clock, options)
@@ -50,7 +53,7 @@ class FireworksProvider(ControlPlane):
         connection: Connection,
         client: ControlClient,
         clock: Clock,
-        options: UploadOptions,
+        options: TransferOptions,
         environ: Mapping[str, str] = os.environ,
     ) -> None:
         super().__init__(connection, client, clock, environ)
@@ -72,6 +75,13 @@ class FireworksProvider(ControlPlane):
             return True  # its bytes are there already (fact sheet 3.4): validate decides
         return True
 
+    def download_content(
+        self, kind: Kind, resource_id: str, folder: Path, progress: ByteProgress
+    ) -> tuple[Path, ...]:
+        """Every file of the resource below ``folder``. Raises ContentError, ApiError."""
+        ask = partial(self.download_urls, kind, resource_id)
+        return download(ask, folder, progress, self._options)
+
     def _send_direct(
         self, kind: Kind, resource_id: str, file: LocalFile, progress: ByteProgress
     ) -> None:
@@ -91,8 +101,7 @@ class FireworksProvider(ControlPlane):
         self, kind: Kind, resource_id: str, file: LocalFile, progress: ByteProgress
     ) -> None:
         def moved(sent: int) -> None:
-            if self._options.stop.is_set():
-                raise ContentError("stopped before every byte was sent", "apply again to go on")
+            self._options.require_going()
             still_moving(self._options.stall_seconds)
             progress(file.key, sent, file.size)
 

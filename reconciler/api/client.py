@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import logging
 import random
-import ssl
 import threading
 from typing import TYPE_CHECKING, Any
 
 import httpx
 import orjson
 
-from reconciler.api.call import Safety
+from reconciler.api.answers import bounded, final_error, no_answer, read_answer
 from reconciler.api.clock import Clock, RealClock
 from reconciler.api.deadline import within
-from reconciler.api.errors_map import answer_error, worth_retrying
 from reconciler.api.limiter import Limiter
 from reconciler.api.readonly import ReadOnlyTransport
-from reconciler.api.redact import clean
 from reconciler.api.retry import (
     Failure,
     Fault,
@@ -25,10 +22,8 @@ from reconciler.api.retry import (
     RetryPolicy,
     Tried,
     delay,
-    retry_after,
 )
 from reconciler.api.transport import DeadlineTransport
-from reconciler.errors import AnswerLost, ApiError, RateLimited, Unavailable
 from reconciler.version import VERSION
 
 if TYPE_CHECKING:
@@ -37,8 +32,6 @@ if TYPE_CHECKING:
     from reconciler.api.call import Call
     from reconciler.api.connection import Connection
     from reconciler.api.secret import Secret
-
-ANSWER_LIMIT = 16 * 1024 * 1024  # bytes of one control answer (F11)
 
 
 class ControlClient:
@@ -86,17 +79,19 @@ class ControlClient:
         AnswerLost when a call that is made ONCE, or a write after all its tries, may have been
         done unheard; Unavailable when a read got no usable answer.
         """
-        began, tries = self._clock.now(), 0
+        began, tries, doubt = self._clock.now(), 0, False
         while True:
             self._limiter.wait()
             tries += 1
             seconds = min(call.seconds or self._policy.seconds, self._left(began))
             outcome = self._try(call, seconds, content, headers)
             if not isinstance(outcome, Failure):
+                self._budget.refund()
                 return outcome
+            doubt |= outcome.fault is Fault.BROKEN
             pause = self._pause(call, outcome, Tried(tries, self._clock.now() - began))
             if pause is None:
-                raise _final(call, outcome, tries)
+                raise final_error(call, outcome, tries, doubt=doubt)
             self._clock.sleep(pause)
 
     def close(self) -> None:
@@ -128,10 +123,10 @@ class ControlClient:
             with within(seconds):
                 status, answer_headers, body = self._exchange(request)
         except httpx.HTTPError as error:
-            return self._broken(call, error)
+            return no_answer(call, error, self._secrets)
         if status != 429:
             self._limiter.accepted()
-        return self._read(call, status, answer_headers, body)
+        return read_answer(call, status, answer_headers, body, self._secrets)
 
     def _request(
         self, call: Call, content: Iterator[bytes] | None, headers: dict[str, str] | None
@@ -170,110 +165,9 @@ class ControlClient:
     def _exchange(self, request: httpx.Request) -> tuple[int, httpx.Headers, bytes]:
         response = self._client().send(request, stream=True)
         try:
-            return response.status_code, response.headers, _bounded(response)
+            return response.status_code, response.headers, bounded(response)
         finally:
             response.close()
-
-    def _read(
-        self, call: Call, status: int, headers: httpx.Headers, body: bytes
-    ) -> dict[str, Any] | Failure:
-        if status == 200:
-            document = _json_object(headers, body)
-            if document is not None:
-                self._budget.refund()
-                return document
-            return Failure(Fault.BROKEN, self._unusable(call, status, headers, body))
-        if 200 <= status < 300:
-            return Failure(Fault.BROKEN, self._unusable(call, status, headers, body))
-        error = answer_error(call, status, body, self._secrets)
-        wait = retry_after(headers.get("retry-after"))
-        if status == 429:
-            return Failure(Fault.THROTTLED, error, wait)
-        if worth_retrying(error):
-            return Failure(Fault.BROKEN, error, wait)
-        return Failure(Fault.ANSWERED, error)
-
-    def _unusable(self, call: Call, status: int, headers: httpx.Headers, body: bytes) -> ApiError:
-        kind = clean(headers.get("content-type", "no content type"), self._secrets)[:80]
-        text = f"expected a JSON object, but was HTTP {status} with {len(body)} bytes of {kind}"
-        return _about(Unavailable, call, text, status)
-
-    def _broken(self, call: Call, error: httpx.HTTPError) -> Failure:
-        text = clean(f"no answer: {_cause(error)}", self._secrets)
-        unsent = isinstance(
-            error, (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
-        )
-        refused = _certificate_error(error)
-        hint = "certificates are always checked; SSL_CERT_FILE names other authorities"
-        return Failure(
-            Fault.UNSENT if unsent else Fault.BROKEN,
-            _about(Unavailable, call, text, hint=hint if refused else None),
-            final=refused or isinstance(error, (httpx.UnsupportedProtocol, _TooLarge)),
-        )
-
-
-class _TooLarge(httpx.TransportError):
-    """An answer over the limit: it will not be smaller next time."""
-
-
-def _bounded(response: httpx.Response) -> bytes:
-    chunks, size = [], 0
-    for chunk in response.iter_bytes():
-        size += len(chunk)
-        if size > ANSWER_LIMIT:
-            raise _TooLarge(f"the answer is larger than {ANSWER_LIMIT >> 20} MiB")
-        chunks.append(chunk)
-    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
-
-
-def _json_object(headers: httpx.Headers, body: bytes) -> dict[str, Any] | None:
-    """The document, None for whatever is not a JSON object that says it is one (F5)."""
-    if "json" not in headers.get("content-type", "json"):
-        return None
-    try:
-        document = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return None
-    return document if isinstance(document, dict) else None
-
-
-def _final(call: Call, failure: Failure, tries: int) -> ApiError:
-    """The error of a call that is given up, with the number of tries it took."""
-    error = failure.error
-    error.attempts = tries
-    if failure.fault is Fault.BROKEN and call.safety is not Safety.READ and not failure.final:
-        lost = _about(AnswerLost, call, error.message, error.status, error.hint)
-        lost.code, lost.attempts = error.code, tries
-        return lost
-    if isinstance(error, RateLimited) and not error.hint:
-        error.hint = "too many requests, or a quota that does not clear by itself"
-    return error
-
-
-def _about(
-    error_type: type[ApiError],
-    call: Call,
-    text: str,
-    status: int | None = None,
-    hint: str | None = None,
-) -> ApiError:
-    return error_type(text, status=status, method=call.method, path=call.template, hint=hint)
-
-
-def _cause(error: BaseException) -> str:
-    """The innermost reason that says something: "connection refused", not "All attempts failed"."""
-    while (inner := error.__cause__ or error.__context__) and str(inner):
-        error = inner
-    text = getattr(error, "strerror", None) or str(error)
-    return text or type(error).__name__
-
-
-def _certificate_error(error: BaseException | None) -> bool:
-    while error is not None:
-        if isinstance(error, ssl.SSLCertVerificationError):
-            return True
-        error = error.__cause__ or error.__context__
-    return False
 
 
 def _silence_loggers() -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import ipaddress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from reconciler.api.loopback import is_loopback
 from reconciler.api.secret import Secret
 from reconciler.errors import UsageError
 
@@ -68,16 +68,6 @@ def _split(text: str) -> tuple[str, str, str]:
     if parts.query or parts.fragment or "@" in parts.netloc or any(c <= " " for c in text):
         return ("", "", "")
     return (parts.scheme.lower(), parts.netloc.lower() if parts.hostname else "", parts.path)
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host name or address is this machine, without asking a name server."""
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _require_header_value(key: Secret) -> None:

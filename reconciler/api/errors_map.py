@@ -70,6 +70,8 @@ def worth_retrying(error: ApiError) -> bool:
 def answer_error(call: Call, status: int, body: bytes, secrets: Iterable[Secret] = ()) -> ApiError:
     """The error that an answer of this status means, with the server's text made printable."""
     code, text = _read(body)
+    if 300 <= status < 400:
+        text = f"HTTP {status}, a redirect, which is never followed"  # F12
     error_type = _type(status, code, text)
     return error_type(
         clean(text, secrets) or f"HTTP {status} without a message",

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from reconciler.api.secret import MASK
-
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from reconciler.api.secret import Secret
+
+MASK = "***"
 
 _BEARER = re.compile(r"(?i)\b(bearer|x-api-key[\"']?\s*[:=]|x-api-key)\s+[^\s\"',;]+")
 _SIGNED = re.compile(r"(?i)(x-(?:goog|amz)-(?:signature|credential|security-token)=)[^&\s\"'<>]+")

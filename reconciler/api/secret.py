@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from urllib.parse import quote, quote_plus
 
-MASK = "***"
+from reconciler.api.redact import MASK
 
 
 class Secret(str):

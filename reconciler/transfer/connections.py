@@ -80,6 +80,13 @@ class StorageConnection:
         except (OSError, HTTPException) as error:
             raise self.fail(error) from error
 
+    def read(self, response: HTTPResponse, count: int) -> bytes:
+        """At most so many bytes of the answer's body, b"" at its end. Raises Broken."""
+        try:
+            return response.read(count)
+        except (OSError, HTTPException) as error:
+            raise self.fail(error) from error
+
     def close(self) -> None:
         if self._http is not None:
             self._http.close()

@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from reconciler.transfer.hashing import Digest
 
 MAX_RENEWALS = 3
-_EXPIRED = frozenset(
+EXPIRED = frozenset(
     {"ExpiredToken", "SignatureDoesNotMatch"}
 )  # F25; 403 is what proxies make of it
 _DAMAGED = frozenset({"BadDigest", "CrcMismatch"})  # bytes were damaged on the way: send again
-_RETRIED = frozenset({408, 429})
+RETRIED = frozenset({408, 429})
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +116,9 @@ class PutSession:
         code = answer.element("Code")
         if answer.status in (200, 201):
             self._accept(stored_facts(answer.headers), sent)
-        elif code in _EXPIRED:
+        elif code in EXPIRED:
             self._renew(code)
-        elif answer.status in _RETRIED or answer.status >= 500 or code in _DAMAGED:
+        elif answer.status in RETRIED or answer.status >= 500 or code in _DAMAGED:
             reason = f"storage answered {answer.status} {code}".rstrip()
             self._again(reason, retry_after(answer.headers.get("retry-after")))
         else:

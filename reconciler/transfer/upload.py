@@ -2,52 +2,31 @@
 
 from __future__ import annotations
 
-import random
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from reconciler.api.clock import Clock, RealClock
-from reconciler.api.retry import RetryPolicy
 from reconciler.errors import ApiError, ContentError, ReconcilerError
-from reconciler.transfer.connections import STALL_SECONDS, Broken, StorageConnection
+from reconciler.transfer.connections import Broken, StorageConnection
 from reconciler.transfer.hashing import Digest
 from reconciler.transfer.put_session import Answer, AskUrl, Done, Put, PutSession, Wait
 from reconciler.transfer.source import changed, open_planned
 from reconciler.transfer.urls import UrlSource
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from reconciler.manifest.file_set import LocalFile
     from reconciler.provider import ByteProgress
+    from reconciler.transfer.options import TransferOptions
     from reconciler.transfer.source import OpenFile
     from reconciler.transfer.urls import AskUrls
 
-WORKERS = 4
-STORAGE_POLICY = RetryPolicy(tries=6)
 _ERROR_BODY = 64 * 1024  # bytes of an answer's body that are read: storage errors are short XML
 
 
-@dataclass(frozen=True, slots=True)
-class UploadOptions:
-    """How files are sent. ``stop`` ends every upload within a block or a stall.
-
-    ``allow_loopback``: signed URLs may name this machine (the platform is the emulator).
-    """
-
-    allow_loopback: bool = False
-    workers: int = WORKERS
-    policy: RetryPolicy = STORAGE_POLICY
-    stall_seconds: float = STALL_SECONDS
-    stop: threading.Event = field(default_factory=threading.Event)
-    clock: Clock = field(default_factory=RealClock)
-    jitter: Callable[[], float] = random.random
-
-
 def upload(
-    files: Sequence[LocalFile], ask: AskUrls, progress: ByteProgress, options: UploadOptions
+    files: Sequence[LocalFile], ask: AskUrls, progress: ByteProgress, options: TransferOptions
 ) -> None:
     """Send every file, small ones first, several at a time; memory does not depend on their size.
 
@@ -63,7 +42,7 @@ class _Upload:
         files: Sequence[LocalFile],
         ask: AskUrls,
         progress: ByteProgress,
-        options: UploadOptions,
+        options: TransferOptions,
     ) -> None:
         self._queue = sorted(files, key=lambda file: (file.size, file.key))
         sizes = {file.key: file.size for file in self._queue}
@@ -109,7 +88,7 @@ class _Upload:
         session = PutSession(file.key, file.size, options.policy, options.jitter)
         with open_planned(file) as opened:
             while not isinstance(command := session.next(), Done):
-                _require_going(options.stop)
+                options.require_going()
                 match command:
                     case AskUrl(expired):
                         session.url(self._urls.get(file.key, expired))
@@ -151,7 +130,7 @@ class _Upload:
         """Send the bytes; False when the storage answered before it had them all."""
         file = opened.file
         for block in opened.blocks():
-            _require_going(self._options.stop)
+            self._options.require_going()
             if connection.answer_is_early():
                 return False
             connection.send(block)
@@ -162,10 +141,7 @@ class _Upload:
 
 def _answer(connection: StorageConnection, *, keep: bool) -> Answer:
     response = connection.answer()
-    try:
-        body = response.read(_ERROR_BODY)
-    except OSError as error:
-        raise connection.fail(error) from error
+    body = connection.read(response, _ERROR_BODY)
     if not keep or not response.isclosed():
         connection.close()  # part of a body is still on its way, in one direction or the other
     headers = {name.lower(): value for name, value in response.getheaders()}
@@ -178,11 +154,6 @@ def _require_planned(opened: OpenFile, digest: Digest) -> None:
     planned = opened.file.sha256
     if planned is not None and digest.size == opened.file.size and digest.sha256 != planned:
         raise changed(opened.file, f"its sha256 was {planned[:12]}…, and is {digest.sha256}")
-
-
-def _require_going(stop: threading.Event) -> None:
-    if stop.is_set():
-        raise ContentError("stopped before every byte was sent", "apply again to go on")
 
 
 def _summary(errors: Sequence[ReconcilerError]) -> ContentError:
