@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 NOT_READ = "not-read"
 """The reason's code of a change that is none because a list could not be read."""
 
+TO_BE_MADE = "to-be-made"
+"""The reason's code of a resource that a job of the project makes first."""
+
 
 def diff(
     desired: DesiredState,
@@ -114,8 +117,8 @@ def _made_elsewhere(resource: Resource, look: Look) -> Change:
         return Change(resource, Action.CREATE, reason, refusals=(said,))
     fields = tuple(_to_set(resource, look.kind(resource)))
     if not fields:
-        return Change(resource, Action.NONE, Reason("to-be-made", f"{maker.ref} makes it"))
-    reason = Reason("to-be-made", f"{maker.ref} makes it; then the manifest's fields are set")
+        return Change(resource, Action.NONE, Reason(TO_BE_MADE, f"{maker.ref} makes it"))
+    reason = Reason(TO_BE_MADE, f"{maker.ref} makes it; then the manifest's fields are set")
     return Change(resource, Action.UPDATE, reason, None, fields)
 
 

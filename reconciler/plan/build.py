@@ -1,0 +1,143 @@
+"""Changes to a plan: order, steps, guards, cost. The same input gives the same value."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from reconciler.diagnostic import Diagnostic, Severity
+from reconciler.diff.change import Action
+from reconciler.diff.refusals import refusal
+from reconciler.kinds.registry import all_kinds
+from reconciler.plan.blocked import blocked
+from reconciler.plan.context import Allow as Allow
+from reconciler.plan.context import PlanContext as PlanContext  # noqa: TC001 - re-exported
+from reconciler.plan.cost import cost
+from reconciler.plan.fingerprint import fingerprints
+from reconciler.plan.guards import DELETING, MISSING, SENDING, Facts, guards, publishes
+from reconciler.plan.limits import limits
+from reconciler.plan.order import order_graph
+from reconciler.plan.plan import Plan, PlannedChange
+from reconciler.plan.steps import steps
+from reconciler.plan.targets import selected
+from reconciler.plan.uses import uses
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from reconciler.desired.resource import DesiredState
+    from reconciler.diff.change import Change
+    from reconciler.kinds.kind import Kind
+    from reconciler.live.state import LiveState
+    from reconciler.ref import ResourceRef
+
+Refusals = dict["ResourceRef", list[Diagnostic]]
+
+
+def build_plan(
+    changes: Sequence[Change],
+    desired: DesiredState,
+    live: LiveState,
+    context: PlanContext,
+    *,
+    kinds: Mapping[str, Kind] | None = None,
+) -> Plan:
+    """The plan of all selected changes, in the order in which they run.
+
+    Raises UsageError when ``--target`` or ``--exclude`` names what the project lacks.
+    """
+    known = all_kinds() if kinds is None else kinds
+    wanted = selected(desired, context)
+    chosen = {change.ref: change for change in changes if change.ref in wanted}
+    deleting = any(change.action in DELETING for change in chosen.values())
+    used = uses(live, known) if deleting else {}
+    graph = order_graph(chosen, desired, used)
+    facts = Facts(chosen, live, known, context, used, graph.edges)
+    refusals = _refusals(graph.order(), len(desired.resources), facts)
+    planned = [_planned(ref, refusals[ref], facts) for ref in graph.order()]
+    return Plan(
+        desired.account,
+        context.base_url,
+        context.commit,
+        context.created_at,
+        tuple(planned),
+        _diagnostics(desired, live, chosen),
+        _unmanaged(changes, desired, live),
+        live.reads,
+        not live.incomplete,
+        fingerprints(chosen.values()),
+    )
+
+
+def _refusals(order: tuple[ResourceRef, ...], declared: int, facts: Facts) -> Refusals:
+    """Everything that forbids each change: its own, the guards', the limits', its dependencies'."""
+    found = {ref: [*c.refusals, *guards(c, facts)] for ref, c in facts.changes.items()}
+    free = [facts.changes[ref] for ref in order if not found[ref]]
+    costs = {change.ref: cost(change, facts.kind(change)) for change in free}
+    for ref, said in limits(free, declared, costs, facts):
+        found[ref].append(said)
+    for ref, said in blocked(order, found, facts):
+        found[ref].append(said)
+    return found
+
+
+def _planned(ref: ResourceRef, refusals: list[Diagnostic], facts: Facts) -> PlannedChange:
+    change = replace(facts.changes[ref], refusals=tuple(refusals))
+    kind = facts.kind(change)
+    return PlannedChange(
+        change,
+        steps(change, kind),
+        facts.waits[ref],
+        tuple(said.message for said in refusals),
+        cost(change, kind),
+        _risk(change, kind),
+    )
+
+
+def _risk(change: Change, kind: Kind) -> tuple[str, ...]:
+    """What a reviewer must not overlook, in a word or two each."""
+    tags = []
+    if change.action is Action.RUN and kind.paid:
+        tags.append("money")
+    if change.action in DELETING:
+        tags.append("data loss")
+    if kind.publishes and publishes(change, kind.publishes):
+        tags.append("public")
+    return tuple(tags)
+
+
+def _diagnostics(
+    desired: DesiredState, live: LiveState, chosen: Mapping[ResourceRef, Change]
+) -> tuple[Diagnostic, ...]:
+    """What forbids nothing, and what could not be read. Refusals stand at their changes."""
+    unread = [
+        Diagnostic(
+            Severity.ERROR, "not-read", f"{kind}: the account could not be read whole: {why}"
+        )
+        for kind, why in sorted(live.incomplete.items())
+    ]
+    warnings = [said for change in chosen.values() for said in change.warnings]
+    pointers = [said for change in chosen.values() for said in _pointers(change)]
+    found = [*desired.diagnostics, *live.diagnostics, *unread, *warnings, *pointers]
+    return tuple(sorted(found, key=lambda said: said.sort_key))
+
+
+def _pointers(change: Change) -> Iterator[Diagnostic]:
+    """A pointer is good enough to plan with; whoever applies needs the bytes (contract 1.1)."""
+    files = change.resource.files
+    if files is None or change.action not in SENDING:
+        return
+    for file in files.files:
+        if file.identity is None and file.why_absent != MISSING:
+            message = f"spec.source: {file.key[:120]} is not on this disk ({file.why_absent})"
+            place, hint = ("spec", "source", "path"), "git lfs pull, before apply"
+            severity = Severity.WARNING
+            yield refusal(change.resource, "not-on-disk", message, place, hint, severity)
+
+
+def _unmanaged(changes: Sequence[Change], desired: DesiredState, live: LiveState) -> int:
+    """How many live resources no manifest declares, output models of the project's jobs aside."""
+    ours = {change.live.name for change in changes if change.live is not None}
+    for resource in desired.resources.values():
+        ours.update((resource.name, resource.output_model or ""))
+    return sum(1 for name in live.resources if name not in ours)

@@ -1,0 +1,38 @@
+"""What a plan is made under: where, when, with which limits, and what the user allowed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from reconciler.manifest.manifest import Lifecycle
+    from reconciler.manifest.project import Policy
+    from reconciler.ref import ResourceRef
+
+
+@dataclass(frozen=True, slots=True)
+class Allow:
+    """``--allow delete:Kind/name`` lifts protection and limits for that one resource;
+    ``--allow spend:USD`` is how many US dollars the plan may cost (None: not said)."""
+
+    deletes: frozenset[ResourceRef] = frozenset()
+    spend_usd: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanContext:
+    """``created_at`` is RFC 3339 UTC, ``commit`` the checkout's commit or "". ``declared`` maps a
+    tombstone's ref to the lifecycle of the last revision that declared it. ``target`` None means
+    everything; what depends on ``exclude`` is left out too."""
+
+    base_url: str
+    commit: str
+    created_at: str
+    policy: Policy
+    allow: Allow = field(default_factory=Allow)
+    declared: Mapping[ResourceRef, Lifecycle] = field(default_factory=dict)
+    target: frozenset[ResourceRef] | None = None
+    exclude: frozenset[ResourceRef] = frozenset()

@@ -1,0 +1,46 @@
+"""What was read of the account and of the files, so that a saved plan can be held to it."""
+
+from __future__ import annotations
+
+import json
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from reconciler.desired.resource import Resource
+    from reconciler.diff.change import Change
+    from reconciler.live.state import LiveResource
+
+
+def fingerprints(changes: Iterable[Change]) -> dict[str, str]:
+    """Full resource names to what was read of them, "" where nothing was there; and
+    ``Kind/name/file`` to the size and the digest of each file."""
+    found: dict[str, str] = {}
+    for change in changes:
+        resource, live = change.resource, change.live
+        found[live.name if live is not None else resource.name] = of_live(resource, live)
+        for file in resource.files.files if resource.files is not None else ():
+            found[f"{resource.ref}/{file.key}"] = f"{file.size} sha256:{file.sha256 or 'unknown'}"
+    return found
+
+
+def of_live(resource: Resource, live: LiveResource | None) -> str:
+    """``createTime``, ``updateTime``, ``state`` and the digest of the fields that the manifest
+    sets, as JSON, so that a difference can be named."""
+    if live is None:
+        return ""
+    compared = {key: live.body.get(key) for key in resource.spec}
+    return _text(
+        {
+            "createTime": live.create_time,
+            "fields": sha256(_text(compared).encode()).hexdigest(),
+            "state": live.state,
+            "updateTime": live.update_time,
+        }
+    )
+
+
+def _text(value: Mapping[str, Any]) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"))
