@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from reconciler.errors import ContentError, ReconcilerError
 from reconciler.transfer.connections import Broken, StorageConnection
-from reconciler.transfer.download_session import Get, GetSession
+from reconciler.transfer.get_session import Get, GetSession
 from reconciler.transfer.hashing import stored_facts
-from reconciler.transfer.put_session import Answer, AskUrl, Done, Wait
+from reconciler.transfer.session import Answer, AskUrl, Done, Wait
 from reconciler.transfer.signed_url import check_host
 from reconciler.transfer.source import BLOCK
 from reconciler.transfer.target import Part, digest_of, targets
@@ -114,7 +114,10 @@ class _Download:
         total = answer.headers.get("content-range", "").rpartition("/")[2]
         facts = stored_facts(answer.headers)
         known = answer.status == 206 and total == str(held.size) and (facts.crc32c or facts.md5)
-        return bool(known) and facts.difference(held) is None
+        same = bool(known) and facts.difference(held) is None
+        if same:
+            self._progress(key, held.size, held.size)
+        return same
 
     def _failed(self, error: ReconcilerError) -> None:
         with self._lock:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from reconciler.errors import ApiError, ContentError, ReconcilerError
 from reconciler.transfer.connections import Broken, StorageConnection
 from reconciler.transfer.hashing import Digest
-from reconciler.transfer.put_session import Answer, AskUrl, Done, Put, PutSession, Wait
+from reconciler.transfer.put_session import Put, PutSession
+from reconciler.transfer.session import Answer, AskUrl, Done, Wait
 from reconciler.transfer.source import changed, open_planned
 from reconciler.transfer.urls import UrlSource
 

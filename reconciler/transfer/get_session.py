@@ -12,23 +12,14 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reconciler.api.redact import clean
-from reconciler.api.retry import RetryPolicy, retry_after
 from reconciler.errors import ContentError
 from reconciler.transfer.hashing import StoredFacts, stored_facts
-from reconciler.transfer.put_session import (
-    EXPIRED,
-    MAX_RENEWALS,
-    RETRIED,
-    Answer,
-    AskUrl,
-    Done,
-    Wait,
-)
+from reconciler.transfer.session import Answer, SignedSession
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from reconciler.api.retry import RetryPolicy
     from reconciler.transfer.hashing import Digest
 
 
@@ -40,70 +31,38 @@ class Get:
     start: int
 
 
-Command = AskUrl | Get | Wait | Done
-
-
-class GetSession:
-    """``next()`` says what to do; ``held`` bytes are on disk already when it begins."""
+class GetSession(SignedSession[Get]):
+    """Reads a file of which ``held`` bytes are on disk when it begins; see SignedSession."""
 
     def __init__(
         self, key: str, held: int, policy: RetryPolicy, random: Callable[[], float]
     ) -> None:
-        self.key = key
+        super().__init__(key, policy, random)
         self.held = held
         self.total: int | None = None
         self._facts = StoredFacts()
-        self._policy = policy
-        self._random = random
-        self._url: str | None = None
-        self._expired: str | None = None
-        self._pause: float | None = None
-        self._tries = 0
-        self._renewals = 0
         self._damaged = False
-        self._done = False
-
-    def next(self) -> Command:
-        if self._done:
-            return Done()
-        if self._pause is not None:
-            pause, self._pause = self._pause, None
-            return Wait(pause)
-        if self._url is None:
-            return AskUrl(self._expired)
-        return Get(self._url, self.held)
-
-    def url(self, url: str) -> None:
-        self._url = url
 
     def began(self, answer: Answer) -> bool:
         """Take the answer's head; True when its body is the file from ``held`` on.
 
         A 200 is the whole file whatever was asked for: ``held`` is 0 then.
         """
-        code = answer.element("Code")
         if answer.status in (200, 206):
             return self._accept(answer)
         if answer.status == 416 and self.held:
-            self._complete_or_anew(answer)
-        elif code in EXPIRED:
-            self._renew(code)
-        elif answer.status in RETRIED or answer.status >= 500:
-            wait = retry_after(answer.headers.get("retry-after"))
-            self._again(f"storage answered {answer.status} {code}".rstrip(), wait)
+            self._anew(answer)
         else:
-            said = clean(" ".join(filter(None, (code, answer.element("Message")))))
-            raise ContentError(f"storage refused {self.key}: HTTP {answer.status} {said}".rstrip())
+            self._failed(answer)
         return False
+
+    def _request(self, url: str) -> Get:
+        return Get(url, self.held)
 
     def moved(self, count: int) -> None:
         """So many more bytes are on disk: whatever went wrong before, it goes on."""
         self.held += count
         self._tries = 0
-
-    def broken(self, reason: str) -> None:
-        """The connection failed before the end of the body."""
-        self._again(reason, None)
 
     def ended(self, digest: Digest) -> None:
         """The body ended; ``digest`` is of all bytes on disk."""
@@ -138,21 +97,8 @@ class GetSession:
         self.total = int(span[2])
         return True
 
-    def _complete_or_anew(self, answer: Answer) -> None:
+    def _anew(self, answer: Answer) -> None:
         """416: nothing follows what is held. Reading it whole again is always right."""
         if self._damaged:
             raise ContentError(f"storage refuses to send {self.key}: HTTP {answer.status}")
         self._damaged, self.held = True, 0
-
-    def _renew(self, code: str) -> None:
-        self._renewals += 1
-        if self._renewals > MAX_RENEWALS:
-            raise ContentError(f"{self.key}: storage refused {self._renewals} signed URLs ({code})")
-        self._expired, self._url = self._url, None
-
-    def _again(self, reason: str, wait: float | None) -> None:
-        self._tries += 1
-        if self._tries >= self._policy.tries or (wait or 0.0) > self._policy.total:
-            tried = f"after {self._tries} tries: {clean(reason)}"
-            raise ContentError(f"{self.key} was not read {tried}", "run it again to go on")
-        self._pause = self._policy.backoff(self._tries, self._random) if wait is None else wait
