@@ -112,18 +112,18 @@ class FakeProvider:
 
     def list(self, kind: Kind) -> Sequence[LiveResource]:
         with self._lock:
-            self._call("list", kind.collection)
+            self._look("list", kind.collection)
             return [r.seen() for r in self.made(kind) if self._visible(r)]
 
     def read(self, kind: Kind, resource_id: str) -> LiveResource | None:
         with self._lock:
-            self._call("read", resource_id)
+            self._look("read", resource_id)
             record = self._record(kind, resource_id)
             return record.seen() if record is not None and self._visible(record) else None
 
     def read_name(self, name: str) -> LiveResource | None:
         with self._lock:
-            self._call("read_name", name)
+            self._look("read_name", name)
             found = [r for r in self.records.values() if r.name == name and self._visible(r)]
             return found[0].seen() if found else None
 
@@ -215,6 +215,11 @@ class FakeProvider:
             if fault == "lost":
                 raise AnswerLost(f"no answer to {verb}", method="POST")
             return result
+
+    def _look(self, verb: str, id_: str) -> None:
+        fault = self._call(verb, id_)
+        if fault:
+            raise FAULTS.get(fault, FAULTS["busy"])()
 
     def _call(self, verb: str, id_: str) -> str:
         self.before(verb, id_)
