@@ -21,6 +21,7 @@ from reconciler.emulator.wire import Body, ClientGoneError, Head, head_bytes
 
 if TYPE_CHECKING:
     from reconciler.emulator.faults import Fault
+    from reconciler.emulator.ledger import Observer
     from reconciler.emulator.platform import Platform
 
 LARGEST_JSON = 64 << 20
@@ -34,6 +35,7 @@ class Service:
     sessions: Sessions = field(default_factory=Sessions)
     requests: list[RecordedRequest] = field(default_factory=list)
     sequence: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
+    observers: list[Observer] = field(default_factory=list)
 
 
 class ResetError(Exception):
@@ -75,7 +77,7 @@ class _Seen:
     def plane(self) -> str:
         return "storage" if self.head.path.startswith("/storage") else "control"
 
-    def record(self, status: int) -> None:
+    def record(self, status: int, answered: bytes | None = None) -> None:
         if self.recorded:
             return
         self.recorded = True
@@ -91,6 +93,8 @@ class _Seen:
             status,
         )
         self.service.requests.append(request)
+        for observe in list(self.service.observers):
+            observe(request, answered)
 
 
 def _answer(service: Service, seen: _Seen, body: Body, fault: Fault | None) -> Answer:
@@ -101,7 +105,7 @@ def _answer(service: Service, seen: _Seen, body: Body, fault: Fault | None) -> A
     if early is not None:
         body.drain()
     answer = early or _carry_out(service, seen, body, fault)
-    seen.record(answer.status)
+    seen.record(answer.status, None if early else answer.body)
     if fault is not None and fault.kind == "hang":
         faults.released.wait(fault.seconds)
         raise ResetError

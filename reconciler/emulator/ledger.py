@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 
@@ -31,3 +32,7 @@ class RecordedRequest:
         if self.path.endswith(":validateUpload"):
             return True
         return self.method not in ("GET", "HEAD") and not self.path.endswith(":getUploadEndpoint")
+
+
+Observer = Callable[[RecordedRequest, bytes | None], None]
+"""Told of a request and of the body that the platform answered, None when a fault stood in."""

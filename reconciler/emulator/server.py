@@ -7,7 +7,7 @@ import socket
 import socketserver
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from reconciler.emulator.account_view import AccountView
 from reconciler.emulator.clock import Clock, ManualClock, RealClock
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from reconciler.emulator.faults import Faults
-    from reconciler.emulator.ledger import RecordedRequest
+    from reconciler.emulator.ledger import Observer, RecordedRequest
 
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 _BAD_REQUEST = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
@@ -82,6 +82,9 @@ class _Server(socketserver.ThreadingTCPServer):
 class Emulator:
     """The platform on this machine, for one account and one key."""
 
+    observers: ClassVar[list[Observer]] = []
+    """Told of every request to any emulator of this process, on the thread that answers it."""
+
     def __init__(
         self,
         account: str = "acme",
@@ -112,7 +115,7 @@ class Emulator:
         self.store = AccountView(self.platform)
         self._port = port
         self._diary = Diary(folder) if folder else None
-        self._service = Service(self.platform)
+        self._service = Service(self.platform, observers=Emulator.observers)
         self._server: _Server | None = None
 
     @property
