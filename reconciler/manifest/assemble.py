@@ -1,0 +1,153 @@
+"""One document becomes one Manifest, or the reasons why it cannot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from reconciler.manifest.envelope import Checked, check_schema
+from reconciler.manifest.finding import Finding
+from reconciler.manifest.manifest import IdStrategy, Lifecycle, Manifest
+from reconciler.manifest.rules import check_kind, check_metadata, secret_names
+from reconciler.manifest.values import MARK, Substitution
+from reconciler.ref import ResourceRef
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from reconciler.diagnostic import Diagnostic
+    from reconciler.kinds.kind import Kind
+    from reconciler.manifest.document import Document
+    from reconciler.manifest.project import Project
+    from reconciler.manifest.schema_set import SchemaSet
+    from reconciler.manifest.source import Scanned
+
+_HASHED = IdStrategy.CONTENT_HASH.value
+_DEFAULT_LIFECYCLE = Lifecycle()
+_STRATEGIES = {strategy.value: strategy for strategy in IdStrategy}
+
+
+@dataclass(slots=True)
+class Assembly:
+    """What every document needs, and what all of them have come to."""
+
+    project: Project
+    cwd: Path
+    kinds: Mapping[str, Kind]
+    schemas: SchemaSet
+    environ: Mapping[str, str]
+    manifests: list[Manifest] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    broken: set[ResourceRef] = field(default_factory=set)
+
+
+def assemble(document: Document, folder: str, assembly: Assembly, *, trusted: bool) -> None:
+    """Adds the document's manifest, or its ref to the broken ones, and all its problems.
+
+    ``trusted`` is False when the file holds a credential: then none of it goes any further.
+    """
+    findings = _substituted(document, assembly)
+    checked = check_schema(document, document.tree, assembly.kinds, assembly.schemas)
+    findings += [f for f in checked.findings if f.path not in {g.path for g in findings}]
+    scanned: Scanned | None = None
+    if checked.kind and not _errors(findings):
+        scanned, more = _beyond_schema(checked, checked.kind, folder, assembly)
+        findings += more
+    ref = _ref(checked.tree)
+    assembly.diagnostics += [f.diagnostic(document.locator, ref) for f in findings]
+    bad_bytes = scanned is not None and scanned.faulty
+    if ref and trusted and not (document.broken or bad_bytes or _errors(findings)):
+        assembly.manifests.append(_manifest(document, checked.tree, ref, scanned))
+    elif ref:
+        assembly.broken.add(ref)
+
+
+def _substituted(document: Document, assembly: Assembly) -> list[Finding]:
+    if MARK not in document.locator.source.text:
+        return []
+    substitution = Substitution(assembly.project.values)
+    substitution.document(document.tree)
+    return substitution.findings
+
+
+def _errors(findings: list[Finding]) -> bool:
+    return any(not finding.warning for finding in findings)
+
+
+def _ref(tree: Mapping[str, Any]) -> ResourceRef | None:
+    metadata = tree.get("metadata")
+    name = metadata.get("name") if isinstance(metadata, dict) else None
+    kind = tree.get("kind")
+    return ResourceRef(kind, name) if isinstance(kind, str) and isinstance(name, str) else None
+
+
+def _beyond_schema(
+    checked: Checked, kind: Kind, folder: str, assembly: Assembly
+) -> tuple[Scanned | None, list[Finding]]:
+    """What no schema says: metadata against the kind, the bytes, the kind's check, secrets."""
+    metadata, spec = checked.tree["metadata"], checked.tree.get("spec", {})
+    findings: list[Finding] = []
+    if len(metadata) > 1:
+        findings += check_metadata(metadata, kind, assembly.schemas.place(kind.name))
+    if "state" in metadata and metadata.get("idStrategy") != _HASHED:
+        return None, findings  # its id needs no bytes, and they may be gone already
+    scanned = _scan(checked, kind, folder, assembly)
+    facts = scanned.facts if scanned else None
+    findings += scanned.findings if scanned else ()
+    if "state" not in metadata and not (scanned and scanned.faulty):
+        findings += check_kind(spec, kind, facts)
+    for path, name in secret_names(spec, kind):
+        if not assembly.environ.get(name):
+            message = f"the environment variable {name} is not set"
+            findings.append(Finding(path, message, "secret-unset", warning=True))
+    return scanned, findings
+
+
+def _scan(checked: Checked, kind: Kind, folder: str, assembly: Assembly) -> Scanned | None:
+    spec = checked.tree.get("spec", {})
+    if kind.content is None or "path" not in spec.get("source", ()):
+        return None
+    from reconciler.manifest.source import Source, scan  # only who brings bytes pays for it
+
+    written = spec["source"]
+    hashed = checked.tree["metadata"].get("idStrategy") == _HASHED or "sha256" in written
+    source = Source(
+        written,
+        folder,
+        str(assembly.project.root),
+        str(assembly.cwd),
+        kind.content.single_file,
+        spec.get("format"),
+        hashed,
+    )
+    scanned = scan(source)
+    assembly.diagnostics += scanned.diagnostics
+    return scanned
+
+
+def _manifest(
+    document: Document, tree: Mapping[str, Any], ref: ResourceRef, scanned: Scanned | None
+) -> Manifest:
+    metadata, spec = tree["metadata"], tree.get("spec", {})
+    if scanned:
+        spec = {name: value for name, value in spec.items() if name != "source"}
+    return Manifest(
+        ref,
+        spec,
+        document.start,
+        _STRATEGIES[metadata.get("idStrategy", "exact")],
+        _lifecycle(metadata["lifecycle"]) if "lifecycle" in metadata else _DEFAULT_LIFECYCLE,
+        "state" in metadata,
+        scanned.files if scanned else None,
+        document.locator.locate,
+    )
+
+
+def _lifecycle(written: Mapping[str, Any]) -> Lifecycle:
+    return Lifecycle(
+        written.get("preventDestroy"),
+        tuple(written.get("ignoreChanges", ())),
+        written.get("attempt", 1),
+        written.get("keepLatest"),
+    )

@@ -1,0 +1,164 @@
+"""Finds manifest files: those given, those of the folders given, else the project's own."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from reconciler.diagnostic import Diagnostic, Severity, SourceLocation
+from reconciler.manifest.globs import fixed_folder, glob
+from reconciler.manifest.project import PROJECT_FILE
+from reconciler.manifest.quoting import escaped
+from reconciler.manifest.read_file import problem, unreadable
+
+if TYPE_CHECKING:
+    import re
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from reconciler.manifest.project import Project
+
+_ENDINGS = (".yaml", ".yml")
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestFile:
+    """``path`` to open it, ``shown`` to name it: relative to the working folder, escaped."""
+
+    path: str
+    shown: str
+
+
+@dataclass(slots=True)
+class Search:
+    """One search below one root: each real file and each real folder is found once.
+
+    ``top`` is the folder as it was named that the globs count from.
+    """
+
+    root: str
+    cwd: str
+    top: str = ""
+    files: list[ManifestFile] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    _seen: set[str] = field(default_factory=set)
+
+    def file(self, path: str) -> None:
+        """A file that was named: a manifest whatever its ending."""
+        self._take(path, self.shown(path), None)
+
+    def folder(self, path: str, wanted: Sequence[re.Pattern[str]] = ()) -> None:
+        """All ``*.yaml`` and ``*.yml`` below a folder; ``wanted`` matches paths below the root."""
+        shown = self.shown(path)
+        if not self._inside(path, shown):
+            return
+        real = os.path.realpath(path)
+        if real in self._seen:
+            return
+        self._seen.add(real)
+        try:
+            entries = sorted(os.scandir(path), key=lambda entry: entry.name)
+        except OSError as error:
+            self.diagnostics.append(unreadable(shown, error))
+            return
+        prefix = "" if shown == "." else f"{shown}/"
+        for entry in entries:
+            self._entry(entry, prefix, f"{real}/{entry.name}", wanted)
+
+    def _entry(
+        self, entry: os.DirEntry[str], prefix: str, real: str, wanted: Sequence[re.Pattern[str]]
+    ) -> None:
+        name = entry.name
+        if name.startswith("."):
+            return
+        if entry.is_dir():
+            self.folder(entry.path, wanted)
+        elif name.endswith(_ENDINGS) and name != PROJECT_FILE and self._wanted(entry.path, wanted):
+            shown = prefix + escaped(name)
+            self._take(entry.path, shown, None if entry.is_symlink() else real)
+
+    def _wanted(self, path: str, wanted: Sequence[re.Pattern[str]]) -> bool:
+        below = path[len(self.top) + 1 :]
+        return not wanted or any(pattern.fullmatch(below) for pattern in wanted)
+
+    def _take(self, path: str, shown: str, real: str | None) -> None:
+        """``real`` is the path without links where it is known already."""
+        if real is None and not self._inside(path, shown):
+            return
+        if not _is_text(path):
+            self.diagnostics.append(problem(shown, "its name is not UTF-8"))
+            return
+        real = real or os.path.realpath(path)
+        if real not in self._seen:
+            self._seen.add(real)
+            self.files.append(ManifestFile(path, shown))
+
+    def _inside(self, path: str, shown: str) -> bool:
+        """Links may lead anywhere inside the root, never out of it or to nothing."""
+        real = os.path.realpath(path)
+        if not os.path.exists(real):
+            self.diagnostics.append(problem(shown, "a link to nothing"))
+            return False
+        if real != self.root and not real.startswith(self.root.rstrip("/") + "/"):
+            self.diagnostics.append(problem(shown, "a link out of the project's root"))
+            return False
+        return True
+
+    def shown(self, path: str) -> str:
+        return escaped(os.path.relpath(path, self.cwd))
+
+
+def _is_text(path: str) -> bool:
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def discover(paths: Sequence[Path], project: Project, cwd: Path) -> Search:
+    """The manifest files, each once, in the order of the paths and of their names."""
+    search = Search(str(project.root), str(cwd))
+    if not paths:
+        _search_project(search, project, str(project.root), project.file or project.root)
+    for path in paths:
+        _search_path(search, project, str(cwd / path), escaped(str(path)))
+    return search
+
+
+def _search_path(search: Search, project: Project, path: str, given: str) -> None:
+    before = len(search.files), len(search.diagnostics)
+    if not os.path.isdir(path):
+        if os.path.basename(path) != PROJECT_FILE:
+            search.file(os.path.abspath(path))
+    elif project.file and os.path.realpath(path) == str(project.root):
+        _search_project(search, project, path, project.file)
+        return
+    else:
+        search.folder(os.path.abspath(path))
+    if before == (len(search.files), len(search.diagnostics)):
+        search.diagnostics.append(_nothing(given))
+
+
+def _search_project(search: Search, project: Project, top: str, named: Path) -> None:
+    """The files that the project's globs name."""
+    search.top = top = os.path.abspath(top)
+    patterns = [glob(pattern, any_depth=False) for pattern in project.manifests]
+    for folder in _outermost(fixed_folder(pattern) for pattern in project.manifests):
+        start = os.path.join(top, folder) if folder else top
+        if os.path.lexists(start):
+            search.folder(start, patterns)
+    if not search.files and not search.diagnostics:
+        search.diagnostics.append(_nothing(search.shown(str(named))))
+
+
+def _outermost(folders: Iterator[str]) -> list[str]:
+    """The folders that no other of them contains."""
+    found = sorted(set(folders))
+    return [f for f in found if not any(f != g and (not g or f.startswith(f"{g}/")) for g in found)]
+
+
+def _nothing(shown: str) -> Diagnostic:
+    message = "no manifest found here"
+    return Diagnostic(Severity.WARNING, "no-manifest", message, SourceLocation(shown))

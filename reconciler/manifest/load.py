@@ -1,0 +1,108 @@
+"""Files become Manifests; every problem of every file is collected, none is raised."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reconciler.diagnostic import Diagnostic
+from reconciler.manifest.assemble import Assembly, assemble
+from reconciler.manifest.discover import discover
+from reconciler.manifest.parse import parse
+from reconciler.manifest.read_file import read_bounded
+from reconciler.manifest.schema_set import SchemaSet, shipped_schemas
+from reconciler.manifest.secrets import secret_diagnostics
+from reconciler.manifest.source_text import decode
+from reconciler.ref import ResourceRef
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from reconciler.kinds.kind import Kind
+    from reconciler.manifest.discover import ManifestFile
+    from reconciler.manifest.manifest import Manifest
+    from reconciler.manifest.project import Project
+
+_DOCUMENT_END = re.compile(r"^(?:---|\.\.\.)(?=\s|$)", re.MULTILINE)
+_KIND = re.compile(r"^kind:[ \t]*([\w-]+)[ \t]*\r?$", re.MULTILINE)
+_NAME = re.compile(r"^metadata:.*?^[ \t]+name:[ \t]*([\w.-]+)[ \t]*\r?$", re.MULTILINE | re.DOTALL)
+
+_UNREAD = frozenset({"unreadable-file", "invalid-text", "invalid-yaml", "limit"})
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """The manifests without errors, in the order of their files, and all problems, sorted.
+
+    ``broken`` are the resources whose manifests have errors, as far as they can be named:
+    they are declared, so nothing that refers to them is dangling. ``unreadable`` says that some
+    file could not be read to its end: there may be more resources than anybody knows of.
+    """
+
+    manifests: tuple[Manifest, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    broken: frozenset[ResourceRef] = frozenset()
+    unreadable: bool = False
+
+
+def load(
+    paths: Sequence[Path],
+    project: Project,
+    cwd: Path,
+    *,
+    kinds: Mapping[str, Kind] | None = None,
+    schemas: SchemaSet | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> Loaded:
+    """All manifests of the paths, of the project when there are none. Offline.
+
+    ``environ`` is only asked which variables are set, for ``{env: NAME}``.
+    """
+    if kinds is None:
+        from reconciler.kinds.registry import all_kinds
+
+        kinds = all_kinds()
+    environ = os.environ if environ is None else environ
+    search = discover(paths, project, cwd)
+    assembly = Assembly(project, cwd, kinds, schemas or shipped_schemas(), environ)
+    assembly.diagnostics += search.diagnostics
+    for file in search.files:
+        _load_file(file, assembly)
+    return _loaded(assembly)
+
+
+def _loaded(assembly: Assembly) -> Loaded:
+    found = dict.fromkeys(assembly.diagnostics)  # two manifests may share a faulty data file
+    return Loaded(
+        tuple(assembly.manifests),
+        tuple(sorted(found, key=lambda diagnostic: diagnostic.sort_key)),
+        frozenset(assembly.broken),
+        any(diagnostic.code in _UNREAD for diagnostic in found),
+    )
+
+
+def _load_file(file: ManifestFile, assembly: Assembly) -> None:
+    raw = read_bounded(file.path, file.shown)
+    source = raw if isinstance(raw, Diagnostic) else decode(file.shown, raw)
+    if isinstance(source, Diagnostic):
+        assembly.diagnostics.append(source)
+        return
+    documents, problems = parse(source)
+    secrets = secret_diagnostics(source)
+    assembly.diagnostics += [*problems, *secrets]
+    if problems:
+        assembly.broken.update(_named_in(source.text))
+    folder = os.path.dirname(file.path)
+    for document in documents:
+        assemble(document, folder, assembly, trusted=not secrets)
+
+
+def _named_in(text: str) -> Iterator[ResourceRef]:
+    """The resources that a file with YAML errors seems to declare."""
+    for part in _DOCUMENT_END.split(text):
+        kind, name = _KIND.search(part), _NAME.search(part)
+        if kind and name:
+            yield ResourceRef(kind[1], name[1])

@@ -1,0 +1,60 @@
+"""A user's values inside our messages: short, on one line, never a control character."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from reconciler.manifest.manifest import Path
+
+_LONGEST = 120  # contract 7: at most 120 characters of a user's value
+# C0, C1, zero-width and bidirectional characters, line separators, lone surrogates, BOM.
+_INVISIBLE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff]"
+)
+
+
+def escaped(text: str) -> str:
+    """Text with every invisible character as an escape and at most 120 characters long."""
+    shown = _INVISIBLE.sub(_escape, text[: _LONGEST + 1])
+    return shown if len(shown) <= _LONGEST else shown[: _LONGEST - 1] + "…"
+
+
+def _escape(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    if 0xDC80 <= code <= 0xDCFF:  # a byte of a file name that is no UTF-8
+        code -= 0xDC00
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+
+
+def quoted(text: str) -> str:
+    """Text between double quotes, escaped."""
+    return f'"{escaped(text)}"'
+
+
+def described(value: Any) -> str:
+    """A value as the object of *but was*: the string "x", 3, a mapping, a list."""
+    if isinstance(value, str):
+        return f"the string {quoted(value)}"
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, list):
+        return "a list"
+    return "empty" if value is None else json.dumps(value)
+
+
+def dotted(path: Path) -> str:
+    """A path as users read it: ``spec.datasets[0].dataset``."""
+    text = ""
+    for step in path:
+        text += f"[{step}]" if isinstance(step, int) else f".{escaped(step)}"
+    return text.removeprefix(".")
+
+
+def listed(values: Iterable[Any]) -> str:
+    """Allowed values, comma-separated, in the order of the schema."""
+    return ", ".join(v if isinstance(v, str) else json.dumps(v) for v in values)

@@ -1,0 +1,83 @@
+"""One row's JSON, strictly: orjson's verdict, and no key twice in one object."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import orjson
+
+_WORDING = {
+    "unexpected end of data": "the object is not closed",
+    "unexpected content after document": "text after the object",
+    "no low surrogate in string": "a lone surrogate in a string",
+    "unexpected control character in string": "an unescaped control character in a string",
+    "unexpected character, expected a string key": "expected a key in double quotes",
+    "unexpected character, expected a JSON value": "expected a value",
+    "number is infinity when parsed as double": "a number too large for 64 bits",
+    "depth limit exceeded": "nested too deeply",
+}
+_SPACED_COLONS = (b" :", b"\t:", b"\r:")
+
+
+class RowProblem(ValueError):
+    """Why a row is no JSON object; ``hint`` may be None."""
+
+    def __init__(self, message: str, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+def read_row(line: bytes) -> dict[str, Any]:
+    """The object of a row. Raises ``RowProblem``: not JSON, not an object, a key twice."""
+    try:
+        row = orjson.loads(line)
+    except orjson.JSONDecodeError as error:
+        raise _not_json(line, error) from None
+    if type(row) is not dict:
+        raise _not_an_object(row)
+    if line.count(b'":') != _keys(row) or any(spaced in line for spaced in _SPACED_COLONS):
+        _check_twice(line)
+    return row
+
+
+def _keys(node: Any) -> int:
+    """The keys of all objects in a value; fewer than the row writes when one stands twice."""
+    if type(node) is dict:
+        inner = [v for v in node.values() if type(v) is dict or type(v) is list]
+        return len(node) + (sum(map(_keys, inner)) if inner else 0)
+    return sum(map(_keys, node)) if type(node) is list else 0
+
+
+def _check_twice(line: bytes) -> None:
+    """The careful way, for the few rows whose text does not prove that no key stands twice."""
+    json.loads(line, object_pairs_hook=_once)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        seen: set[str] = set()
+        twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+        raise RowProblem(f'the key "{twice[:120]}" stands twice in one object')
+    return found
+
+
+def _not_json(line: bytes, error: orjson.JSONDecodeError) -> RowProblem:
+    if "not valid UTF-8" in error.msg:
+        return RowProblem("not UTF-8 text", "save the file as UTF-8")
+    message = _WORDING.get(error.msg, error.msg)
+    hint = None
+    if line.strip() in (b"{", b"["):
+        hint = "one whole object on each line: no indentation, no list around them"
+    elif line.lstrip().startswith(b"{'"):
+        hint = "JSON has double quotes only"
+    return RowProblem(f"invalid JSON at character {error.pos + 1}: {message}", hint)
+
+
+def _not_an_object(row: Any) -> RowProblem:
+    names = {list: "a list", str: "a string", bool: "true or false", type(None): "null"}
+    was = names.get(type(row), "a number")
+    hint = "one object on each line, not a list around all of them" if was == "a list" else None
+    return RowProblem(f"expected an object, but was {was}", hint)

@@ -1,0 +1,68 @@
+"""What no schema can say: ids, lifecycle, the kind's own check."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from reconciler.manifest.finding import Finding, from_problem
+from reconciler.manifest.quoting import quoted
+from reconciler.manifest.suggest import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from reconciler.kinds.kind import Kind
+    from reconciler.kinds.source_facts import SourceFacts
+    from reconciler.manifest.schema_place import Place
+
+
+def check_metadata(metadata: Mapping[str, Any], kind: Kind, place: Place) -> Iterator[Finding]:
+    """``metadata`` that its schema allows, against what the kind allows; ``place`` is the
+    spec's schema."""
+    hashed = metadata.get("idStrategy") == "contentHash"
+    lifecycle = metadata.get("lifecycle", {})
+    if hashed and not kind.content_hash:
+        path = ("metadata", "idStrategy")
+        yield Finding(path, f"contentHash is not possible for a {kind.name}", "invalid-value")
+    yield from _check_lifecycle(lifecycle, kind, hashed)
+    yield from _check_ignored(lifecycle.get("ignoreChanges", ()), kind, place)
+
+
+def _check_lifecycle(lifecycle: Mapping[str, Any], kind: Kind, hashed: bool) -> Iterator[Finding]:
+    if "attempt" in lifecycle and not kind.runs_once:
+        path = ("metadata", "lifecycle", "attempt")
+        yield Finding(path, f"a {kind.name} is no job", "invalid-value", on_key=True)
+    if "keepLatest" in lifecycle and not hashed:
+        path = ("metadata", "lifecycle", "keepLatest")
+        message = "has a meaning with idStrategy: contentHash only"
+        yield Finding(path, message, "invalid-value", on_key=True)
+
+
+def _check_ignored(names: list[str], kind: Kind, place: Place) -> Iterator[Finding]:
+    for number, name in enumerate(names):
+        where, known = place, True
+        *parents, last = name.split(".")
+        for step in parents:
+            where = where.child(step)
+        known = last in where.fields
+        if not known:
+            path = ("metadata", "lifecycle", "ignoreChanges", number)
+            message = f"{kind.name} has no field {quoted(name)}"
+            yield Finding(path, message, "unknown-field", did_you_mean(last, where.fields))
+
+
+def check_kind(spec: Mapping[str, Any], kind: Kind, facts: SourceFacts | None) -> list[Finding]:
+    """The kind's own check of a spec that its schema allows, ``source`` included."""
+    return [from_problem(problem) for problem in kind.check(spec, facts)]
+
+
+def secret_names(spec: Mapping[str, Any], kind: Kind) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Each secret field of the spec and the environment variable it names."""
+    for dotted in kind.secrets:
+        path = tuple(dotted.replace("[]", "").split("."))
+        node: Any = spec
+        for step in path:
+            node = node.get(step) if isinstance(node, dict) else None
+        for holder in node if isinstance(node, list) else [node]:
+            if isinstance(holder, dict) and isinstance(holder.get("env"), str):
+                yield ("spec", *path), holder["env"]

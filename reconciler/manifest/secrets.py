@@ -1,0 +1,58 @@
+"""Text that looks like a credential never stands in a manifest; it is never echoed either."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from reconciler.diagnostic import Diagnostic, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from reconciler.manifest.source_text import SourceText
+
+# What a credential begins with, and its whole shape. The first is a cheap search, the second
+# keeps "task-force" and "fw_notes" out.
+_SHAPES = (
+    ("fw_", r"(?<![A-Za-z0-9])fw_[A-Za-z0-9]{12,}", "a Fireworks API key"),
+    ("sk-", r"(?<![A-Za-z0-9])sk-(?=[A-Za-z0-9_-]*[0-9])[A-Za-z0-9_-]{16,}", "an API key"),
+    ("AKIA", r"(?<![A-Za-z0-9])AKIA[A-Z0-9]{16}(?![A-Za-z0-9])", "an AWS access key"),
+    ("ASIA", r"(?<![A-Za-z0-9])ASIA[A-Z0-9]{16}(?![A-Za-z0-9])", "an AWS access key"),
+    ("gh", r"(?<![A-Za-z0-9])gh[opsur]_[A-Za-z0-9]{20,}", "a GitHub token"),
+    ("github_pat_", r"github_pat_[A-Za-z0-9_]{20,}", "a GitHub token"),
+    ("hf_", r"(?<![A-Za-z0-9])hf_[A-Za-z0-9]{24,}", "a Hugging Face token"),
+    ("PRIVATE KEY", r"-----BEGIN [A-Z ]*PRIVATE KEY", "a private key"),
+    ("Signature=", r"(?i)X-(?:Goog|Amz)-Signature=[0-9A-Za-z%]+", "a signed URL"),
+    ("signature=", r"(?i)X-(?:Goog|Amz)-Signature=[0-9A-Za-z%]+", "a signed URL"),
+    ("sig=", r"[?&]sig=[A-Za-z0-9%+/=]{20,}", "a signed URL"),
+)
+_IN_TEXT = tuple((start, re.compile(shape), what) for start, shape, what in _SHAPES)
+_IN_BYTES = tuple((s.encode(), re.compile(shape.encode()), what) for s, shape, what in _SHAPES)
+
+
+def find_secrets(text: str) -> Iterator[tuple[int, str]]:
+    """Where something that looks like a credential begins, and what it looks like."""
+    for start, shape, what in _IN_TEXT:
+        if start in text:
+            yield from ((match.start(), what) for match in shape.finditer(text))
+
+
+def find_secrets_in_row(line: bytes) -> list[str]:
+    """What a row of data seems to hold."""
+    return [what for s, shape, what in _IN_BYTES if s in line and shape.search(line)]
+
+
+def secret_diagnostics(source: SourceText) -> list[Diagnostic]:
+    """An error for each credential in a manifest's text, comments included, without its text."""
+    hint = "revoke it, and name an environment variable instead: {env: NAME}"
+    return [
+        Diagnostic(
+            Severity.ERROR,
+            "literal-secret",
+            f"this looks like {what}: secrets never stand in a manifest",
+            source.location(index),
+            hint=hint,
+        )
+        for index, what in find_secrets(source.text)
+    ]
