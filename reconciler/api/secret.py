@@ -33,6 +33,9 @@ class Secret(str):
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Secret) and other._value == self._value
 
+    def __ne__(self, other: object) -> bool:
+        return not self == other  # str has a ``!=`` of its own, which would compare the stars
+
     def __hash__(self) -> int:
         return hash(self._value)
 

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from reconciler.api.verify import did_not_stick, sticks
+from reconciler.kinds.kind import Shape
+from reconciler.kinds.registry import kind
+
+
+@pytest.mark.parametrize(
+    ("sent", "live", "shape", "same"),
+    [
+        ("a", "a", Shape.PLAIN, True),
+        ("a", "b", Shape.PLAIN, False),
+        ("a", None, Shape.PLAIN, False),
+        ("", None, Shape.PLAIN, True),
+        (0, None, Shape.PLAIN, True),
+        (False, None, Shape.PLAIN, True),
+        (None, "", Shape.PLAIN, True),
+        (5, "5", Shape.INT64, True),
+        ("5", 5, Shape.INT64, True),
+        (5, "6", Shape.INT64, False),
+        (1, True, Shape.PLAIN, True),
+        ("m", "accounts/acme/models/m", Shape.RESOURCE_NAME, True),
+        ("m", "accounts/acme/models/n", Shape.RESOURCE_NAME, False),
+        ("s", "s/versions/3", Shape.VERSIONED_NAME, True),
+        ("600s", "600.0s", Shape.DURATION, True),
+        ("600s", "601s", Shape.DURATION, False),
+        ("10m", "10m", Shape.DURATION, True),
+        (["a", "b"], ["b", "a"], Shape.UNORDERED, True),
+        (["a", "b"], ["b", "a"], Shape.PLAIN, False),
+        (["a"], ["a", "b"], Shape.PLAIN, False),
+        ({"a": 1}, {"a": 1, "server": 2}, Shape.PLAIN, True),
+        ({"a": 1}, {"a": 2}, Shape.PLAIN, False),
+        ({"a": 0}, None, Shape.PLAIN, True),
+        ({"a": 1}, None, Shape.PLAIN, False),
+    ],
+)
+def test_a_value_sticks_when_the_platform_says_the_same(
+    sent: Any, live: Any, shape: Shape, same: bool
+) -> None:
+    assert same == sticks(sent, live, shape)
+
+
+def test_the_field_that_was_dropped_is_named() -> None:
+    sent = {"displayName": "new", "description": "same"}
+    live = {"displayName": "old", "description": "same"}
+
+    assert [("displayName", "new", "old")] == list(did_not_stick(kind("Model"), sent, live))
