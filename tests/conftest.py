@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
+from tests.sdk_contract.recording import recorded, shown
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 # No deadline: a loaded machine is no bug. In CI the same examples every time: a red run is a
 # change of the code, never luck.
@@ -36,3 +38,20 @@ def need() -> Callable[..., str]:
         pytest.skip(message)
 
     return find
+
+
+@pytest.fixture
+def strange_answers() -> None:
+    """Asked for where a test makes an emulator answer what no document of the platform knows."""
+
+
+@pytest.fixture(autouse=True)
+def contract_with_the_platform(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail whichever test made our client ask, or an emulator answer, what the SDK cannot read."""
+    with recorded() as traffic:
+        yield
+    problems = traffic.request_problems()
+    if "strange_answers" not in request.fixturenames:
+        problems += traffic.answer_problems()
+    if problems:
+        pytest.fail(shown(problems), pytrace=False)

@@ -20,14 +20,18 @@ _ZERO: dict[Scalar, Any] = {
     Scalar.OBJECT: None,
 }
 
+_BOOKKEEPING = frozenset({"createTime", "updateTime"})
+
 
 def encode(message: Message, row: Json) -> Json:
     """The answer for a stored row.
 
     Unset fields appear as their proto default, except sparse ones. Keys that no field
-    names stay as they are: a newer service sends fields and enum values of its own.
+    names stay as they are: a newer service sends fields and enum values of its own. The
+    times of a row are our bookkeeping: a message that does not name them does not show them.
     """
-    result = {key: value for key, value in row.items() if key not in message.by_key}
+    unnamed = row.keys() - message.by_key.keys() - _BOOKKEEPING
+    result = {key: row[key] for key in row if key in unnamed}
     for spec in message.fields:
         if spec.role is Role.WRITE_ONLY:
             continue

@@ -52,7 +52,7 @@ MESSAGE = Message(
     "FineTuningJob",
     (
         Field("name", Scalar.STRING, Role.OUTPUT),
-        *many(Scalar.TIMESTAMP, Role.OUTPUT, "createTime updateTime"),
+        Field("createTime", Scalar.TIMESTAMP, Role.OUTPUT),
         Field("createdBy", Scalar.STRING, Role.OUTPUT),
         Field(
             "state",
