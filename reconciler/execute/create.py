@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.errors import AlreadyExists, AnswerLost, ReconcilerError
 from reconciler.execute.clock import FIRST_DELAY, next_delay
-from reconciler.execute.find import find, output_model_exists
+from reconciler.execute.find import find, look_alike, output_model_exists
 
 if TYPE_CHECKING:
     from reconciler.execute.run import Run, Waiting
@@ -69,15 +69,22 @@ def _look_twice(run: Run) -> Waiting[LiveResource | None]:
 def _lost(run: Run, lost: AnswerLost, last: bool) -> bool:
     """Nothing is to be seen of a create whose answer did not arrive: may it be sent again?"""
     if output_model_exists(run):
-        raise ReconcilerError(
-            f"the answer to create was lost; the job is not to be seen, but its output model "
-            f"{run.resource.output_model} is: not sent again",
-            "the platform gives no firmer guarantee here; look at the job list, then apply again",
-        ) from lost
+        seen = f"the job is not to be seen, but its output model {run.resource.output_model} is"
+        raise _in_doubt(seen) from lost
+    other = look_alike(run)
+    if other is not None:
+        raise _in_doubt(f"{other.name} is new and like it, but makes another model") from lost
     if last:
         raise lost
     run.notice("the answer to create was lost and nothing is there: sent again under the same id")
     return False
+
+
+def _in_doubt(seen: str) -> ReconcilerError:
+    return ReconcilerError(
+        f"the answer to create was lost; {seen}: not sent again",
+        "the platform gives no firmer guarantee here; look at the job list, then apply again",
+    )
 
 
 def _become_visible(run: Run) -> Waiting[LiveResource]:

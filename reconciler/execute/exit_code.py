@@ -21,13 +21,14 @@ def exit_code(
     """The worst that happened: failed (4 once anything was written, else 1), refused, running.
 
     ``remaining`` is what a plan made afterwards still asks for: a change that is done and comes
-    back all the same did not stick, which is a failure (contract 4.7).
+    back all the same did not stick, which is a failure (contract 4.7). So is a plan that could
+    not read the account whole.
 
     An interrupt has a code of its own (130, 143), which its sender knows.
     """
     found = {outcome.status for outcome in outcomes}
     wrote = any(outcome.wrote for outcome in outcomes)
-    if Status.FAILED in found or did_not_stick(outcomes, remaining):
+    if Status.FAILED in found or not plan.complete or did_not_stick(outcomes, remaining):
         return FAILED_AFTER_WRITE if wrote else FAILED_BEFORE_WRITE
     if Status.BLOCKED in found or plan.refused:
         return REFUSED

@@ -20,21 +20,29 @@ def find(run: Run) -> LiveResource | None:
     found by the model it makes, then by equal values at ``Kind.match``.
     """
     live = run.read()
-    if live is None and run.kind.match:
-        live = _listed(run, run.provider.list(run.kind))
-    return live
+    if live is not None or not run.kind.match:
+        return live
+    listed = run.provider.list(run.kind)
+    if run.there_before is None:
+        run.there_before = frozenset(one.name for one in listed)
+    found = _first(listed, lambda one: _makes_our_model(run, one))
+    return found or _first(listed, lambda one: _says_the_same(run, one))
+
+
+def look_alike(run: Run) -> LiveResource | None:
+    """A record that was not there before our create and matches, though it names another model:
+    it may be ours under names that the platform chose, or somebody else's."""
+    if not run.kind.match:
+        return None
+    before = run.there_before or frozenset()
+    listed = run.provider.list(run.kind)
+    return _first(listed, lambda one: one.name not in before and _matches(run, one))
 
 
 def output_model_exists(run: Run) -> bool:
     """Whether the model that this job would make is there already."""
     name = run.resource.output_model if run.kind.runs_once else None
     return name is not None and run.provider.read_name(name) is not None
-
-
-def _listed(run: Run, listed: Sequence[LiveResource]) -> LiveResource | None:
-    return _first(listed, lambda live: _makes_our_model(run, live)) or _first(
-        listed, lambda live: _says_the_same(run, live)
-    )
 
 
 def _first(
@@ -51,7 +59,9 @@ def _makes_our_model(run: Run, live: LiveResource) -> bool:
 
 
 def _says_the_same(run: Run, live: LiveResource) -> bool:
-    # A record that names another output model is another job: an earlier attempt of this one.
-    if live.body.get(run.kind.output_model or ""):
-        return False
+    # A record that names another output model is another job, e.g. an earlier attempt of this one.
+    return not live.body.get(run.kind.output_model or "") and _matches(run, live)
+
+
+def _matches(run: Run, live: LiveResource) -> bool:
     return all(same_at(path, run.resource, live, run.kind) for path in run.kind.match)

@@ -31,7 +31,8 @@ class Run:
 
     ``live`` is the resource as last seen (None: not there), ``wrote`` whether a request that
     changes the account went out, ``running`` says in words what still runs once the steps are
-    through ("": nothing), ``deadline`` is the time of the clock at which the present step gives up.
+    through ("": nothing). ``deadline`` is the time of the clock at which the present step gives
+    up. ``there_before`` are the names listed before our create (None: nothing was listed).
     """
 
     planned: PlannedChange
@@ -42,6 +43,7 @@ class Run:
     deadline: float = 0.0
     created: bool = False
     wrote: bool = False
+    there_before: frozenset[str] | None = None
     needs_validation: bool = True
     sent: tuple[str, ...] = ()
     settled: bool = False

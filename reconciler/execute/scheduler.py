@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
+from reconciler.diff.change import Action
+from reconciler.diff.diff import TO_BE_MADE
 from reconciler.execute.outcome import Outcome, Status
 from reconciler.execute.run_change import Settled
 
@@ -34,7 +36,7 @@ class Scheduler:
         self._news: list[Outcome] = []
         self._closed: tuple[str, ResourceRef | None] | None = None
         for change in changes:
-            needs = {ref for ref in change.depends_on if ref in self._changes}
+            needs = {ref for ref in needs_of(change) if ref in self._changes}
             self._missing[change.ref] = len(needs)
             for ref in needs:
                 self._dependants.setdefault(ref, []).append(change.ref)
@@ -100,9 +102,16 @@ class Scheduler:
 
     def _cause(self, change: PlannedChange) -> Outcome | None:
         """The worst outcome among the dependencies that cannot be used."""
-        known = (self._settled.get(ref) for ref in change.depends_on)
+        known = (self._settled.get(ref) for ref in needs_of(change))
         unusable = [found.outcome for found in known if found is not None and not found.usable]
         return min(unusable, key=_badness, default=None)
+
+
+def needs_of(change: PlannedChange) -> tuple[ResourceRef, ...]:
+    """What must be usable first. What is there already is there whatever becomes of its inputs;
+    what a job of this plan makes is not."""
+    stands = change.action is Action.NONE and change.change.reason.code != TO_BE_MADE
+    return () if stands else change.depends_on
 
 
 def _badness(outcome: Outcome) -> int:

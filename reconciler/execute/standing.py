@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reconciler.diff.diff import NOT_READ
 from reconciler.execute.options import Wait
 from reconciler.execute.outcome import Outcome, Status
 from reconciler.execute.run_change import Settled
@@ -23,17 +24,25 @@ def standing(planned: PlannedChange, options: ExecuteOptions) -> Settled | None:
     A job that failed has run: that is no failure of this apply unless ``--wait ready`` was
     asked for, but nothing can build on it.
     """
-    ref, live = planned.ref, planned.change.live
+    ref, live, reason = planned.ref, planned.change.live, planned.change.reason
+    if reason.code == NOT_READ:
+        return Settled(Outcome(ref, Status.SKIPPED, reason.text), usable=False)
     if live is None:
-        return Settled(Outcome(ref, Status.DONE, planned.change.reason.text), usable=True)
+        return Settled(Outcome(ref, Status.DONE, reason.text), usable=True)
     meaning = kind(live.kind).readiness(live.state)
     if meaning is Readiness.READY:
         return Settled(Outcome(ref, Status.DONE, describe(live)), usable=True)
     if meaning is Readiness.FAILED:
         return _has_failed(planned, live, options)
-    if Wait.for_kind(kind(live.kind), options.wait) is Wait.READY:
+    if meaning is not Readiness.VANISHING and _waited_for(planned, options):
         return None
     return Settled(Outcome(ref, Status.RUNNING, describe(live)), usable=False)
+
+
+def _waited_for(planned: PlannedChange, options: ExecuteOptions) -> bool:
+    """Only jobs are unchanged and unready at once, but for states that nobody here knows."""
+    owner = kind(planned.ref.kind)
+    return owner.runs_once and Wait.for_kind(owner, options.wait) is Wait.READY
 
 
 def _has_failed(planned: PlannedChange, live: LiveResource, options: ExecuteOptions) -> Settled:

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from reconciler.execute.event import EventType
+from reconciler.plan.sizes import size_text
 from reconciler.report.escape import escape
-from reconciler.report.sizes import size_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

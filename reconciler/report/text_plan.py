@@ -8,7 +8,7 @@ from reconciler.diff.change import Action
 from reconciler.report.counts import summary, total_cost
 from reconciler.report.diagnostics import text_lines
 from reconciler.report.escape import escape
-from reconciler.report.sizes import dollars
+from reconciler.report.money import cost_text
 from reconciler.report.values import value_text
 
 if TYPE_CHECKING:
@@ -65,9 +65,7 @@ def _change(planned: PlannedChange, style: Style, width: int) -> Iterator[str]:
         steps = (step.detail or step.verb.value for step in planned.steps)
         yield f"{INDENT}{style.paint(escape(' → '.join(steps)), colour)}"
     if planned.cost is not None:
-        yield f"{INDENT}cost {dollars(planned.cost.usd_low, planned.cost.usd_high)}" + (
-            f" ({escape(planned.cost.basis)})" if planned.cost.basis else ""
-        )
+        yield f"{INDENT}cost: {cost_text(planned.cost)}"
     yield from _blocked(planned, style)
 
 
@@ -114,8 +112,7 @@ def _foot(plan: Plan, style: Style, next_command: str) -> Iterator[str]:
     yield style.paint(_counts(numbers), "bold")
     cost = total_cost(plan)
     if cost is not None:
-        basis = f" ({escape(cost.basis)})" if cost.basis else ""
-        yield f"Estimated cost: {dollars(cost.usd_low, cost.usd_high)}{basis}"
+        yield f"Estimated cost: {cost_text(cost)}"
     yield f"reads: {plan.reads} · writes: 0"
     yield from _next(plan, numbers, next_command)
 

@@ -211,6 +211,20 @@ def test_an_older_job_of_an_earlier_attempt_is_not_taken_for_this_one() -> None:
     assert creates(provider) == ["tune"]
 
 
+def test_a_new_record_that_is_like_a_lost_job_stops_the_run_instead_of_sending_again() -> None:
+    provider = FakeProvider(script={("create", 1): "unheard"})
+
+    def appears(verb: str, _id: str) -> None:
+        if verb == "create":
+            provider.put(OLD_JOB, "server-1", {**MATCHING, "modelId": "random"}, "RUNNING")
+
+    provider.before = appears
+
+    done = apply(provider, old_job())
+
+    assert (Status.FAILED, ["tune"]) == (done.only.status, creates(provider))
+
+
 def test_a_lost_job_whose_model_is_there_stops_the_run_instead_of_sending_again() -> None:
     provider = FakeProvider(script={("create", 1): "unheard"})
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from reconciler.execute.exit_code import exit_code
@@ -51,3 +53,7 @@ def test_a_change_that_is_done_and_planned_again_did_not_stick() -> None:
 
 def test_what_still_runs_may_be_planned_again() -> None:
     assert exit_code(outcomes(RUNNING), plan_of(), [dataset("d0")]) == 7
+
+
+def test_an_account_that_could_not_be_read_whole_is_a_failure() -> None:
+    assert exit_code(outcomes(DONE, wrote=False), replace(plan_of(), complete=False)) == 1

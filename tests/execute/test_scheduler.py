@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from reconciler.diff.change import Action, Reason
+from reconciler.diff.diff import TO_BE_MADE
 from reconciler.execute.outcome import Outcome, Status
 from reconciler.execute.run_change import Settled
 from reconciler.execute.scheduler import Scheduler
 from reconciler.ref import ResourceRef
-from tests.execute.plans import dataset, job
+from tests.execute.plans import dataset, job, planned, resource
 
 ROWS, TUNE = ResourceRef("Dataset", "rows"), ResourceRef("SupervisedFineTuningJob", "tune")
 
@@ -112,3 +116,18 @@ def test_news_are_told_once() -> None:
     scheduler.settle(settled(ROWS, Status.DONE))
 
     assert ([ROWS], []) == ([o.ref for o in scheduler.news()], list(scheduler.news()))
+
+
+def test_an_unchanged_resource_stands_whatever_becomes_of_its_inputs() -> None:
+    ran = planned(Action.NONE, job().change.resource, after=["Dataset/rows"])
+    scheduler = Scheduler([dataset(blocked_by=("it changed",)), ran])
+
+    assert names(scheduler) == ["tune"]
+
+
+def test_what_a_job_of_the_plan_makes_waits_for_that_job() -> None:
+    made = planned(Action.NONE, resource("Model/m"), after=[str(TUNE)])
+    made = replace(made, change=replace(made.change, reason=Reason(TO_BE_MADE, "")))
+    scheduler = Scheduler([job(), made])
+
+    assert names(scheduler) == ["tune"]

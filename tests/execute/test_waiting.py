@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from reconciler.diff.change import Action
+from reconciler.diff.change import Action, Reason
+from reconciler.diff.diff import NOT_READ
 from reconciler.errors import Unavailable
 from reconciler.execute.execute import Wait
 from reconciler.execute.outcome import Status
 from tests.execute.fake_provider import FakeProvider
-from tests.execute.plans import JOB, apply, dataset, job, planned, resource
+from tests.execute.plans import DATASET, JOB, apply, dataset, job, planned, resource
 
 if TYPE_CHECKING:
     from reconciler.plan.plan import PlannedChange
@@ -203,3 +205,22 @@ def test_nothing_builds_on_a_job_that_failed_in_an_earlier_run() -> None:
     done = apply(provider, failed, dataset("later", after=AFTER_JOB))
 
     assert Status.SKIPPED is done["Dataset/later"].status
+
+
+def test_what_could_not_be_read_is_skipped_with_the_reason() -> None:
+    unread = planned(Action.NONE, resource("SupervisedFineTuningJob/tune"))
+    reason = Reason(NOT_READ, "not planned: the list was cut short")
+    unread = replace(unread, change=replace(unread.change, reason=reason))
+
+    done = apply(FakeProvider(), unread)
+
+    assert (Status.SKIPPED, reason.text) == (done.only.status, done.only.detail)
+
+
+def test_an_unchanged_resource_in_an_unknown_state_is_not_waited_for() -> None:
+    provider = FakeProvider()
+    record = provider.put(DATASET, "rows", {}, "QUARANTINED")
+
+    done = apply(provider, planned(Action.NONE, resource("Dataset/rows"), live=record.seen()))
+
+    assert (Status.RUNNING, "quarantined") == (done.only.status, done.only.detail)
