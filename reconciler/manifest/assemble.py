@@ -9,7 +9,7 @@ from reconciler.manifest.envelope import Checked, check_schema
 from reconciler.manifest.finding import Finding
 from reconciler.manifest.manifest import IdStrategy, Lifecycle, Manifest
 from reconciler.manifest.rules import check_kind, check_metadata, secret_names
-from reconciler.manifest.values import MARK, Substitution
+from reconciler.manifest.values import Substitution
 from reconciler.ref import ResourceRef
 
 if TYPE_CHECKING:
@@ -40,32 +40,38 @@ class Assembly:
     manifests: list[Manifest] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     broken: set[ResourceRef] = field(default_factory=set)
+    folder: str = ""
+    has_values: bool = False
+    trusted: bool = True
+
+    def open_file(self, folder: str, *, has_values: bool, trusted: bool) -> None:
+        """The documents that follow are of one file in ``folder``.
+
+        ``has_values``: something in it looks like ``${values.x}``. ``trusted`` is False when it
+        holds a credential: then none of it goes any further.
+        """
+        self.folder, self.has_values, self.trusted = folder, has_values, trusted
 
 
-def assemble(document: Document, folder: str, assembly: Assembly, *, trusted: bool) -> None:
-    """Adds the document's manifest, or its ref to the broken ones, and all its problems.
-
-    ``trusted`` is False when the file holds a credential: then none of it goes any further.
-    """
-    findings = _substituted(document, assembly)
+def assemble(document: Document, assembly: Assembly) -> None:
+    """Adds the document's manifest, or its ref to the broken ones, and all its problems."""
+    findings = _substituted(document, assembly) if assembly.has_values else []
     checked = check_schema(document, document.tree, assembly.kinds, assembly.schemas)
     findings += [f for f in checked.findings if f.path not in {g.path for g in findings}]
     scanned: Scanned | None = None
     if checked.kind and not _errors(findings):
-        scanned, more = _beyond_schema(checked, checked.kind, folder, assembly)
+        scanned, more = _beyond_schema(checked, checked.kind, assembly)
         findings += more
     ref = _ref(checked.tree)
     assembly.diagnostics += [f.diagnostic(document.locator, ref) for f in findings]
     bad_bytes = scanned is not None and scanned.faulty
-    if ref and trusted and not (document.broken or bad_bytes or _errors(findings)):
+    if ref and assembly.trusted and not (document.broken or bad_bytes or _errors(findings)):
         assembly.manifests.append(_manifest(document, checked.tree, ref, scanned))
     elif ref:
         assembly.broken.add(ref)
 
 
 def _substituted(document: Document, assembly: Assembly) -> list[Finding]:
-    if MARK not in document.locator.source.text:
-        return []
     substitution = Substitution(assembly.project.values)
     substitution.document(document.tree)
     return substitution.findings
@@ -83,16 +89,16 @@ def _ref(tree: Mapping[str, Any]) -> ResourceRef | None:
 
 
 def _beyond_schema(
-    checked: Checked, kind: Kind, folder: str, assembly: Assembly
+    checked: Checked, kind: Kind, assembly: Assembly
 ) -> tuple[Scanned | None, list[Finding]]:
     """What no schema says: metadata against the kind, the bytes, the kind's check, secrets."""
     metadata, spec = checked.tree["metadata"], checked.tree.get("spec", {})
     findings: list[Finding] = []
     if len(metadata) > 1:
-        findings += check_metadata(metadata, kind, assembly.schemas.place(kind.name))
+        findings += check_metadata(metadata, kind, assembly.schemas)
     if "state" in metadata and metadata.get("idStrategy") != _HASHED:
         return None, findings  # its id needs no bytes, and they may be gone already
-    scanned = _scan(checked, kind, folder, assembly)
+    scanned = _scan(checked, kind, assembly)
     facts = scanned.facts if scanned else None
     findings += scanned.findings if scanned else ()
     if "state" not in metadata and not (scanned and scanned.faulty):
@@ -104,7 +110,7 @@ def _beyond_schema(
     return scanned, findings
 
 
-def _scan(checked: Checked, kind: Kind, folder: str, assembly: Assembly) -> Scanned | None:
+def _scan(checked: Checked, kind: Kind, assembly: Assembly) -> Scanned | None:
     spec = checked.tree.get("spec", {})
     if kind.content is None or "path" not in spec.get("source", ()):
         return None
@@ -114,7 +120,7 @@ def _scan(checked: Checked, kind: Kind, folder: str, assembly: Assembly) -> Scan
     hashed = checked.tree["metadata"].get("idStrategy") == _HASHED or "sha256" in written
     source = Source(
         written,
-        folder,
+        assembly.folder,
         str(assembly.project.root),
         str(assembly.cwd),
         kind.content.single_file,

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from array import array
+    from collections.abc import Iterator
 
     from reconciler.diagnostic import SourceLocation
     from reconciler.manifest.manifest import Path
     from reconciler.manifest.source_text import SourceText
 
 
-@dataclass(frozen=True, slots=True)
+_MANY = 16  # questions about one document from which on an index of all paths pays
+
+
+@dataclass(slots=True)
 class Locator:
     """Positions of all nodes of a document.
 
@@ -24,16 +28,28 @@ class Locator:
     source: SourceText
     tree: Any
     positions: array[int]
+    _asked: int = 0
+    _index: dict[Path, tuple[int, int]] | None = None
 
     def locate(self, path: Path) -> SourceLocation:
         """Where the value at ``path`` begins, else its nearest ancestor that exists."""
-        return self.source.location(self.positions[self._indexes(path)[1]])
+        return self.source.location(self.positions[self._places(path)[1]])
 
     def locate_key(self, path: Path) -> SourceLocation:
         """Where the key (or list item) at ``path`` begins, else its nearest ancestor."""
-        return self.source.location(self.positions[self._indexes(path)[0]])
+        return self.source.location(self.positions[self._places(path)[0]])
 
-    def _indexes(self, path: Path) -> tuple[int, int]:
+    def _places(self, path: Path) -> tuple[int, int]:
+        self._asked += 1
+        if self._asked <= _MANY:
+            return self._walked(path)
+        if self._index is None:
+            self._index = {found: places for found, places, _ in _all_places(self.tree)}
+        while path not in self._index:
+            path = path[:-1]
+        return self._index[path]
+
+    def _walked(self, path: Path) -> tuple[int, int]:
         node, key_at, value_at = self.tree, 0, 0
         for step in path:
             found = _child(node, step, value_at)
@@ -66,6 +82,45 @@ def _count(node: Any) -> int:
     if isinstance(node, list):
         return 1 + sum(map(_count, node))
     return 1
+
+
+def _all_places(
+    node: Any, path: Path = (), key_at: int = 0, at: int = 0
+) -> Iterator[tuple[Path, tuple[int, int], Any]]:
+    """Every node with its path and the indexes of its key and value, in the file's order."""
+    yield path, (key_at, at), node
+    following = at + 1
+    named = isinstance(node, dict)
+    children: Any = node.items() if named else enumerate(node) if isinstance(node, list) else ()
+    for step, child in children:
+        value_at = following + 1 if named else following
+        yield from _all_places(child, (*path, step), following, value_at)
+        following = value_at + _count(child)
+
+
+class Discarded(str):
+    """A key whose value nobody keeps: a duplicate or a merge key. Equal to nothing but itself."""
+
+    __slots__ = ()
+    __hash__ = object.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+
+def without_discarded(tree: Any, positions: array[int]) -> array[int]:
+    """Takes the discarded keys out of ``tree``; returns the positions of what is left."""
+    dropped: set[int] = set()
+    holders: list[dict[str, Any]] = []
+    for path, (key_at, at), node in _all_places(tree):
+        if path and type(path[-1]) is Discarded:
+            dropped.update(range(key_at, at + _count(node)))
+        if isinstance(node, dict) and any(type(key) is Discarded for key in node):
+            holders.append(node)
+    for holder in holders:
+        for key in [key for key in holder if type(key) is Discarded]:
+            del holder[key]
+    return array("I", [p for index, p in enumerate(positions) if index not in dropped])
 
 
 Slot = tuple[int, str | int]

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from reconciler.manifest.schema_set import SchemaSet
 
 
+_MOST = 1000  # findings of one document; 100 are shown
+API_VERSION = "reconciler/v1"
+
+
 @dataclass(frozen=True, slots=True)
 class Checked:
     """A document's values by the schema's types, and what is wrong with them.
@@ -74,14 +78,19 @@ def _judged(
         else outer
     )
     findings = [*_envelope_findings(tree, kinds, schemas)]
-    if kind and isinstance(tree.get("spec"), dict) and not _foreign(tree):
+    spec = tree.get("spec")
+    if kind and isinstance(spec, dict) and not _foreign(tree):
         findings += _spec_findings(tree, kind, schemas)
-    return Checked(tree, kind, tuple(_without_nulls(findings, document, tree)))
+        wrong = {finding.path for finding in findings}
+        doubts = (f for e in schemas.warnings(kind.name, spec) for f in explain(e, ("spec",)))
+        findings += [finding for finding in doubts if finding.path not in wrong]
+    return Checked(tree, kind, tuple(_without_nulls(findings, document, tree))[:_MOST])
 
 
 def _foreign(tree: Mapping[str, Any]) -> bool:
     """Another tool's YAML, or another version: its fields mean nothing to us."""
-    return isinstance(tree.get("apiVersion"), str) and tree["apiVersion"] != "reconciler/v1"
+    version = tree.get("apiVersion")
+    return version != API_VERSION if isinstance(version, str) else "kind" not in tree
 
 
 def _envelope_findings(
@@ -90,10 +99,11 @@ def _envelope_findings(
     outside = {**tree, "spec": {}} if isinstance(tree.get("spec"), dict) else tree
     found = [f for error in schemas.errors(ENVELOPE, outside) for f in explain(error, ())]
     if _foreign(tree):
-        found = [f for f in found if f.path == ("apiVersion",)]
+        yield from (f for f in found if f.path == ("apiVersion",))
+        return
     yield from found
     kind = tree.get("kind")
-    if isinstance(kind, str) and kind and kind not in kinds and not _foreign(tree):
+    if isinstance(kind, str) and kind and kind not in kinds:
         hint = did_you_mean(kind, kinds) or _kind_hint(kind, kinds)
         yield Finding(("kind",), f"unknown kind {quoted(kind)}", "unknown-kind", hint)
 
@@ -110,8 +120,6 @@ def _spec_findings(tree: Mapping[str, Any], kind: Kind, schemas: SchemaSet) -> I
     for error in schemas.errors(kind.name, spec):
         if not (tombstone and error.validator == "required"):  # it is going, not coming
             yield from (_by_kind(f, kind) for f in explain(error, ("spec",)))
-    for error in schemas.warnings(kind.name, spec):
-        yield from explain(error, ("spec",))
 
 
 def _by_kind(finding: Finding, kind: Kind) -> Finding:
@@ -122,7 +130,7 @@ def _by_kind(finding: Finding, kind: Kind) -> Finding:
         return Finding(finding.path, message, "literal-secret", "never write a secret here")
     rule = kind.rule(field)
     if finding.code == "unknown-field" and rule and rule.field_class is FieldClass.COMPUTED:
-        message = f"is written by the server: {rule.reason}"
+        message = f"output only: {rule.reason}"
         return Finding(finding.path, message, "computed-field", "leave it out", on_key=True)
     return finding
 
@@ -131,7 +139,7 @@ def _without_nulls(
     findings: Iterable[Finding], document: Document, tree: Mapping[str, Any]
 ) -> Iterator[Finding]:
     """Findings about an empty field say one thing only: that it is empty."""
-    empty = {finding.path: finding for finding in empty_values(tree)}
+    empty = {finding.path: finding for finding in empty_values(tree)} if not _foreign(tree) else {}
     yield from (f for path, f in empty.items() if _was_written(document, path))
     yield from (f for f in findings if f.path not in empty)
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from reconciler.manifest.manifest import Path
 
+_MOST_HINTS = 100  # names compared with the known ones: it takes a while, and nobody reads more
+_MOST_NAMES = 12  # of a list of allowed values
 _TYPES = {
     "string": "text",
     "number": "a number",
@@ -24,6 +26,16 @@ _TYPES = {
     "object": "a mapping",
     "array": "a list",
 }
+_ID = "1 to 63 characters of a-z, 0-9 and -, the first a letter, the last no hyphen"
+_PATTERNS = {
+    "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$": _ID,
+    "^(accounts/[^/]+/models/)?[a-z]([a-z0-9-]{0,61}[a-z0-9])?$": f"a model's full name, or {_ID}",
+    "^[0-9a-fA-F]{64}$": "64 hexadecimal digits",
+    "^[A-Za-z_][A-Za-z0-9_]*$": "the name of an environment variable",
+    "^(gs|s3|https)://.": "a URL of gs://, s3:// or https://",
+    "^[0-9]{4}-[0-9]{2}-[0-9]{2}$": "a day as YYYY-MM-DD",
+}
+"""The patterns of our schemas in words; another one is shown as it is."""
 _LIMITS = {
     "minimum": "at least {}",
     "maximum": "at most {}",
@@ -50,7 +62,8 @@ def explain(error: Any, base: Path) -> Iterator[Finding]:
     elif rule in ("required", "dependentRequired"):
         yield from _missing_fields(error, path)
     elif rule == "x-warning":
-        yield Finding(path, error.message, "unlikely-value", warning=True)
+        message = f"{error.message}, but was {described(error.instance)}"
+        yield Finding(path, message, "unlikely-value", warning=True)
     else:
         yield _refused_value(error, path, rule)
 
@@ -64,11 +77,10 @@ def _refused_value(error: Any, path: Path, rule: str) -> Finding:
 
 def _unknown_fields(error: Any, path: Path) -> Iterator[Finding]:
     known = error.schema.get("properties", {})
-    patterns = error.schema.get("patternProperties", {})
-    for name in error.instance:
-        if name not in known and not any(re.search(p, name) for p in patterns):
-            hint = did_you_mean(name, set(known) - set(error.instance)) if name else None
-            yield Finding((*path, name), "unknown field", "unknown-field", hint, on_key=True)
+    unknown = [name for name in error.instance if name not in known]
+    for number, name in enumerate(unknown):
+        hint = did_you_mean(name, known) if number < _MOST_HINTS else None
+        yield Finding((*path, name), "unknown field", "unknown-field", hint, on_key=True)
 
 
 def _missing_fields(error: Any, path: Path) -> Iterator[Finding]:
@@ -121,7 +133,9 @@ def _say_type(error: Any) -> str:
 
 
 def _say_enum(error: Any) -> str:
-    return _plainly(f"one of {listed(error.validator_value)}", error.instance)
+    names = error.validator_value
+    more = f", … ({len(names)} in all)" if len(names) > _MOST_NAMES else ""
+    return _plainly(f"one of {listed(names[:_MOST_NAMES])}{more}", error.instance)
 
 
 def _say_const(error: Any) -> str:
@@ -129,7 +143,7 @@ def _say_const(error: Any) -> str:
 
 
 def _say_pattern(error: Any) -> str:
-    expected = error.schema.get("x-expected", f"text like {error.validator_value}")
+    expected = _PATTERNS.get(error.validator_value, f"text like {error.validator_value}")
     return _plainly(expected, error.instance)
 
 

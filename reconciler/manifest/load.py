@@ -15,6 +15,7 @@ from reconciler.manifest.read_file import read_bounded
 from reconciler.manifest.schema_set import SchemaSet, shipped_schemas
 from reconciler.manifest.secrets import secret_diagnostics
 from reconciler.manifest.source_text import decode
+from reconciler.manifest.values import MARK
 from reconciler.ref import ResourceRef
 
 if TYPE_CHECKING:
@@ -96,8 +97,9 @@ def _load_file(file: ManifestFile, assembly: Assembly) -> None:
     if problems:
         assembly.broken.update(_named_in(source.text))
     folder = os.path.dirname(file.path)
+    assembly.open_file(folder, has_values=MARK in source.text, trusted=not secrets)
     for document in documents:
-        assemble(document, folder, assembly, trusted=not secrets)
+        assemble(document, assembly)
 
 
 def _named_in(text: str) -> Iterator[ResourceRef]:

@@ -48,10 +48,8 @@ def parse(source: SourceText) -> tuple[list[Document], list[Diagnostic]]:
 
 def _run(reader: Reader, text: str) -> None:
     parser = new_parser(text)
-    next_event, handlers = parser.get_event, reader.handlers
     try:
-        while (event := next_event()) is not None:
-            handlers[type(event)](event)
+        reader.run(parser.get_event)
     finally:
         parser.dispose()
 

@@ -18,31 +18,22 @@ from yaml.events import (
     MappingStartEvent,
     ScalarEvent,
     SequenceEndEvent,
-    SequenceStartEvent,
-    StreamEndEvent,
-    StreamStartEvent,
 )
 
 from reconciler.diagnostic import Diagnostic, Severity, SourceLocation
-from reconciler.manifest.document import Document, Locator, Slot
+from reconciler.manifest.document import Discarded, Document, Locator, Slot, without_discarded
 from reconciler.manifest.quoting import escaped, quoted
 from reconciler.manifest.scalars import AMBIGUOUS, plain_value
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from reconciler.manifest.source_text import SourceText
 
 MAX_DEPTH = 50
 MAX_NODES = 100_000
+MAX_PROBLEMS = 1000
 _ITEM = object()  # the pending key of a list: always an item
-
-
-class _Discard:
-    """The pending key of a value nobody keeps: it and its positions go when it is complete."""
-
-    __slots__ = ("start",)
-
-    def __init__(self, start: int) -> None:
-        self.start = start
 
 
 class Stop(Exception):
@@ -50,179 +41,168 @@ class Stop(Exception):
 
 
 class Reader:
-    """Collects the documents of one file; feed it every event through ``handle``.
+    """Collects the documents of one file.
 
     ``start_mark.index`` counts characters; our lines and columns are made of it, so that only
-    LF and CRLF end a line whatever libyaml thinks of U+0085, U+2028 and U+2029.
+    LF and CRLF end a line whatever libyaml thinks of U+0085, U+2028 and U+2029, which
+    ``restore`` puts back into scalars.
     """
 
     def __init__(self, source: SourceText, restore: dict[int, str] | None = None) -> None:
-        self.source = source
         self.documents: list[Document] = []
         self.diagnostics: list[Diagnostic] = []
+        self._source = source
         self._restore = restore
-        self._nodes_before = 0
-        self._open_document()
-        self.handlers: dict[type, Any] = {
-            ScalarEvent: self._scalar if restore is None else self._restored_scalar,
-            MappingStartEvent: self._mapping_start,
-            MappingEndEvent: self._collection_end,
-            SequenceStartEvent: self._sequence_start,
-            SequenceEndEvent: self._collection_end,
-            AliasEvent: self._alias,
-            DocumentStartEvent: self._document_start,
-            DocumentEndEvent: self._document_end,
-            StreamStartEvent: _nothing,
-            StreamEndEvent: _nothing,
-        }
-
-    def _open_document(self) -> None:
-        self._start = SourceLocation(self.source.path)
-        self._root: list[Any] = []
-        self._container: Any = self._root
-        self._key: Any = _ITEM
-        self._stack: list[tuple[Any, Any, Any]] = []
-        self._positions = array("I")
-        self._written: dict[Slot, str] = {}
-        self._doubtful = False
-        self._problems_before = len(self.diagnostics)
-
-    def _document_start(self, event: Any) -> None:
-        if event.tags:
-            self._refuse(event, "invalid-yaml", "a %TAG directive: tags are not used here")
-
-    def _document_end(self, _event: Any) -> None:
-        tree = self._root[0]
-        if tree is not None or self._written.get((id(self._root), 0)):
-            broken = len(self.diagnostics) > self._problems_before
-            locator = Locator(self.source, tree, self._positions)
-            self.documents.append(
-                Document(locator, self._start, tree, self._written, self._doubtful, broken)
-            )
-        self._nodes_before += len(self._positions)
-        self._open_document()
-
-    def _scalar(self, event: Any) -> None:
-        self._positions.append(event.start_mark.index)
-        if event.anchor is not None or event.tag is not None:
-            self._refuse_property(event)
-        key = self._key
-        if key is None:
-            self._take_key(event)
-            return
-        value = text = event.value
-        if not event.style and (not text or text[0] in AMBIGUOUS):
-            value = plain_value(text)
-            if value is not text:
-                self._note(key, text, value)
-        if key is _ITEM:
-            self._container.append(value)
-        elif type(key) is str:
-            self._container[key] = value
-            self._key = None
-        else:
-            self._forget(key)
-
-    def _restored_scalar(self, event: Any) -> None:
-        event.value = event.value.translate(self._restore)
-        self._scalar(event)
-
-    def _note(self, key: Any, text: str, value: Any) -> None:
-        place = len(self._container) if key is _ITEM else key
-        if type(key) is not _Discard:
-            self._written[(id(self._container), place)] = text
-            if value is None or (type(value) is float and value.is_integer()):
-                self._doubtful = True
-
-    def _take_key(self, event: Any) -> None:
-        text = event.value
-        if text in self._container:
-            self._refuse(event, "duplicate-key", f"{escaped(text)}: the key stands here twice")
-        elif text == "<<" and not event.style:
-            self._refuse(event, "invalid-yaml", "merge keys (<<) are not allowed: write it out")
-        else:
-            self._key = text
-            return
-        self._key = _Discard(len(self._positions) - 1)
-
-    def _mapping_start(self, event: Any) -> None:
-        self._push(event, {}, None)
-
-    def _sequence_start(self, event: Any) -> None:
-        self._push(event, [], _ITEM)
-
-    def _push(self, event: Any, new: Any, pending: object) -> None:
-        mark = event.start_mark
-        self._positions.append(mark.index)
-        if event.anchor is not None or event.tag is not None:
-            self._refuse_property(event)
-        key = self._key
-        if key is _ITEM:
-            self._container.append(new)
-        elif type(key) is str:
-            self._container[key] = new
-        elif key is None:
-            self._stop(event, "invalid-yaml", "a key must be text, not a mapping or a list")
-        self._stack.append((self._container, key, mark))
-        self._container = new
-        self._key = pending
-        depth = len(self._stack)
-        if depth == 1:  # counted from the file's start once a document, not once a question
-            self._start = SourceLocation(self.source.path, mark.line + 1, mark.column + 1)
-        elif depth > MAX_DEPTH:
-            self._stop(event, "limit", f"nested deeper than {MAX_DEPTH} levels")
+        self._nodes = 0
+        self._open: list[tuple[Any, Any]] = []
+        self._opened_at: list[int] = []
+        # Few files have either character at all: the others need not ask every scalar.
+        self._may_have_properties = "&" in source.text or "!" in source.text
 
     @property
     def open_collection(self) -> int | None:
         """Where the innermost mapping or list that has not ended begins."""
-        return self._stack[-1][2].index if self._stack else None
+        return self._opened_at[len(self._open) - 1] if self._open else None
 
-    def _collection_end(self, event: Any) -> None:
-        self._container, key, _ = self._stack.pop()
-        self._key = key if key is _ITEM else None
-        if type(key) is _Discard:
-            self._forget(key)
-        if self._nodes_before + len(self._positions) > MAX_NODES:
-            self._stop(event, "limit", f"more than {MAX_NODES:,} nodes in one file")
+    def run(self, next_event: Callable[[], Any]) -> None:
+        """Reads all documents. Raises ``Stop`` and whatever the parser raises."""
+        while (event := next_event()) is not None:
+            if type(event) is DocumentStartEvent:
+                if event.tags:
+                    self._refuse(event, "a %TAG directive: tags are not used here")
+                self._document(next_event)
 
-    def _forget(self, discard: _Discard) -> None:
-        del self._positions[discard.start :]
-        self._key = None
+    # One loop with everything in locals: of all the time spent on a manifest most is spent here.
+    def _document(self, next_event: Callable[[], Any]) -> None:  # noqa: C901
+        positions = array("I")
+        add, stack = positions.append, self._begin()
+        root: list[Any] = []
+        written: dict[Slot, str] = {}
+        container: Any = root
+        key: Any = _ITEM
+        restore, check_properties = self._restore, self._may_have_properties
+        doubtful = False
+        while (kind := type(event := next_event())) is not DocumentEndEvent:
+            if kind is ScalarEvent:
+                add(event.start_mark.index)
+                if check_properties:
+                    self._check_properties(event)
+                value = event.value
+                if restore:
+                    value = value.translate(restore)
+                if key is None:
+                    key = (
+                        value
+                        if value not in container and value != "<<"
+                        else (self._odd_key(event, value in container))
+                    )
+                    continue
+                if not event.style and (not value or value[0] in AMBIGUOUS):
+                    text, value = value, plain_value(value)
+                    if type(value) is not str:
+                        written[id(container), len(container) if key is _ITEM else key] = text
+                        if value is None or (type(value) is float and value.is_integer()):
+                            doubtful = True
+                if key is _ITEM:
+                    container.append(value)
+                else:
+                    container[key] = value
+                    key = None
+            elif kind is MappingEndEvent or kind is SequenceEndEvent:
+                container, key = stack.pop()
+            else:
+                add(event.start_mark.index)
+                container, key = self._enter(event, kind, container, key)
+        self._end(root, positions, written, doubtful or self._aliased)
 
-    def _alias(self, event: Any) -> None:
-        if self._key is None:
-            self._stop(event, "invalid-yaml", "aliases are not allowed: write it out")
-        self._refuse(event, "invalid-yaml", "aliases are not allowed: write it out")
-        self._positions.append(event.start_mark.index)
-        self._doubtful = True
-        if self._key is _ITEM:
-            self._container.append(None)
-        elif type(self._key) is str:
-            self._container[self._key] = None
-            self._key = None
+    def _begin(self) -> list[tuple[Any, Any]]:
+        self._problems_before = len(self.diagnostics)
+        self._discarded = self._aliased = False
+        self._start: SourceLocation | None = None
+        self._open, self._opened_at = [], []
+        return self._open
+
+    def _enter(self, event: Any, kind: type, container: Any, key: Any) -> tuple[Any, Any]:
+        """Puts a new mapping or list in its place: the container and key that come next."""
+        if key is None:
+            self._stop(event, "a key must be text, not a mapping, a list or an alias")
+        if kind is not AliasEvent:
+            self._check_properties(event)
+        new = self._new(event, kind)
+        if key is _ITEM:
+            container.append(new)
+            after = key
         else:
-            self._forget(self._key)
+            container[key] = new
+            after = None
+        if new is None:
+            return container, after
+        self._open.append((container, after))
+        if len(self._open) > MAX_DEPTH:
+            self._stop(event, f"nested deeper than {MAX_DEPTH} levels", "limit")
+        return new, (None if kind is MappingStartEvent else _ITEM)
 
-    def _refuse_property(self, event: Any) -> None:
+    def _new(self, event: Any, kind: type) -> Any:
+        """An empty mapping or list; None for an alias, which stands for nothing."""
+        if kind is AliasEvent:
+            self._aliased = True
+            self._refuse(event, "aliases are not allowed: write it out")
+            return None
+        mark = event.start_mark
+        del self._opened_at[len(self._open) :]
+        self._opened_at.append(mark.index)
+        if not self._open:  # libyaml counts lines anyway; only LF and CRLF are left to end one
+            self._start = SourceLocation(self._source.path, mark.line + 1, mark.column + 1)
+        return {} if kind is MappingStartEvent else []
+
+    def _odd_key(self, event: Any, twice: bool) -> str:
+        if twice:
+            message = f"{escaped(event.value)}: the key stands here twice"
+            self._refuse(event, message, "duplicate-key")
+        elif event.style:
+            return str(event.value)
+        else:
+            self._refuse(event, "merge keys (<<) are not allowed: write it out")
+        self._discarded = True
+        return Discarded(event.value)
+
+    def _end(
+        self, root: list[Any], positions: array[int], written: dict[Slot, str], doubtful: bool
+    ) -> None:
+        self._nodes += len(positions)
+        if self._nodes > MAX_NODES:
+            message = f"more than {MAX_NODES:,} nodes in one file"
+            where = self._source.location(positions[-1])
+            self.diagnostics.append(Diagnostic(Severity.ERROR, "limit", message, where))
+            raise Stop
+        tree = root[0]
+        if tree is None and not written.get((id(root), 0)):
+            return  # an empty document
+        if self._discarded:
+            positions = without_discarded(tree, positions)
+        start = self._start or self._source.location(positions[0])
+        broken = len(self.diagnostics) > self._problems_before
+        locator = Locator(self._source, tree, positions)
+        self.documents.append(Document(locator, start, tree, written, doubtful, broken))
+
+    def _check_properties(self, event: Any) -> None:
         if event.anchor is not None:
-            self._refuse(event, "invalid-yaml", "anchors are not allowed")
+            self._refuse(event, "anchors are not allowed")
         if event.tag is not None:
-            self._refuse(event, "invalid-yaml", f"the tag {quoted(event.tag)} is not allowed")
+            self._refuse(event, f"the tag {quoted(event.tag)} is not allowed")
 
-    def _refuse(self, event: Any, code: str, message: str) -> None:
-        where = self.source.location(event.start_mark.index)
+    def _refuse(self, event: Any, message: str, code: str = "invalid-yaml") -> None:
+        where = self._source.location(event.start_mark.index)
         self.diagnostics.append(Diagnostic(Severity.ERROR, code, message, where))
+        if len(self.diagnostics) >= MAX_PROBLEMS:
+            raise Stop
 
-    def _stop(self, event: Any, code: str, message: str) -> None:
-        self._refuse(event, code, message)
+    def _stop(self, event: Any, message: str, code: str = "invalid-yaml") -> None:
+        self._refuse(event, message, code)
         raise Stop
-
-
-def _nothing(_event: Any) -> None:
-    """The stream's own ends carry nothing."""
 
 
 def new_parser(text: str) -> Any:
     """libyaml's event parser; PyYAML's own, about eight times slower, where libyaml is missing."""
     # CParser alone: a whole loader would resolve and construct what we never ask for.
-    return yaml._yaml.CParser(text) if yaml.__with_libyaml__ else yaml.SafeLoader(text)
+    return yaml.cyaml.CParser(text) if yaml.__with_libyaml__ else yaml.SafeLoader(text)  # type: ignore[attr-defined]

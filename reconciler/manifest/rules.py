@@ -13,19 +13,20 @@ if TYPE_CHECKING:
 
     from reconciler.kinds.kind import Kind
     from reconciler.kinds.source_facts import SourceFacts
-    from reconciler.manifest.schema_place import Place
+    from reconciler.manifest.schema_set import SchemaSet
 
 
-def check_metadata(metadata: Mapping[str, Any], kind: Kind, place: Place) -> Iterator[Finding]:
-    """``metadata`` that its schema allows, against what the kind allows; ``place`` is the
-    spec's schema."""
+def check_metadata(
+    metadata: Mapping[str, Any], kind: Kind, schemas: SchemaSet
+) -> Iterator[Finding]:
+    """``metadata`` that its schema allows, against what the kind allows."""
     hashed = metadata.get("idStrategy") == "contentHash"
     lifecycle = metadata.get("lifecycle", {})
     if hashed and not kind.content_hash:
         path = ("metadata", "idStrategy")
         yield Finding(path, f"contentHash is not possible for a {kind.name}", "invalid-value")
     yield from _check_lifecycle(lifecycle, kind, hashed)
-    yield from _check_ignored(lifecycle.get("ignoreChanges", ()), kind, place)
+    yield from _check_ignored(lifecycle.get("ignoreChanges", ()), kind, schemas)
 
 
 def _check_lifecycle(lifecycle: Mapping[str, Any], kind: Kind, hashed: bool) -> Iterator[Finding]:
@@ -38,17 +39,18 @@ def _check_lifecycle(lifecycle: Mapping[str, Any], kind: Kind, hashed: bool) -> 
         yield Finding(path, message, "invalid-value", on_key=True)
 
 
-def _check_ignored(names: list[str], kind: Kind, place: Place) -> Iterator[Finding]:
+def _check_ignored(names: list[str], kind: Kind, schemas: SchemaSet) -> Iterator[Finding]:
     for number, name in enumerate(names):
-        where, known = place, True
+        if name in schemas.fields(kind.name):
+            continue
         *parents, last = name.split(".")
+        place = schemas.place(kind.name)
         for step in parents:
-            where = where.child(step)
-        known = last in where.fields
-        if not known:
+            place = place.child(step)
+        if last not in place.fields:
             path = ("metadata", "lifecycle", "ignoreChanges", number)
             message = f"{kind.name} has no field {quoted(name)}"
-            yield Finding(path, message, "unknown-field", did_you_mean(last, where.fields))
+            yield Finding(path, message, "unknown-field", did_you_mean(last, place.fields))
 
 
 def check_kind(spec: Mapping[str, Any], kind: Kind, facts: SourceFacts | None) -> list[Finding]:

@@ -25,6 +25,7 @@ class SchemaSet:
     def __init__(self, read: Callable[[str], dict[str, Any]]) -> None:
         self.read = cache(read)
         self.flawless = cache(self._flawless)
+        self.fields = cache(lambda name: self.place(name).fields)
         self._slow = cache(self._slow_validators)
 
     def _flawless(self, name: str) -> Callable[[Any], bool]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
+from functools import lru_cache
 
 from reconciler.diagnostic import Diagnostic, Severity, SourceLocation
 
@@ -12,6 +14,7 @@ _PLAIN_BYTES = b"\t\n" + bytes(range(0x20, 0x7F))
 _REFUSED = re.compile(
     "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]|\r(?!\n)"
 )
+_LINE_END = re.compile("\n")
 _FOREIGN_MARKS = (
     (b"\xff\xfe\x00\x00", "UTF-32"),
     (b"\x00\x00\xfe\xff", "UTF-32"),
@@ -33,9 +36,15 @@ class SourceText:
         """Line and column of a character; the end of the text counts as its last line's end."""
         if index >= len(self.text):
             index = len(self.text.rstrip("\r\n"))
-        line_start = self.text.rfind("\n", 0, index) + 1
-        line = self.text.count("\n", 0, index) + 1
-        return SourceLocation(self.path, line, index - line_start + 1)
+        starts = _line_starts(self.text)
+        line = bisect_right(starts, index)
+        return SourceLocation(self.path, line, index - starts[line - 1] + 1)
+
+
+@lru_cache(maxsize=4)
+def _line_starts(text: str) -> list[int]:
+    """The index of each line's first character; questions about one file come together."""
+    return [0, *(match.end() for match in _LINE_END.finditer(text))]
 
 
 def decode(path: str, raw: bytes) -> SourceText | Diagnostic:
