@@ -29,13 +29,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class _Wired:
-    """Manifests with everything that names mean: ``names`` maps full names to their refs."""
+    """Manifests with everything that the names in them mean."""
 
     account: str
     catalog: Catalog
     links: Mapping[ResourceRef, tuple[Link, ...]]
     identities: Mapping[ResourceRef, Identity]
-    names: Mapping[str, ResourceRef]
     graph: Graph[ResourceRef]
 
 
@@ -75,12 +74,19 @@ def _wire(catalog: Catalog, account: str) -> tuple[_Wired, list[Diagnostic]]:
     graph, found = checks.break_cycles(_edges(catalog, first), catalog)
     contents, unknown = digests(graph.order(), first, catalog)
     identities = _identities(catalog, account, graph, contents)
-    names = _names(identities)
-    final = _links(catalog, names)
-    graph, cycles = checks.break_cycles(_edges(catalog, final), catalog)
-    wired = _Wired(account, catalog, final, identities, names, graph)
+    names, final = _names(identities), first
+    if _meant(first, names):
+        final = _links(catalog, names)
+        graph, cycles = checks.break_cycles(_edges(catalog, final), catalog)
+        found = found or cycles
+    wired = _Wired(account, catalog, final, identities, graph)
     bad = [said for ref in final for said in problems(catalog.manifests[ref], final[ref], catalog)]
-    return wired, [*bad, *unknown, *(found or cycles), *_bad_ids(wired)]
+    return wired, [*bad, *unknown, *found, *_bad_ids(wired)]
+
+
+def _meant(found: Mapping[ResourceRef, tuple[Link, ...]], names: Mapping[str, ResourceRef]) -> bool:
+    """Whether a full name taken for one outside the project is one of its own."""
+    return any(link.target is None and link.value in names for m in found.values() for link in m)
 
 
 def _exact(catalog: Catalog) -> dict[ResourceRef, Manifest]:

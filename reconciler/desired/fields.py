@@ -13,7 +13,10 @@ Place = tuple[str | int, ...]
 
 def find(spec: Any, path: str) -> Iterator[tuple[Place, Any]]:
     """Every value at a dotted path; ``[]`` behind a name means each item of that list."""
-    return _find(spec, path.split("."), ())
+    if "." in path or path.endswith("[]"):
+        yield from _find(spec, path.split("."), ())
+    elif path in spec:  # most paths are one plain name
+        yield (path,), spec[path]
 
 
 def _find(value: Any, parts: list[str], place: Place) -> Iterator[tuple[Place, Any]]:

@@ -82,7 +82,9 @@ def _refusals(order: tuple[ResourceRef, ...], declared: int, facts: Facts) -> Re
 
 
 def _planned(ref: ResourceRef, refusals: list[Diagnostic], facts: Facts) -> PlannedChange:
-    change = replace(facts.changes[ref], refusals=tuple(refusals))
+    change = facts.changes[ref]
+    if refusals:
+        change = replace(change, refusals=tuple(refusals))
     kind = facts.kind(change)
     return PlannedChange(
         change,
@@ -129,7 +131,9 @@ def _pointers(change: Change) -> Iterator[Diagnostic]:
         return
     for file in files.files:
         if file.identity is None and file.why_absent != MISSING:
-            message = f"spec.source: {file.key[:120]} is not on this disk ({file.why_absent})"
+            message = (
+                f"spec.source: {file.key[:120]} is not on this disk ({file.why_absent or MISSING})"
+            )
             place, hint = ("spec", "source", "path"), "git lfs pull, before apply"
             severity = Severity.WARNING
             yield refusal(change.resource, "not-on-disk", message, place, hint, severity)

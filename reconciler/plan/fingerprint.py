@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
+
+import orjson
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -32,15 +33,16 @@ def of_live(resource: Resource, live: LiveResource | None) -> str:
     if live is None:
         return ""
     compared = {key: live.body.get(key) for key in resource.spec}
-    return _text(
+    return _bytes(
         {
             "createTime": live.create_time,
-            "fields": sha256(_text(compared).encode()).hexdigest(),
+            "fields": sha256(_bytes(compared)).hexdigest(),
             "state": live.state,
             "updateTime": live.update_time,
         }
-    )
+    ).decode()
 
 
-def _text(value: Mapping[str, Any]) -> str:
-    return json.dumps(value, sort_keys=True, separators=(",", ":"))
+def _bytes(value: Mapping[str, Any]) -> bytes:
+    """Compact JSON with sorted keys."""
+    return orjson.dumps(value, default=str, option=orjson.OPT_SORT_KEYS)

@@ -1,0 +1,191 @@
+"""Ids are chosen from the manifests alone (contract 1.3)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reconciler.manifest.file_set import FileSet
+from tests.desired.manifests import JOB, codes, dataset, desired, files, job, manifest, one
+
+if TYPE_CHECKING:
+    from reconciler.manifest.manifest import Manifest
+
+
+def _id(*manifests: Manifest, ref: str = f"{JOB}/bot", account: str = "acme") -> str:
+    return one(desired(*manifests, account=account), ref).id
+
+
+def test_an_exact_id_is_the_name() -> None:
+    assert "chat" == _id(dataset(), ref="Dataset/chat")
+
+
+def test_an_id_by_content_is_the_name_and_ten_hex_digits() -> None:
+    assert re.fullmatch("chat-[0-9a-f]{10}", _id(dataset(hashed=True), ref="Dataset/chat"))
+
+
+def test_another_byte_in_a_file_is_another_id() -> None:
+    ours = _id(dataset(hashed=True), ref="Dataset/chat")
+
+    assert ours != _id(dataset(hashed=True, digit="b"), ref="Dataset/chat")
+
+
+def test_another_display_name_of_a_dataset_is_the_same_id() -> None:
+    named = replace(dataset(hashed=True), spec={"format": "CHAT", "displayName": "Chat"})
+
+    assert _id(dataset(hashed=True), ref="Dataset/chat") == _id(named, ref="Dataset/chat")
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [{"epochs": 3}, {"displayName": "Bot"}, {"outputModel": "other"}, {"learningRate": 2e-4}],
+)
+def test_another_field_of_a_job_is_another_id(spec: dict[str, Any]) -> None:
+    assert _id(dataset(), job(hashed=True)) != _id(dataset(), job(spec=spec, hashed=True))
+
+
+def test_another_secret_is_the_same_id() -> None:
+    one_key = {"wandbConfig": {"apiKey": {"env": "ONE"}}}
+    other_key = {"wandbConfig": {"apiKey": {"env": "TWO"}}}
+
+    assert _id(dataset(), job(spec=one_key, hashed=True)) == _id(
+        dataset(), job(spec=other_key, hashed=True)
+    )
+
+
+def test_another_byte_in_the_dataset_is_another_id_of_the_job() -> None:
+    assert _id(dataset(), job(hashed=True)) != _id(dataset(digit="b"), job(hashed=True))
+
+
+def test_the_same_bytes_under_another_dataset_name_are_the_same_id_of_the_job() -> None:
+    renamed = job(spec={"dataset": "talk"}, hashed=True)
+
+    assert _id(dataset(), job(hashed=True)) == _id(dataset("talk"), renamed)
+
+
+def test_another_attempt_of_a_job_is_another_id_of_what_builds_on_it() -> None:
+    follower = job("next", {"warmStartFrom": "bot"}, hashed=True)
+    first = _id(dataset(), job(), follower, ref=f"{JOB}/next")
+
+    assert first != _id(dataset(), job(attempt=2), follower, ref=f"{JOB}/next")
+
+
+def test_the_number_of_the_account_does_not_matter() -> None:
+    assert _id(dataset(), job(hashed=True)) == _id(dataset(), job(hashed=True), account="-")
+
+
+def test_an_attempt_is_appended_to_an_exact_id() -> None:
+    assert "bot-2" == _id(dataset(), job(attempt=2))
+
+
+def test_an_attempt_is_appended_to_an_id_by_content() -> None:
+    first = _id(dataset(), job(hashed=True))
+
+    assert f"{first}-3" == _id(dataset(), job(hashed=True, attempt=3))
+
+
+def test_the_output_model_gets_the_suffix_of_its_job() -> None:
+    resource = one(desired(dataset(), job(spec={"outputModel": "tuned"}, attempt=2)), f"{JOB}/bot")
+
+    assert "accounts/acme/models/tuned-2" == resource.output_model
+    assert "accounts/acme/models/tuned-2" == resource.spec["outputModel"]
+
+
+def test_an_output_model_with_a_full_name_keeps_it() -> None:
+    spec = {"outputModel": "accounts/acme/models/tuned"}
+    resource = one(desired(dataset(), job(spec=spec, attempt=2)), f"{JOB}/bot")
+
+    assert "accounts/acme/models/tuned" == resource.output_model
+
+
+def test_references_to_an_output_model_follow_its_suffix() -> None:
+    state = desired(dataset(), job(attempt=2), job("next", {"warmStartFrom": "bot"}))
+
+    assert "accounts/acme/models/bot-2" == one(state, f"{JOB}/next").spec["warmStartFrom"]
+
+
+def test_a_model_manifest_for_an_output_model_follows_its_suffix() -> None:
+    state = desired(dataset(), job(attempt=2), manifest("Model/bot", {"displayName": "Bot"}))
+
+    assert "accounts/acme/models/bot-2" == one(state, "Model/bot").name
+
+
+def test_references_to_a_dataset_follow_its_id() -> None:
+    state = desired(dataset(hashed=True), job())
+
+    assert one(state, "Dataset/chat").name == one(state, f"{JOB}/bot").spec["dataset"]
+
+
+def test_a_job_without_an_output_name_always_sends_its_id() -> None:
+    state = desired(dataset(), manifest("FineTuningJob/bot", {"dataset": "chat"}, attempt=2))
+
+    assert "bot-2" == one(state, "FineTuningJob/bot").spec["modelId"]
+
+
+def test_an_id_over_63_characters_is_an_error() -> None:
+    state = desired(replace(dataset("d" * 60, hashed=True)))
+
+    assert ["bad-id"] == codes(state)
+    assert "has 71 characters, at most 63" in state.diagnostics[0].message
+
+
+def test_an_output_model_that_is_no_id_is_an_error() -> None:
+    assert ["bad-id"] == codes(desired(dataset(), job(spec={"outputModel": "Tuned"})))
+
+
+def test_a_file_without_a_digest_is_named_when_an_id_follows_it() -> None:
+    local = replace(files("chat.jsonl").files[0], sha256=None)
+    state = desired(dataset(hashed=True, brings=FileSet((local,), 3)))
+
+    assert ["unknown-digest"] == codes(state)
+    assert "the sha256 of chat.jsonl is not known" in state.diagnostics[0].message
+
+
+def test_a_file_without_a_digest_is_named_when_the_id_of_a_job_follows_it() -> None:
+    local = replace(files("chat.jsonl").files[0], sha256=None)
+    state = desired(dataset(brings=FileSet((local,), 3)), job(hashed=True))
+
+    assert ["unknown-digest"] == codes(state)
+    assert f"the id of {JOB}/bot follows it" in state.diagnostics[0].message
+
+
+def test_a_file_without_a_digest_is_fine_when_no_id_follows_it() -> None:
+    local = replace(files("chat.jsonl").files[0], sha256=None)
+
+    assert [] == codes(desired(dataset(brings=FileSet((local,), 3)), job()))
+
+
+def test_a_tombstone_without_a_spec_names_the_id_itself() -> None:
+    gone = manifest("Dataset/chat-0123456789", hashed=True, absent=True)
+
+    assert "chat-0123456789" == _id(gone, ref="Dataset/chat-0123456789")
+
+
+def test_a_tombstone_with_its_spec_has_the_id_that_the_resource_had() -> None:
+    ours = _id(dataset(hashed=True), ref="Dataset/chat")
+
+    assert ours == _id(dataset(hashed=True, absent=True), ref="Dataset/chat")
+
+
+@given(st.permutations(["epochs", "loraRank", "learningRate", "batchSize"]))
+def test_the_order_of_keys_does_not_matter(order: list[str]) -> None:
+    spec = dict.fromkeys(order, 8)
+
+    assert _id(dataset(), job(spec=dict.fromkeys(sorted(order), 8), hashed=True)) == _id(
+        dataset(), job(spec=spec, hashed=True)
+    )
+
+
+@given(st.lists(st.tuples(st.integers(1, 5), st.integers(1, 5)), min_size=2, max_size=6))
+def test_equal_inputs_are_equal_ids_and_nothing_else_is(inputs: list[tuple[int, int]]) -> None:
+    found = {
+        (digit, epochs): _id(dataset(digit=str(digit)), job(spec={"epochs": epochs}, hashed=True))
+        for digit, epochs in inputs
+    }
+
+    assert len(found) == len(set(found.values()))
