@@ -59,14 +59,16 @@ def exit_code(plan: Plan, *, detailed: bool) -> int:
     return PENDING if detailed and plan.pending else 0
 
 
-def show(plan: Plan, shared: Common) -> None:
-    """The plan on stdout in the format asked for."""
+def show(plan: Plan, shared: Common, next_command: str = "reconciler apply") -> None:
+    """The plan on stdout in the format asked for; ``next_command`` ends its text."""
     from reconciler.cli.session import style_of
     from reconciler.report.json_plan import plan_json
     from reconciler.report.text_plan import render_plan
 
-    text = plan_json(plan) if shared.format == "json" else render_plan(plan, style_of(shared))
-    click.echo(text, nl=False)
+    if shared.format == "json":
+        click.echo(plan_json(plan), nl=False)
+    else:
+        click.echo(render_plan(plan, style_of(shared), next_command), nl=False)
 
 
 def _save(plan: Plan, out: str) -> None:

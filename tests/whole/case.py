@@ -1,0 +1,103 @@
+"""A whole run as a folder: manifests, live account, expected plan, recorded requests.
+
+    case.json       what the run is about, flags and exit codes (all optional)
+    account.json    live resources by name, before the first plan (optional)
+    project/        the project, copied before the run (or ``"project": "../../examples/x"``)
+    plan.txt        what ``plan`` prints
+    writes.txt      every write of ``apply``: method, path, query and body
+    ledger.txt      what ``apply`` prints after its plan (optional)
+
+``RECONCILER_REWRITE=1`` writes the expected files anew, to be read in the diff.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from reconciler.emulator.ledger import RecordedRequest
+    from reconciler.emulator.server import Emulator
+
+REWRITE = bool(os.environ.get("RECONCILER_REWRITE"))
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One folder below ``tests/cases``."""
+
+    folder: Path
+    about: str = ""
+    project: str = "project"
+    plan_flags: list[str] = field(default_factory=list)
+    plan_exit: int = 0
+    apply_flags: list[str] = field(default_factory=list)
+    apply_exit: int = 0
+    second_plan_exit: int = 0
+
+    @classmethod
+    def read(cls, folder: Path) -> Case:
+        return cls(folder, **_json(folder / "case.json"))
+
+    @property
+    def source(self) -> Path:
+        return (self.folder / self.project).resolve()
+
+    def fill(self, emulator: Emulator) -> None:
+        """Make the account as ``account.json`` says."""
+        for name, fields in _json(self.folder / "account.json").items():
+            emulator.store.put(name, fields)
+
+    def expect(self, name: str, actual: str) -> None:
+        """Compare with the expected file; in rewrite mode write it."""
+        path = self.folder / name
+        if REWRITE:
+            path.write_text(actual)
+
+        assert path.read_text() == actual
+
+
+def steady(text: str, url: str) -> str:
+    """Output without what differs from run to run: address, times, commit, digests of time."""
+    text = text.replace(url, "http://emulator")
+    text = re.sub(r"/storage/\S+/", "/storage/.../", text)
+    text = re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", "<time>", text)
+    return re.sub(r"\b[0-9a-f]{40}(-dirty)?\b", "<commit>", text)
+
+
+def written(requests: list[RecordedRequest]) -> str:
+    """Writes, one line each, a body below it; in the order in which they arrived.
+
+    Files of one upload go side by side whatever the parallelism of changes: their lines are
+    sorted among themselves.
+    """
+    lines: list[str] = []
+    puts: list[str] = []
+    for request in sorted(requests, key=lambda r: r.seq):
+        if request.plane == "storage":
+            puts.append(_write(request))
+            continue
+        lines += [*sorted(puts), _write(request)]
+        puts.clear()
+    return "".join([*lines, *sorted(puts)])
+
+
+def _write(request: RecordedRequest) -> str:
+    query = urlencode(request.query, doseq=True) if request.plane == "control" else ""
+    line = f"{request.method} {request.path}{'?' + query if query else ''} -> {request.status}\n"
+    if not request.body:
+        return line
+    try:
+        return line + f"    {json.dumps(json.loads(request.body), sort_keys=True)}\n"
+    except ValueError:
+        return line + f"    {len(request.body)} bytes\n"
+
+
+def _json(path: Path) -> dict[str, Any]:
+    return json.loads(path.read_text()) if path.exists() else {}
