@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from reconciler.kinds.source_facts import SourceFacts
 
+_MOST_SHOWN = 120
 _FOLDER = ("spec", "source", "path")
 _WEIGHTS = (".safetensors", ".bin")
 _TOKENIZERS = ("tokenizer.json", "tokenizer.model", "tokenizer_config.json")
@@ -76,7 +77,7 @@ def _useless(_spec: Mapping[str, Any], facts: SourceFacts) -> Iterator[Problem]:
         if _TRAINING_STATE.search(name):
             yield Problem(
                 _FOLDER,
-                f"{name} is training state: large, and never used",
+                f"{_shown(name)} is training state: large, and never used",
                 hint='choose files with source.include, e.g. ["*.json", "*.safetensors"]',
                 warning=True,
                 code="useless-file",
@@ -102,7 +103,7 @@ def _adapter(_spec: Mapping[str, Any], facts: SourceFacts) -> Iterator[Problem]:
     for name in sorted(names - _ADAPTER_FILES):
         yield Problem(
             _FOLDER,
-            f"{name} does not belong to an adapter: the platform refuses unexpected files",
+            f"{_shown(name)} does not belong to an adapter: the platform refuses unexpected files",
             hint='set source.include: ["adapter_config.json", "adapter_model.safetensors"]',
             code="unexpected-file",
         )
@@ -130,7 +131,7 @@ def _adapter_config(spec: Mapping[str, Any], facts: SourceFacts) -> Iterator[Pro
         if told is not None and found is not None and _plain(told) != _plain(found):
             yield Problem(
                 ("spec", "peftDetails", field),
-                f"is {told}, but adapter_config.json says {found}",
+                f"is {_shown(told)}, but adapter_config.json says {_shown(found)}",
                 warning=True,
                 code="adapter-mismatch",
             )
@@ -140,12 +141,20 @@ def _plain(value: Any) -> Any:
     return sorted(map(str, value)) if isinstance(value, list) else value
 
 
+def _shown(value: Any) -> str:
+    """A value of the user's, as a user would write it, and never more than 120 characters."""
+    text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return text if len(text) <= _MOST_SHOWN else f"{text[: _MOST_SHOWN - 1]}…"
+
+
 def _is_weights(name: str) -> bool:
     return name.endswith(_WEIGHTS) and not _TRAINING_STATE.search(name)
 
 
 def _missing(name: str, why: str, *, warning: bool = False) -> Problem:
-    return Problem(_FOLDER, f"{name} is missing: {why}", warning=warning, code="missing-file")
+    return Problem(
+        _FOLDER, f"{_shown(name)} is missing: {why}", warning=warning, code="missing-file"
+    )
 
 
 _LIKE_BASE = (_base_model, _useless, _quantised)

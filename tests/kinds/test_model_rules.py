@@ -127,6 +127,20 @@ def test_a_file_that_include_names_is_meant() -> None:
     assert list(KIND.check(spec, files(*ADAPTER_FILES, "fireworks.json"))) == []
 
 
+def test_a_list_is_shown_as_a_user_would_write_it() -> None:
+    config = {"target_modules": ["k_proj", "o_proj"]}
+
+    shown = messages(ADAPTER, files(*ADAPTER_FILES, adapter_config=config), warnings=True)
+
+    assert shown.endswith("is q_proj, v_proj, but adapter_config.json says k_proj, o_proj")
+
+
+def test_a_very_long_name_is_cut() -> None:
+    (problem,) = KIND.check(ADAPTER, files(*ADAPTER_FILES, "x" * 200))
+
+    assert problem.message.startswith(f"{'x' * 119}… does not belong")
+
+
 def test_the_hint_for_an_unexpected_file_is_include() -> None:
     (problem,) = KIND.check(ADAPTER, files(*ADAPTER_FILES, "README.md"))
 
