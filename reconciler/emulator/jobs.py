@@ -10,6 +10,7 @@ from reconciler.emulator.errors import failed_precondition
 from reconciler.emulator.ids import full_name, last_part
 from reconciler.emulator.lifecycle import GONE, schedule
 from reconciler.emulator.operations import remove
+from reconciler.emulator.paging import page
 from reconciler.emulator.resources.shared import status
 from reconciler.emulator.schema import Message
 from reconciler.emulator.weights import adapter_files
@@ -222,3 +223,20 @@ def delete(platform: Platform, record: Record, _call: Call) -> None:
     after = max(0.05 * platform.seconds_per_job, platform.options.delete_lag_seconds)
     schedule(platform, record, [(after, GONE, {})])
     platform.touch(record)
+
+
+def checkpoints(_platform: Platform, record: Record, call: Call) -> Json:
+    """The checkpoint that a completed job leaves, oldest first."""
+    rows: list[Json] = []
+    if record.fields.get("state") in SUCCESS:
+        time = record.fields.get("completedTime")
+        rows.append(
+            {
+                "name": f"{record.name}/checkpoints/final",
+                "createTime": time,
+                "updateTime": time,
+                "checkpointType": "CHECKPOINT_TYPE_SAMPLER",
+                "promotable": True,
+            }
+        )
+    return page(call, "checkpoints", rows)

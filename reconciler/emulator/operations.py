@@ -21,11 +21,16 @@ if TYPE_CHECKING:
 
 def create(platform: Platform, collection: Collection, parent: str, call: Call) -> Json:
     """Make a resource; its state is the first of its life. Raises ApiError."""
+    if not collection.create:
+        raise method_not_allowed()
     creation = _creation(collection, parent, call)
     existing = platform.store.find(creation.name)
     if existing is not None:
         return _existing(platform, collection, existing, creation)
     collection.check(platform, creation)
+    shown = collection.preview(platform, creation)
+    if shown is not None:
+        return shown
     record = platform.add(creation.name, creation.fields)
     collection.created(platform, record, creation)
     platform.store.save(record)
@@ -111,12 +116,15 @@ def update(platform: Platform, collection: Collection, record: Record, call: Cal
     collection.check_update(platform, record, fields)
     record.fields = fields
     platform.touch(record)
-    collection.updated(platform, record)
+    collection.updated(platform, record, call)
+    platform.store.save(record)
     return show(platform, collection, record)
 
 
 def delete(platform: Platform, collection: Collection, record: Record, call: Call) -> Json:
     """Remove a resource, at once unless the collection or an option says otherwise."""
+    if not collection.remove:
+        raise method_not_allowed()
     if collection.delete is not None:
         collection.delete(platform, record, call)
     else:

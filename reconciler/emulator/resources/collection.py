@@ -49,10 +49,6 @@ class Verb:
     act: Callable[[Platform, Record, Call], Json]
 
 
-def _nothing(_platform: Platform, _record: Record) -> None:
-    """No effect."""
-
-
 def _accept(_platform: Platform, _creation: Creation) -> None:
     """No rule."""
 
@@ -69,6 +65,7 @@ class Collection:
     segment: path segment and list key. noun: how errors call one of them. id_key: the
     field or query parameter with the id. wrapper: the create body's field that holds the
     resource, empty when the body is the resource itself. extras: other create fields.
+    create, patch, remove: whether the API has them. preview: an answer instead of creating.
     check: refuse a create. created: after the row is stored. updated: after a PATCH.
     delete: instead of removing at once. shown: last word on a single GET's row.
     """
@@ -81,13 +78,16 @@ class Collection:
     wrapper: str = ""
     extras: Message | None = None
     create_segment: str = ""
+    create: bool = True
     patch: bool = True
+    remove: bool = True
     order: str = "name"
     check: Callable[[Platform, Creation], None] = _accept
     existing: Callable[[Platform, Record, Creation], Record | None] | None = None
     created: Callable[[Platform, Record, Creation], None] = lambda _p, _r, _c: None
     check_update: Callable[[Platform, Record, Json], None] = lambda _p, _r, _n: None
-    updated: Arrival = _nothing
+    preview: Callable[[Platform, Creation], Json | None] = lambda _p, _c: None
+    updated: Callable[[Platform, Record, Call], None] = lambda _p, _r, _c: None
     delete: Callable[[Platform, Record, Call], None] | None = None
     listed: Callable[[Platform, Record, Call], bool] = lambda _p, _r, _c: True
     shown: Callable[[Platform, Record, Json], Json] = _echo

@@ -8,7 +8,6 @@ from reconciler.emulator import jobs
 from reconciler.emulator.encode import encode
 from reconciler.emulator.errors import invalid
 from reconciler.emulator.ids import last_part
-from reconciler.emulator.paging import page
 from reconciler.emulator.resources.collection import Collection, Creation, IdFrom, Verb
 from reconciler.emulator.resources.job_states import STATE
 from reconciler.emulator.resources.shared import OUTPUTS, REGION
@@ -105,23 +104,6 @@ def resume(platform: Platform, record: Record, call: Call) -> Json:
     return encode(MESSAGE, record.fields)
 
 
-def checkpoints(_platform: Platform, record: Record, call: Call) -> Json:
-    """The checkpoint that a completed job leaves, oldest first."""
-    rows: list[Json] = []
-    if record.fields.get("state") in jobs.SUCCESS:
-        time = record.fields.get("completedTime")
-        rows.append(
-            {
-                "name": f"{record.name}/checkpoints/final",
-                "createTime": time,
-                "updateTime": time,
-                "checkpointType": "CHECKPOINT_TYPE_SAMPLER",
-                "promotable": True,
-            }
-        )
-    return page(call, "checkpoints", rows)
-
-
 COLLECTION = Collection(
     segment="supervisedFineTuningJobs",
     noun="SupervisedFineTuningJob",
@@ -134,6 +116,6 @@ COLLECTION = Collection(
     delete=jobs.delete,
     arrival=jobs.arrival,
     shown=jobs.shown,
-    children={"checkpoints": checkpoints},
+    children={"checkpoints": jobs.checkpoints},
     verbs={"cancel": Verb("POST", jobs.cancel), "resume": Verb("POST", resume)},
 )
