@@ -75,7 +75,7 @@ def _unstuck(left: PlannedChange, style: Style) -> str:
     fields = ", ".join(field.path for field in left.change.fields)
     what = f"{left.action.word} {fields}".strip()
     words = f"did not stick: {what}: {left.change.reason.text}"
-    return f"  {style.paint('left', 'red'):<7}     {left.action.symbol} {left.ref}  {escape(words)}"
+    return f"  {style.paint('left   ', 'red')}  {left.action.symbol} {left.ref}  {escape(words)}"
 
 
 def _why(found: Outcome, action: Action) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler.diff.change import Action
+from reconciler.kinds.kind import Readiness
+from reconciler.kinds.registry import kind
 from reconciler.report.counts import summary, total_cost
 from reconciler.report.diagnostics import text_lines
 from reconciler.report.escape import escape
@@ -35,12 +37,13 @@ def render_plan(plan: Plan, style: Style, next_command: str = "reconciler apply"
     """The whole plan as text, ending with a newline; CI logs are read from the bottom, so the
     counts, the cost and the next command stand last."""
     lines = [_head(plan, style), ""]
-    pending = plan.pending
-    width = max((len(str(change.ref)) for change in pending), default=0)
-    for change in pending:
-        lines += _change(change, style, width)
-        lines.append("")
-    lines += _notes(plan, style)
+    standing = [change for change in plan.changes if _worth_a_line(change)]
+    width = max((len(str(change.ref)) for change in (*plan.pending, *standing)), default=0)
+    for change in plan.pending:
+        lines += [*_change(change, style, width), ""]
+    for change in standing:
+        lines += _standing(change, style, width)
+    lines += [*([""] if standing else []), *_notes(plan, style)]
     lines += _foot(plan, style, next_command)
     return style.plain("\n".join(lines) + "\n")
 
@@ -58,7 +61,7 @@ def _head(plan: Plan, style: Style) -> str:
 def _change(planned: PlannedChange, style: Style, width: int) -> Iterator[str]:
     change, colour = planned.change, COLOUR[planned.action]
     yield _title(planned, style, width)
-    yield f"{INDENT}{escape(change.reason.text)}  {style.paint(_where(planned), 'dim')}"
+    yield from _reason(planned, style)
     for field in change.fields:
         yield _field(field, style)
     if planned.steps:
@@ -77,8 +80,32 @@ def _title(planned: PlannedChange, style: Style, width: int) -> str:
     return f"{style.paint(left, COLOUR[action])}{gap}{style.paint(tags, 'bold')}"
 
 
-def _where(planned: PlannedChange) -> str:
-    return escape(str(planned.change.resource.location))
+def _reason(planned: PlannedChange, style: Style) -> Iterator[str]:
+    """Why, and the manifest's line: beside it where the width allows, else below."""
+    why = f"{INDENT}{escape(planned.change.reason.text)}"
+    where = escape(str(planned.change.resource.location))
+    if len(why) + len(where) + 2 <= style.width:
+        yield f"{why}  {style.paint(where, 'dim')}"
+    else:
+        yield why
+        yield f"{INDENT}{style.paint(where, 'dim')}"
+
+
+def _worth_a_line(planned: PlannedChange) -> bool:
+    """Of what does not change, only what is not simply as it should be: a job that runs or has
+    failed, a model that a job has yet to make, a list that could not be read."""
+    live = planned.change.live
+    if planned.action is not Action.NONE or planned.blocked_by:
+        return bool(planned.blocked_by) and planned.action is Action.NONE
+    if live is None:
+        return not planned.change.resource.absent
+    return kind(live.kind).readiness(live.state) is not Readiness.READY
+
+
+def _standing(planned: PlannedChange, style: Style, width: int) -> Iterator[str]:
+    symbol, ref = Action.NONE.symbol, escape(str(planned.ref))
+    yield f"  {symbol} {ref:<{width}}  no change: {escape(planned.change.reason.text)}"
+    yield from _blocked(planned, style)
 
 
 def _field(field: FieldChange, style: Style) -> str:

@@ -1,0 +1,187 @@
+"""An apply as it happens: plain lines, bars, JSON lines."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from jsonschema import Draft202012Validator
+from rich.console import Console
+
+from reconciler.errors import UsageError
+from reconciler.execute.event import Event, EventType
+from reconciler.execute.outcome import Outcome, Status
+from reconciler.report.events import EventFile, EventLines
+from reconciler.report.live_bars import live_bars
+from reconciler.report.progress import ProgressLines, progress_lines
+from reconciler.schema_files import schema
+from tests.report.samples import OUTCOMES, PLAN, ROWS, TUNE
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TYPES = {
+    Status.DONE: EventType.DONE,
+    Status.RUNNING: EventType.DONE,
+    Status.FAILED: EventType.FAILED,
+}
+SETTLED = [
+    Event(TYPES.get(o.status, EventType.SKIPPED), o.ref, o.detail, outcome=o) for o in OUTCOMES
+]
+STORY = [
+    Event(EventType.STARTED, ROWS, "create"),
+    Event(EventType.STEP, ROWS, "upload 1 file, 91 MB", "upload"),
+    Event(EventType.PROGRESS, ROWS, "uploading", "upload", 31_000_000, 91_000_000),
+    Event(EventType.NOTICE, TUNE, "state X is unknown to us, not acted on", "wait"),
+    Event(EventType.PROGRESS, TUNE, "running 38 %, epoch 1", "wait", 38, 100),
+    *SETTLED,
+]
+
+
+class Time:
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def lines_of(events: list[Event], every: float = 0.0) -> list[str]:
+    written: list[str] = []
+    time = Time()
+    listener = ProgressLines([ROWS, TUNE], written.append, time, lambda: "14:05:02")
+    for event in events:
+        listener(event)
+        time.now += every
+    return written
+
+
+def documents(events: list[Event], every: float = 2.0) -> list[dict[str, object]]:
+    written: list[str] = []
+    time = Time()
+    listener = EventLines(PLAN, written.append, time, lambda: "2026-11-22T14:05:02.000Z")
+    listener.begin()
+    for event in events:
+        listener(event)
+        time.now += every
+    listener.finish()
+    return [json.loads(line) for line in written]
+
+
+def uploading(megabytes: int) -> Event:
+    return Event(EventType.PROGRESS, ROWS, "uploading", "upload", megabytes * 1_000_000, 91_000_000)
+
+
+def test_a_line_has_the_time_the_place_and_the_resource() -> None:
+    (line,) = lines_of([uploading(31)])
+
+    start = "14:05:02 [1/2] Dataset/support-chat                 uploading"
+    assert line == f"{start}  34 %  31 MB of 91 MB\n"
+
+
+def test_progress_in_the_same_state_is_told_as_a_heartbeat_only() -> None:
+    assert len(lines_of([uploading(n) for n in range(1, 61)], every=1.0)) == 2
+
+
+def test_a_change_of_state_is_told_at_once() -> None:
+    states = [Event(EventType.PROGRESS, TUNE, text) for text in ("pending", "running", "running")]
+
+    assert len(lines_of(states, every=1.0)) == 2
+
+
+def test_percentages_alone_are_no_change_of_state() -> None:
+    states = [Event(EventType.PROGRESS, TUNE, f"running {n} %", "", n, 100) for n in range(9)]
+
+    assert len(lines_of(states, every=1.0)) == 1
+
+
+def test_a_settled_change_is_told_with_its_status_and_cause() -> None:
+    skipped = Outcome(TUNE, Status.SKIPPED, "", because=ROWS)
+
+    (line,) = lines_of([Event(EventType.SKIPPED, TUNE, outcome=skipped)])
+
+    assert line.endswith("skipped  because of Dataset/support-chat\n")
+
+
+def test_lines_go_to_the_stream_and_are_flushed() -> None:
+    stream = io.StringIO()
+
+    with progress_lines(PLAN, stream) as listener:
+        for event in STORY:
+            listener(event)
+
+    assert "[2/5] SupervisedFineTuningJob/support-bot  running" in stream.getvalue()
+
+
+def test_text_of_the_platform_cannot_start_a_line_of_its_own() -> None:
+    (line,) = lines_of([Event(EventType.FAILED, ROWS, "a\n::error::b")])
+
+    assert line.count("\n") == 1
+
+
+@pytest.mark.parametrize("document", documents(STORY), ids=lambda d: f"{d['seq']}-{d['type']}")
+def test_every_json_line_is_as_its_schema_says(document: dict[str, object]) -> None:
+    Draft202012Validator(schema("events")).validate(document)
+
+
+def test_the_first_json_line_is_the_version_and_the_last_the_summary() -> None:
+    types = [document["type"] for document in documents(STORY)]
+
+    assert ("version", "plan_summary", "apply_summary") == (types[0], types[1], types[-1])
+
+
+def test_the_summary_counts_the_outcomes_and_knows_the_exit_code() -> None:
+    last = documents(STORY)[-1]
+
+    assert last["exit_code"] == 4
+    assert last["outcomes"] == {
+        "done": 2, "running": 1, "waiting": 0, "failed": 1, "skipped": 1, "blocked": 1
+    }  # fmt: skip
+
+
+def test_json_progress_is_told_once_a_second() -> None:
+    told = documents([uploading(n) for n in range(1, 11)], every=0.25)
+
+    assert [document["type"] for document in told].count("progress") == 3
+
+
+def test_a_run_cut_short_still_ends_with_a_summary(tmp_path: Path) -> None:
+    path = tmp_path / "events.jsonl"
+
+    def interrupted() -> None:
+        with EventFile(str(path), PLAN) as listener:
+            listener(STORY[0])
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+
+    assert json.loads(path.read_text().splitlines()[-1])["type"] == "apply_summary"
+
+
+def test_the_exit_code_given_at_the_end_is_the_one_written(tmp_path: Path) -> None:
+    path = tmp_path / "events.jsonl"
+
+    with EventFile(str(path), PLAN) as listener:
+        listener.finish(130, OUTCOMES)
+
+    assert json.loads(path.read_text().splitlines()[-1])["exit_code"] == 130
+
+
+def test_a_file_that_cannot_be_written_is_wrong_usage(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="cannot write events to"):
+        EventFile(str(tmp_path / "no" / "such"), PLAN).__enter__()
+
+
+def test_bars_print_a_line_for_each_settled_change() -> None:
+    out = io.StringIO()
+    console = Console(file=out, force_terminal=True, width=120, color_system=None)
+
+    with live_bars(PLAN, console) as listener:
+        for event in STORY:
+            listener(event)
+
+    assert "Model/support-base" in out.getvalue()
+    assert "failed: the platform still misses files" in out.getvalue()

@@ -1,0 +1,116 @@
+"""The plan as text: every fact that the contract promises, in a form that is read from the end."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from reconciler.diff.change import Action, FieldChange
+from reconciler.plan.plan import Cost
+from reconciler.report.style import Style
+from reconciler.report.text_plan import render_plan
+from tests.report.golden import assert_golden
+from tests.report.samples import CREATE, DELETE, EMPTY, PLAN, RUN, SAFE, UPDATE, with_change
+
+PLAIN = Style(width=100)
+
+
+def test_a_whole_plan() -> None:
+    assert_golden("plan.txt", render_plan(PLAN, PLAIN))
+
+
+def test_a_plan_in_ascii_at_the_narrowest_width() -> None:
+    text = render_plan(PLAN, Style(width=80, unicode=False))
+
+    assert text.isascii()
+    assert_golden("plan-ascii.txt", text)
+
+
+def test_a_plan_without_changes_says_so() -> None:
+    assert_golden("plan-empty.txt", render_plan(EMPTY, PLAIN))
+
+
+@pytest.mark.parametrize("action", [action for action in Action if action is not Action.NONE])
+def test_every_action_shows_its_symbol_and_its_word(action: Action) -> None:
+    text = render_plan(replace(SAFE, changes=(with_change(CREATE, action=action),)), PLAIN)
+
+    assert f"{action.symbol} Dataset/support-chat  {action.word}" in text
+
+
+def test_colour_changes_no_character() -> None:
+    import re
+
+    coloured = render_plan(PLAN, Style(colour=True))
+
+    assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == render_plan(PLAN, Style())
+    assert coloured != render_plan(PLAN, Style())
+
+
+def test_unchanged_resources_are_only_counted() -> None:
+    text = render_plan(PLAN, PLAIN)
+
+    assert ("Dataset/eval" in text, "Unchanged 2" in text) == (False, True)
+
+
+def test_a_job_that_failed_is_told_though_nothing_changes() -> None:
+    line = "= SupervisedFineTuningJob/last-year    no change: has run and failed"
+
+    assert line in render_plan(PLAN, PLAIN)
+
+
+def test_the_next_command_stands_last() -> None:
+    assert render_plan(SAFE, PLAIN, "reconciler apply plan.json").endswith(
+        "\nNext: reconciler apply plan.json\n"
+    )
+
+
+def test_a_plan_in_which_everything_is_blocked_names_no_next_command() -> None:
+    text = render_plan(replace(PLAN, changes=(DELETE,)), PLAIN)
+
+    assert ("Next:" in text, "Refused (exit 6)" in text) == (False, True)
+
+
+def test_a_refusal_is_told_once_with_its_way_out() -> None:
+    text = render_plan(PLAN, PLAIN)
+
+    assert text.count("lifecycle.preventDestroy is on") == 1
+    assert "hint: --allow delete:Dataset/support-2024" in text
+
+
+def test_another_base_url_is_shown() -> None:
+    text = render_plan(replace(SAFE, base_url="http://127.0.0.1:8080"), PLAIN)
+
+    assert "http://127.0.0.1:8080" in text.splitlines()[0]
+
+
+def test_one_unknown_cost_makes_the_sum_unknown() -> None:
+    unknown = replace(RUN, cost=Cost(None, None, "unknown: no prices are given"))
+
+    text = render_plan(replace(PLAN, changes=(RUN, unknown)), PLAIN)
+
+    assert "Estimated cost: unknown" in text
+
+
+def test_an_incomplete_read_is_said() -> None:
+    assert "Incomplete: part of the account" in render_plan(replace(SAFE, complete=False), PLAIN)
+
+
+def test_text_of_others_cannot_move_the_cursor_or_start_a_command() -> None:
+    evil = FieldChange("displayName", "\x1b[2J", "a\n::error::x\u202eb", "a\rb")
+    change = with_change(UPDATE, fields=(evil,))
+
+    text = render_plan(replace(PLAN, changes=(change,)), PLAIN)
+
+    assert not any(sign in text for sign in ("\x1b", "\r", "\u202e"))
+    assert not any(line.lstrip().startswith("::") for line in text.splitlines())
+
+
+def test_long_values_are_cut() -> None:
+    change = with_change(UPDATE, fields=(FieldChange("d", "x" * 500, "y" * 500, ""),))
+
+    longest = max(
+        len(line) for line in render_plan(replace(PLAN, changes=(change,)), PLAIN).split()
+    )
+
+    assert longest <= 121
