@@ -12,6 +12,7 @@ from reconciler.kinds.kind import MADE_BY, Readiness
 if TYPE_CHECKING:
     from reconciler.desired.resource import Resource
     from reconciler.diagnostic import Diagnostic
+    from reconciler.diff.compare import Difference
     from reconciler.diff.look import Look
     from reconciler.kinds.kind import Kind
     from reconciler.live.state import LiveResource
@@ -27,7 +28,7 @@ WORDS = {
 def has_run(resource: Resource, live: LiveResource, look: Look) -> Change:
     """A job whose record is there: never created again, whatever its state."""
     kind = look.kind(resource)
-    found = differences(resource, live, kind)
+    found = _ours(resource, live, kind)
     fields = tuple(d.change for d in found)
     if found:
         refused = immutable(resource, kind, found)
@@ -38,6 +39,14 @@ def has_run(resource: Resource, live: LiveResource, look: Look) -> Change:
         said = f"a job is not replaced: {attempt(resource)}"
         refused = (refusal(resource, "job-replaced", said),)
     return Change(resource, Action.NONE, _standing(resource, live, kind), live, (), refused)
+
+
+def _ours(resource: Resource, live: LiveResource, kind: Kind) -> tuple[Difference, ...]:
+    """What differs. Where the server named the job itself it may have named the model too."""
+    found = differences(resource, live, kind)
+    if live.name == resource.name:
+        return found
+    return tuple(d for d in found if d.change.path != kind.output_model)
 
 
 def not_seen(resource: Resource, look: Look) -> Change:
