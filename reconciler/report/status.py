@@ -86,10 +86,13 @@ def _declared(resource: Resource, live: LiveState) -> StatusRow:
 
 def _live_rows(desired: DesiredState, live: LiveState) -> Iterable[StatusRow]:
     declared = {resource.name: resource.ref for resource in desired.resources.values()}
+    jobs = desired.resources.values()
+    makers = {job.output_model: job.ref for job in jobs if job.output_model}
     for found in sorted(live.resources.values(), key=lambda one: (one.kind, one.name)):
-        ref = declared.get(found.name)
+        ref, maker = declared.get(found.name), makers.get(found.name)
         name = str(ref) if ref is not None else f"{found.kind}/{found.id}"
-        yield _row(name, found, "" if ref is not None else "not declared")
+        made = f"made by {maker}" if maker is not None else "not declared"
+        yield _row(name, found, "" if ref is not None else made)
 
 
 def _row(name: str, found: LiveResource, note: str) -> StatusRow:

@@ -82,13 +82,19 @@ def _title(planned: PlannedChange, style: Style, width: int) -> str:
 
 def _reason(planned: PlannedChange, style: Style) -> Iterator[str]:
     """Why, and the manifest's line: beside it where the width allows, else below."""
-    why = f"{INDENT}{escape(planned.change.reason.text)}"
+    why = f"{INDENT}{escape(planned.change.reason.text)}{_id(planned)}"
     where = escape(str(planned.change.resource.location))
     if len(why) + len(where) + 2 <= style.width:
         yield f"{why}  {style.paint(where, 'dim')}"
     else:
         yield why
         yield f"{INDENT}{style.paint(where, 'dim')}"
+
+
+def _id(planned: PlannedChange) -> str:
+    """The id in the account, where it is not simply the name (contentHash, attempt)."""
+    id_ = planned.change.resource.id
+    return f" · id {escape(id_)}" if id_ and id_ != planned.ref.name else ""
 
 
 def _worth_a_line(planned: PlannedChange) -> bool:

@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 
 from reconciler.execute.outcome import Outcome, Status
-from reconciler.live.state import LiveState
+from reconciler.live.state import LiveResource, LiveState
 from reconciler.report.ledger import render_outcomes
 from reconciler.report.status import render_status, status_json, status_rows
 from reconciler.report.style import Style
@@ -83,3 +83,12 @@ def test_a_signed_url_is_never_shown() -> None:
     state = replace(live, resources={**live.resources, job.name: signed})
 
     assert "X-Goog" not in status_json(desired(), state) + render_status(desired(), state, PLAIN)
+
+
+def test_the_output_model_of_a_declared_job_is_no_stranger() -> None:
+    model = LiveResource("Model", "accounts/acme/models/second", "READY", {})
+    live = replace(account(), resources={model.name: model})
+
+    (row,) = status_rows(desired(), live, everything=True)
+
+    assert row.note == "made by SupervisedFineTuningJob/second"

@@ -114,3 +114,11 @@ def test_long_values_are_cut() -> None:
     )
 
     assert longest <= 121
+
+
+def test_an_id_that_is_not_the_name_is_shown() -> None:
+    hashed = replace(CREATE.change.resource, name="accounts/acme/datasets/support-chat-912edf7cb5")
+
+    text = render_plan(replace(PLAN, changes=(with_change(CREATE, resource=hashed),)), PLAIN)
+
+    assert "is not in the account · id support-chat-912edf7cb5" in text
