@@ -167,7 +167,8 @@ class ControlPlane:
     ) -> Mapping[str, str]:
         """File name -> signed PUT URL. Raises AlreadyExists when the bytes are there already."""
         path = self._path(kind, resource_id, "getUploadEndpoint")
-        body = {"filenameToSize": dict(sizes)}
+        # int64 as a decimal string: protobuf's own JSON form, and the official SDK's type
+        body = {"filenameToSize": {key: str(size) for key, size in sizes.items()}}
         return _urls(self._client.call(Call("POST", path, body=body, safety=Safety.REPEATABLE)))
 
     def _path(self, kind: Kind, resource_id: str, verb: str = "") -> str:

@@ -6,7 +6,7 @@ import dataclasses
 import json
 import pickle
 import traceback
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import orjson
@@ -14,6 +14,9 @@ import pytest
 
 from reconciler.api.secret import Secret
 from tests.api.fakes import KEY, connection
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 SHOWN: dict[str, Callable[[Secret], str]] = {
     "str": str,

@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from reconciler.errors import ContentError
+from reconciler.transfer.target import Part, targets
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "",
+        "/etc/passwd",
+        "../up",
+        "a/../../up",
+        "a//b",
+        "./a",
+        "..",
+        "a/",
+        "a\\b",
+        "a\0b",
+        "a\nb",
+        "\x1b[31m",
+        "weights.part",
+    ],
+)
+def test_a_name_that_is_not_plain_is_refused(tmp_path: Path, key: str) -> None:
+    with pytest.raises(ContentError):
+        targets(tmp_path, [key])
+
+
+def test_a_folder_that_is_a_link_to_elsewhere_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "out" / "sub").symlink_to(tmp_path / "elsewhere")
+
+    with pytest.raises(ContentError):
+        targets(tmp_path / "out", ["sub/file"])
+
+
+def test_a_place_that_is_a_link_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").symlink_to("/etc/passwd")
+
+    with pytest.raises(ContentError):
+        targets(tmp_path, ["file"])
+
+
+def test_nested_names_have_nested_places(tmp_path: Path) -> None:
+    assert {"1_Pooling/config.json": tmp_path / "1_Pooling" / "config.json"} == targets(
+        tmp_path, ["1_Pooling/config.json"]
+    )
+
+
+def test_a_file_has_its_name_only_when_it_is_finished(tmp_path: Path) -> None:
+    part = Part(tmp_path / "f")
+    part.write(b"half")
+    before = sorted(path.name for path in tmp_path.iterdir())
+    part.finish()
+    part.close()
+
+    assert ["f.part"] == before
+    assert ["f"] == [path.name for path in tmp_path.iterdir()]
+
+
+def test_what_was_held_counts_in_the_digest(tmp_path: Path) -> None:
+    (tmp_path / "f.part").write_bytes(b"12345")
+    part = Part(tmp_path / "f")
+    part.write(b"6789")
+
+    assert ("4waSgw==", 9) == (part.digest.crc32c, part.digest.size)
+    part.close()
