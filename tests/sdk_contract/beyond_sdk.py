@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.sdk_contract import legacy_job
+from tests.sdk_contract.sdk_methods import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +25,11 @@ class BeyondField:
 
 
 @dataclass(frozen=True, slots=True)
-class BeyondQuery:
-    """A query parameter that an SDK method lacks. ``owner``: its label, ``models.update``."""
+class BeyondArgument:
+    """What an SDK method cannot send. ``owner``: its label; ``place``: QUERY, or BODY's top."""
 
     owner: str
+    place: Place
     wire: str
     hint: Any
     source: str
@@ -54,6 +56,7 @@ _FLAGS = "get-model page of the REST docs: on the wire, absent from the 1.2.28 t
 _PAGES = "list pages of the REST docs: totalSize beside nextPageToken"
 _MASK = "gateway proto 0.19.20: PATCH takes updateMask as a query parameter"
 _TRANSFORMED = "create-dataset page of the REST docs; gateway proto 0.19.20"
+_COPY = "firectl dataset create --source --filter; gateway proto 0.19.20"
 _LEGACY = "fine-tuning guide; gateway proto 0.19.20"
 
 BEYOND_FIELDS = (
@@ -88,9 +91,10 @@ BEYOND_FIELDS = (
     ),
 )
 
-BEYOND_QUERY = (
-    BeyondQuery("models.update", "updateMask", str, _MASK),
-    BeyondQuery("datasets.update", "updateMask", str, _MASK),
+BEYOND_ARGUMENTS = (
+    BeyondArgument("models.update", Place.QUERY, "updateMask", str, _MASK),
+    BeyondArgument("datasets.update", Place.QUERY, "updateMask", str, _MASK),
+    BeyondArgument("datasets.create", Place.BODY, "filter", str, _COPY),
 )
 
 _ACCOUNT = "/v1/accounts/{account_id}"
@@ -162,6 +166,7 @@ def fields_beyond(type_name: str) -> list[tuple[str, Any, bool]]:
     return [(field.wire, field.hint, False) for field in BEYOND_FIELDS if field.owner == type_name]
 
 
-def query_beyond(label: str) -> list[tuple[str, Any, bool]]:
-    """The documented query parameters that the SDK method lacks."""
-    return [(query.wire, query.hint, False) for query in BEYOND_QUERY if query.owner == label]
+def arguments_beyond(label: str, place: Place) -> list[tuple[str, Any, bool]]:
+    """What the SDK method of that label cannot send there though it is documented."""
+    found = [a for a in BEYOND_ARGUMENTS if (a.owner, a.place) == (label, place)]
+    return [(argument.wire, argument.hint, False) for argument in found]

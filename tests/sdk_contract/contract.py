@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pydantic
 from pydantic import TypeAdapter, ValidationError
 
-from tests.sdk_contract.beyond_sdk import BEYOND_METHODS, QUIRKS, BeyondMethod, query_beyond
+from tests.sdk_contract.beyond_sdk import BEYOND_METHODS, QUIRKS, BeyondMethod, arguments_beyond
 from tests.sdk_contract.sdk_methods import Place, SdkMethod, sdk_methods
 from tests.sdk_contract.wire_types import Nothing, fields_of, strict_message, wire_type
 
@@ -136,18 +136,18 @@ def _pattern(template: str) -> re.Pattern[str]:
 def _operation(known: SdkMethod | BeyondMethod) -> Operation:
     if isinstance(known, BeyondMethod):
         return _beyond_operation(known)
-    by_place = {place: [a for a in known.arguments if a.place is place] for place in Place}
-    query = [(a.wire, a.hint, a.required) for a in by_place[Place.QUERY]]
-    fields = [(a.wire, a.hint, a.required) for a in by_place[Place.BODY]]
+    fields = _travelling(known, Place.BODY)
     body: Any = strict_message(f"{known.label} body", fields) if fields else None
-    if by_place[Place.WHOLE_BODY]:
+    if _travelling(known, Place.WHOLE_BODY):
         body = Nothing  # the SDK takes any object: the messages behind it have no fields
-    return _made(
-        known,
-        [*query, *query_beyond(known.label)],
-        body,
-        frozenset(a.wire for a in by_place[Place.PART]),
-    )
+    parts = frozenset(wire for wire, _, _ in _travelling(known, Place.PART))
+    return _made(known, _travelling(known, Place.QUERY), body, parts)
+
+
+def _travelling(known: SdkMethod, place: Place) -> list[tuple[str, Any, bool]]:
+    """Wire name, type and need of everything that travels in one place."""
+    seen = [(a.wire, a.hint, a.required) for a in known.arguments if a.place is place]
+    return [*seen, *arguments_beyond(known.label, place)]
 
 
 def _beyond_operation(known: BeyondMethod) -> Operation:
@@ -212,7 +212,7 @@ def _check_mask(query: Mapping[str, Sequence[str]], body: bytes | None) -> list[
         return ["PATCH without updateMask: the platform may replace every field"]
     if not re.fullmatch(r"[a-z0-9_.]+(,[a-z0-9_.]+)*", mask):
         return [f"updateMask is not in snake_case: {mask}"]
-    brought = sorted(json.loads(body or b"{}"))
+    brought = sorted(_camel(key) for key in json.loads(body or b"{}"))
     named = sorted({_camel(path.partition(".")[0]) for path in mask.split(",")})
     if named == brought:
         return []

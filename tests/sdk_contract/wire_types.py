@@ -123,9 +123,10 @@ def fields_of(sdk_type: Any) -> list[Field]:
 
 
 def _typed_dict_fields(sdk_type: Any) -> list[Field]:
+    # Not __required_keys__: it is blind where annotations are text, as they are in the SDK.
     hints = get_type_hints(sdk_type, include_extras=True)
     return [
-        (_alias(hint) or name, hint, name in sdk_type.__required_keys__)
+        (_alias(hint) or name, hint, sdk_type.__total__ or get_origin(hint) is Required)
         for name, hint in hints.items()
     ]
 
