@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -26,7 +26,7 @@ from tests.desired.manifests import (
 )
 
 if TYPE_CHECKING:
-    from reconciler.live.state import LiveState
+    from reconciler.live.state import LiveResource, LiveState
     from reconciler.manifest.manifest import Manifest
 
 STATES = (*JOB_STATES, "JOB_STATE_ROLLOUT", "QUARANTINED", "")
@@ -41,7 +41,7 @@ def _change(found: LiveState, wanted: Manifest, replace: bool = False) -> Change
     return next(c for c in diff(state, found, asked) if c.ref == wanted.ref)
 
 
-def _model(whose: str) -> list:
+def _model(whose: str) -> list[LiveResource]:
     makers = {"of this job": "bot", "of another job": "other"}
     if whose == "none":
         return []
@@ -162,7 +162,7 @@ def test_a_base_model_that_is_gone_does_not_matter_to_a_job_that_has_run() -> No
 # The older collection, where the server may name the job (contract 8).
 
 
-def _renamed(wanted: Manifest, name: str = "x7k2m9", **body: object) -> object:
+def _renamed(wanted: Manifest, name: str = "x7k2m9", **body: Any) -> LiveResource:
     resource = one(desired(dataset(), wanted), str(wanted.ref))
     return live(f"{OLD_JOB}/{name}", "COMPLETED", **{**resource.spec, **body})
 

@@ -1,0 +1,174 @@
+"""Nothing is deleted that is protected or still used (contract 5)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from reconciler.kinds.kind import Readiness
+from reconciler.kinds.training_job import JOB_STATES
+from reconciler.manifest.manifest import Lifecycle
+from reconciler.ref import ResourceRef
+from tests.desired.manifests import JOB, account, dataset, live, manifest
+from tests.plan.planning import allowing, context, of, plan, refusals
+
+if TYPE_CHECKING:
+    from reconciler.live.state import LiveResource
+    from reconciler.manifest.manifest import Manifest
+    from reconciler.plan.build import PlanContext
+
+CHAT = "accounts/acme/datasets/chat"
+BASE = "accounts/acme/models/base"
+
+
+def _gone(ref: str = "Dataset/chat", **lifecycle: Any) -> Manifest:
+    return manifest(ref, absent=True, **lifecycle)
+
+
+def _refused(
+    wanted: Manifest, *found: LiveResource, under: PlanContext | None = None, **more: Any
+) -> list[str]:
+    ref = str(wanted.ref)
+    return refusals(plan([wanted], account(live(ref), *found, **more), under), ref)
+
+
+def _declared(prevent_destroy: bool | None) -> PlanContext:
+    return context(declared={ResourceRef("Dataset", "chat"): Lifecycle(prevent_destroy)})
+
+
+def test_a_dataset_is_protected_by_default() -> None:
+    assert ["protected"] == _refused(_gone())
+
+
+def test_the_refusal_names_its_ways_out() -> None:
+    shown = plan([_gone()], account(live("Dataset/chat")))
+    (said,) = of(shown, "Dataset/chat").change.refusals
+
+    assert (
+        "lifecycle: {preventDestroy: false} in the tombstone, or --allow delete:Dataset/chat"
+    ) == said.hint
+
+
+def test_a_refused_plan_is_a_refused_plan() -> None:
+    assert plan([_gone()], account(live("Dataset/chat"))).refused
+
+
+def test_a_job_is_not_protected_by_default() -> None:
+    wanted = _gone(f"{JOB}/bot")
+
+    assert [] == refusals(
+        plan([wanted], account(live(f"{JOB}/bot", "JOB_STATE_COMPLETED"))), f"{JOB}/bot"
+    )
+
+
+def test_a_tombstone_may_lift_the_protection_itself() -> None:
+    assert [] == _refused(_gone(prevent_destroy=False))
+
+
+def test_allow_lifts_the_protection() -> None:
+    assert [] == _refused(_gone(), under=allowing("Dataset/chat"))
+
+
+def test_allow_of_another_resource_lifts_nothing() -> None:
+    assert ["protected"] == _refused(_gone(), under=allowing("Dataset/talk"))
+
+
+@pytest.mark.parametrize(
+    ("declared", "expected"), [(False, []), (True, ["protected"]), (None, ["protected"])]
+)
+def test_the_last_revision_that_declared_it_decides(
+    declared: bool | None, expected: list[str]
+) -> None:
+    assert expected == _refused(_gone(), under=_declared(declared))
+
+
+def test_a_tombstone_that_protects_is_stronger_than_the_last_revision() -> None:
+    assert ["protected"] == _refused(_gone(prevent_destroy=True), under=_declared(False))
+
+
+def test_what_is_gone_needs_no_permission() -> None:
+    assert not plan([_gone()]).refused
+
+
+def test_a_replace_is_a_delete_too() -> None:
+    found = account(live("Dataset/chat"))
+    shown = plan([dataset()], found, replace=["Dataset/chat"])
+
+    assert ["protected"] == refusals(shown, "Dataset/chat")
+
+
+@pytest.mark.parametrize("state", JOB_STATES)
+def test_a_dataset_of_a_job_that_has_not_ended_stays(state: str) -> None:
+    ended = JOB_STATES[state] in (Readiness.READY, Readiness.FAILED)
+    user = live(f"{JOB}/other", state, dataset=CHAT)
+
+    assert ([] if ended else ["in-use"]) == _refused(_gone(prevent_destroy=False), user)
+
+
+@pytest.mark.parametrize("name", [CHAT, "chat"])
+def test_a_short_name_is_a_use_too(name: str) -> None:
+    user = live(f"{JOB}/other", "JOB_STATE_RUNNING", dataset=name)
+
+    assert ["in-use"] == _refused(_gone(prevent_destroy=False), user)
+
+
+def test_a_model_under_an_adapter_stays() -> None:
+    user = live("Model/lora", peftDetails={"baseModel": BASE})
+
+    assert ["in-use"] == _refused(_gone("Model/base", prevent_destroy=False), user)
+
+
+def test_a_model_that_a_running_job_makes_stays() -> None:
+    user = live(f"{JOB}/other", "JOB_STATE_RUNNING", outputModel=BASE)
+
+    assert ["in-use"] == _refused(_gone("Model/base", prevent_destroy=False), user)
+
+
+def test_a_loaded_model_stays() -> None:
+    loaded = live(
+        "Model/base", deployedModelRefs=[{"deployment": "accounts/acme/deployments/canary"}]
+    )
+    shown = plan([_gone("Model/base", prevent_destroy=False)], account(loaded))
+
+    assert ["in-use"] == refusals(shown, "Model/base")
+    assert ("Model/base is still used by accounts/acme/deployments/canary (loaded)",) == of(
+        shown, "Model/base"
+    ).blocked_by
+
+
+def test_allow_does_not_delete_what_is_used() -> None:
+    user = live("Model/lora", peftDetails={"baseModel": BASE})
+
+    assert ["in-use"] == _refused(_gone("Model/base"), user, under=allowing("Model/base"))
+
+
+def test_a_copy_does_not_keep_its_origin() -> None:
+    copy = live("Dataset/copy", splitted={"sourceDatasetId": CHAT})
+
+    assert [] == _refused(_gone(prevent_destroy=False), copy)
+
+
+def test_a_user_that_goes_too_is_no_obstacle() -> None:
+    wanted = [
+        _gone("Model/base", prevent_destroy=False),
+        _gone("Model/lora", prevent_destroy=False),
+    ]
+    found = account(live("Model/base"), live("Model/lora", peftDetails={"baseModel": BASE}))
+
+    assert not plan(wanted, found).refused
+
+
+def test_a_user_that_may_not_go_keeps_what_it_uses() -> None:
+    wanted = [_gone("Model/base", prevent_destroy=False), _gone("Model/lora")]
+    found = account(live("Model/base"), live("Model/lora", peftDetails={"baseModel": BASE}))
+
+    assert ["blocked-dependency"] == refusals(plan(wanted, found), "Model/base")
+
+
+def test_nothing_goes_while_its_users_cannot_be_listed() -> None:
+    assert ["in-use-unknown"] == _refused(_gone(prevent_destroy=False), incomplete={JOB: "503"})
+
+
+def test_an_unrelated_list_that_failed_is_no_obstacle() -> None:
+    assert [] == _refused(_gone(prevent_destroy=False), incomplete={"Model": "503"})
