@@ -1,0 +1,37 @@
+"""``init`` writes a project that plans at once, and never overwrites anything."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reconciler.emulator.server import Emulator
+from tests.whole.program import program_for
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_a_new_project_plans_at_once(tmp_path: Path) -> None:
+    with Emulator() as emulator:
+        assert program_for(tmp_path, emulator).run("init", "fresh").code == 0
+
+        plan = program_for(tmp_path / "fresh", emulator).run("plan", "--detailed-exitcode")
+
+    assert plan.code == 2, plan.err
+
+
+def test_what_is_there_is_not_overwritten(tmp_path: Path) -> None:
+    (tmp_path / "reconciler.yaml").write_text("mine\n")
+
+    ran = program_for(tmp_path, None).run("init")
+
+    assert ran.code == 6
+    assert "mine\n" == (tmp_path / "reconciler.yaml").read_text()
+
+
+def test_nothing_at_all_is_written_when_one_file_is_there(tmp_path: Path) -> None:
+    (tmp_path / "reconciler.yaml").write_text("mine\n")
+
+    program_for(tmp_path, None).run("init")
+
+    assert ["reconciler.yaml"] == [path.name for path in tmp_path.iterdir()]
