@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from reconciler.manifest.schema_set import SchemaSet
     from reconciler.manifest.source import Scanned
 
+_SHOWN = re.compile(r"[A-Z][A-Za-z]{0,62}/[a-z0-9.-]{1,255}")
 _HASHED = IdStrategy.CONTENT_HASH.value
 _DEFAULT_LIFECYCLE = Lifecycle()
 _STRATEGIES = {strategy.value: strategy for strategy in IdStrategy}
@@ -82,10 +84,13 @@ def _errors(findings: list[Finding]) -> bool:
 
 
 def _ref(tree: Mapping[str, Any]) -> ResourceRef | None:
+    """Whose manifest it is, if it says so in words that may be shown."""
     metadata = tree.get("metadata")
     name = metadata.get("name") if isinstance(metadata, dict) else None
     kind = tree.get("kind")
-    return ResourceRef(kind, name) if isinstance(kind, str) and isinstance(name, str) else None
+    if not (isinstance(kind, str) and isinstance(name, str)):
+        return None
+    return ResourceRef(kind, name) if _SHOWN.fullmatch(f"{kind}/{name}") else None
 
 
 def _beyond_schema(

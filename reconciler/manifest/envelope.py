@@ -116,7 +116,8 @@ def _kind_hint(kind: str, kinds: Mapping[str, Kind]) -> str:
 
 def _spec_findings(tree: Mapping[str, Any], kind: Kind, schemas: SchemaSet) -> Iterator[Finding]:
     spec = tree["spec"]
-    tombstone = tree["metadata"].get("state") if isinstance(tree["metadata"], dict) else None
+    metadata = tree.get("metadata")
+    tombstone = isinstance(metadata, dict) and "state" in metadata
     for error in schemas.errors(kind.name, spec):
         if not (tombstone and error.validator == "required"):  # it is going, not coming
             yield from (_by_kind(f, kind) for f in explain(error, ("spec",)))
@@ -128,6 +129,9 @@ def _by_kind(finding: Finding, kind: Kind) -> Finding:
     if any(field == s.replace("[]", "") or field.startswith(f"{s}.") for s in kind.secrets):
         message = "expected {env: NAME}, the environment variable that holds the secret"
         return Finding(finding.path, message, "literal-secret", "never write a secret here")
+    if finding.code == "wrong-type" and any(s.startswith(f"{field}.") for s in kind.secrets):
+        message = "expected a mapping"  # what was written instead may be the secret
+        return Finding(finding.path, message, finding.code, finding.hint)
     rule = kind.rule(field)
     if finding.code == "unknown-field" and rule and rule.field_class is FieldClass.COMPUTED:
         message = f"output only: {rule.reason}"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING, Any
 
 from reconciler.manifest.finding import Finding
-from reconciler.manifest.quoting import described, escaped, listed
+from reconciler.manifest.quoting import described, escaped, listed, quoted
+from reconciler.manifest.scalars import plain_value
 from reconciler.manifest.suggest import did_you_mean
 from reconciler.manifest.typed import Written
 
@@ -36,6 +36,7 @@ _PATTERNS = {
     "^[0-9]{4}-[0-9]{2}-[0-9]{2}$": "a day as YYYY-MM-DD",
 }
 """The patterns of our schemas in words; another one is shown as it is."""
+_JSON_TYPES = {bool: "boolean", int: "integer", float: "number"}
 _LIMITS = {
     "minimum": "at least {}",
     "maximum": "at most {}",
@@ -124,7 +125,7 @@ def _but_was(expected: str, value: Any) -> str:
 
 def _plainly(expected: str, value: Any) -> str:
     """Like ``_but_was``, for a value whose type is right: its quotes say that it is text."""
-    was = json.dumps(escaped(value), ensure_ascii=False) if type(value) is str else described(value)
+    was = quoted(value) if type(value) is str else described(value)
     return f"expected {expected}, but was {was}"
 
 
@@ -149,6 +150,8 @@ def _say_pattern(error: Any) -> str:
 
 def _say_limit(error: Any) -> str:
     expected = _LIMITS[error.validator].format(error.validator_value)
+    if error.validator == "minLength" and not error.instance:
+        return "expected text, but was empty"
     if error.validator in ("minLength", "maxLength"):
         return f"expected {expected}, but was {len(error.instance):,} characters long"
     if isinstance(error.instance, list | dict):
@@ -168,7 +171,7 @@ _SAY: dict[str, Callable[[Any], str]] = {
 
 def _value_hint(error: Any) -> str | None:
     value = error.instance
-    if not isinstance(value, str):
+    if not isinstance(value, str) or (isinstance(value, Written) and error.validator != "type"):
         return None
     if error.validator == "enum":
         return did_you_mean(value, [v for v in error.validator_value if isinstance(v, str)])
@@ -180,8 +183,11 @@ def _value_hint(error: Any) -> str | None:
 def _type_hint(value: str, wanted: Any) -> str | None:
     if wanted == "boolean" and value.lower() in ("yes", "no", "on", "off", "y", "n"):
         return "write true or false"
-    if wanted in ("integer", "number") and re.fullmatch(r"-?(?:0|[1-9]\d*)", value):
+    meant = plain_value(value)
+    if _JSON_TYPES.get(type(meant)) == wanted or (wanted == "number" and type(meant) is int):
         return "leave out the quotes"
+    if wanted == "integer" and re.fullmatch(r"-?[0-9]{19,}", value):
+        return "integers have at most 64 bits"
     if wanted == "integer" and re.fullmatch(r"[-+]?[0-9][0-9a-fA-FxoXO_.,eE+-]*", value):
         return "write decimal digits only"
     return None

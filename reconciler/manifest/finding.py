@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.diagnostic import Diagnostic, Severity
 from reconciler.manifest.quoting import dotted
+from reconciler.manifest.secrets import without_secrets
 
 if TYPE_CHECKING:
     from reconciler.kinds.kind import Problem
@@ -33,7 +34,7 @@ class Finding:
         where = locator.locate_key(place) if self.on_key else locator.locate(place)
         severity = Severity.WARNING if self.warning else Severity.ERROR
         text = f"{dotted(self.path)}: {self.message}" if self.path else self.message
-        return Diagnostic(severity, self.code, text, where, ref, self.hint)
+        return Diagnostic(severity, self.code, without_secrets(text), where, ref, self.hint)
 
 
 def from_problem(problem: Problem) -> Finding:

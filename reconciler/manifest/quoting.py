@@ -6,11 +6,14 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from reconciler.manifest.secrets import without_secrets
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from reconciler.manifest.manifest import Path
 
+_EMPTY = '""'  # how a name without characters is shown
 _LONGEST = 120  # contract 7: at most 120 characters of a user's value
 # C0, C1, zero-width and bidirectional characters, line separators, lone surrogates, BOM.
 _INVISIBLE = re.compile(
@@ -19,8 +22,11 @@ _INVISIBLE = re.compile(
 
 
 def escaped(text: str) -> str:
-    """Text with every invisible character as an escape and at most 120 characters long."""
-    shown = _INVISIBLE.sub(_escape, text[: _LONGEST + 1])
+    """Text with every invisible character as an escape and at most 120 characters long.
+
+    What looks like a credential is never shown.
+    """
+    shown = _INVISIBLE.sub(_escape, without_secrets(text)[: _LONGEST + 1])
     return shown if len(shown) <= _LONGEST else shown[: _LONGEST - 1] + "…"
 
 
@@ -51,7 +57,7 @@ def dotted(path: Path) -> str:
     """A path as users read it: ``spec.datasets[0].dataset``."""
     text = ""
     for step in path:
-        text += f"[{step}]" if isinstance(step, int) else f".{escaped(step)}"
+        text += f"[{step}]" if isinstance(step, int) else f".{escaped(step) or _EMPTY}"
     return text.removeprefix(".")
 
 

@@ -38,6 +38,14 @@ def find_secrets(text: str) -> Iterator[tuple[int, str]]:
             yield from ((match.start(), what) for match in shape.finditer(text))
 
 
+def without_secrets(text: str) -> str:
+    """Text for a message: three asterisks for everything that looks like a credential."""
+    for start, shape, _ in _IN_TEXT:
+        if start in text:
+            text = shape.sub("***", text)
+    return text
+
+
 def find_secrets_in_row(line: bytes) -> list[str]:
     """What a row of data seems to hold."""
     return [what for s, shape, what in _IN_BYTES if s in line and shape.search(line)]
