@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from reconciler.api.secret import Secret
-
 MASK = "***"
+
+
+class Scrubber(Protocol):
+    """What can take itself out of a text, such as a Secret."""
+
+    def scrub(self, text: str) -> str: ...
+
 
 _BEARER = re.compile(r"(?i)\b(bearer|x-api-key[\"']?\s*[:=]|x-api-key)\s+[^\s\"',;]+")
 _SIGNED = re.compile(r"(?i)(x-(?:goog|amz)-(?:signature|credential|security-token)=)[^&\s\"'<>]+")
@@ -19,7 +24,7 @@ _USERINFO = re.compile(r"(?i)\b([a-z][a-z0-9+.-]*://)[^/\s@\"'<>]+@")
 _KEY = re.compile(r"\bfw_[A-Za-z0-9_-]{8,}")
 
 
-def redact(text: str, secrets: Iterable[Secret] = ()) -> str:
+def redact(text: str, secrets: Iterable[Scrubber] = ()) -> str:
     """The text without the given secrets in any form and without what looks like a credential.
 
     Beyond the secrets: what follows ``Bearer``, signatures of signed URLs, the query and the
@@ -38,7 +43,7 @@ MESSAGE_LIMIT = 500
 """Characters of a server's text that a message keeps (fault model F58)."""
 
 
-def clean(text: str, secrets: Iterable[Secret] = ()) -> str:
+def clean(text: str, secrets: Iterable[Scrubber] = ()) -> str:
     """A server's text fit for one line of a message: redacted, escaped, at most 500 characters.
 
     Control characters, bidi and zero-width marks are shown as escapes, so that no answer can
