@@ -35,7 +35,12 @@ class Traffic:
 
     def request_problems(self) -> list[str]:
         """What is wrong with our own requests, once each, in order."""
-        ours = [request for request, _ in self.heard if is_ours(request)]
+        ours = [
+            request
+            for request, answered in self.heard
+            # A fault that strikes first leaves a body unread: there is nothing to judge.
+            if is_ours(request) and not (answered is None and request.body is None)
+        ]
         return _once(problem for request in ours for problem in judge_request(request))
 
     def answer_problems(self) -> list[str]:
