@@ -166,7 +166,8 @@ def _send(
     close = answer.close or whole is None or "close" in head.headers.get("connection", "")
     prefix = head_bytes(answer, whole, close=close)
     if fault is not None and fault.kind == "drip":
-        _drip(connection, prefix + answer.body, fault.seconds or 0.2, platform)
+        pause = 0.2 if fault.seconds is None else fault.seconds
+        _drip(connection, prefix + answer.body, pause, platform)
         return False
     connection.sendall(prefix + (b"" if head.method == "HEAD" else answer.body))
     if answer.stream is not None and head.method != "HEAD":

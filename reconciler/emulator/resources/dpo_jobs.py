@@ -10,7 +10,7 @@ from reconciler.emulator.errors import failed_precondition
 from reconciler.emulator.ids import last_part
 from reconciler.emulator.resources.collection import Collection, Creation, IdFrom, Verb
 from reconciler.emulator.resources.job_states import STATE
-from reconciler.emulator.resources.shared import OUTPUTS
+from reconciler.emulator.resources.shared import JOB_OUTPUTS
 from reconciler.emulator.resources.training_config import LOSS, TRAINING
 from reconciler.emulator.schema import Field, Message, Role, Scalar, many, shorter_than
 from reconciler.emulator.training import (
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 MESSAGE = Message(
     "DpoJob",
     (
-        *OUTPUTS,
+        *JOB_OUTPUTS,
         Field("completedTime", Scalar.TIMESTAMP, Role.OUTPUT),
         *many(Scalar.STRING, Role.OUTPUT, "createdBy trainerLogsSignedUrl"),
         Field("state", STATE, Role.OUTPUT),

@@ -47,7 +47,8 @@ OUTPUTS = (
 )
 """Fields of nearly every resource."""
 
-UPLOAD_REQUEST_FIELDS = ("filenameToSize", "enableResumableUpload", "readMask")
+JOB_OUTPUTS = tuple(field for field in OUTPUTS if field.name != "updateTime")
+"""The same for preference and reinforcement jobs, which do not tell when they changed."""
 
 
 def status(code: str, message: str = "") -> Json:
