@@ -83,7 +83,7 @@ def make_plan(
     replaced: frozenset[ResourceRef] = frozenset(),
 ) -> Plan:
     """Compare with the live account; writes nothing, which the reader's transport proves."""
-    live = take_snapshot(desired, reader)
+    live = take_snapshot(desired, reader, remade=replaced)
     changes = diff(desired, live, replaced)
     return build_plan(changes, desired, live, context)
 

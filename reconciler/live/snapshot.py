@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
+from reconciler.desired.collections import kinds_to_list, names_to_read
 from reconciler.diagnostic import Diagnostic, Severity
 from reconciler.errors import ApiError, PermissionDenied, Unauthenticated
 from reconciler.kinds.registry import all_kinds
@@ -17,20 +18,28 @@ if TYPE_CHECKING:
     from reconciler.desired.resource import DesiredState, Resource
     from reconciler.kinds.kind import Kind
     from reconciler.provider import Reader
+    from reconciler.ref import ResourceRef
 
 T = TypeVar("T")
 
 
-def take_snapshot(desired: DesiredState, reader: Reader, *, parallelism: int = 8) -> LiveState:
-    """Everything that a plan for ``desired`` needs to know of the account.
+def take_snapshot(
+    desired: DesiredState,
+    reader: Reader,
+    *,
+    remade: frozenset[ResourceRef] = frozenset(),
+    parallelism: int = 8,
+) -> LiveState:
+    """Everything that a plan for ``desired`` needs to know of the account; ``remade`` are the refs
+    to be deleted and made again. Where something leaves, whatever may use it is listed too.
 
     A resource that its list does not show is read by name before it counts as absent: lists lag,
     and their pages shift (fault model R12). Raises ApiError when the key is refused, or when no
     collection at all can be read; one that cannot is noted as incomplete.
     """
     snapshot = _Snapshot(reader, parallelism)
-    snapshot.list_kinds(_kinds_of(desired))
-    snapshot.confirm(_missing(desired, snapshot))
+    snapshot.list_kinds(kinds_to_list(desired, all_kinds(), remade))
+    snapshot.confirm([*_missing(desired, snapshot), *_leaving(desired, snapshot, remade)])
     snapshot.read_external(desired.external)
     return snapshot.state()
 
@@ -130,18 +139,14 @@ def _name_reader(reader: Reader, name: str) -> Callable[[], LiveResource | None]
     return lambda: reader.read_name(name)
 
 
-def _kinds_of(desired: DesiredState) -> Sequence[Kind]:
-    """The kinds of the resources and of the models that jobs make, in the registry's order."""
-    names = {ref.kind for ref in desired.resources}
-    collections = {
-        resource.output_model.split("/")[-2]
-        for resource in desired.resources.values()
-        if resource.output_model
-    }
+def _leaving(
+    desired: DesiredState, found: _Snapshot, remade: frozenset[ResourceRef]
+) -> Sequence[tuple[str, str, Kind]]:
+    """(name, id, kind) of what leaves and is listed without those who use it."""
     return [
-        kind
-        for kind in all_kinds().values()
-        if kind.name in names or kind.collection in collections
+        (name, name.rpartition("/")[2], kind)
+        for kind, name in names_to_read(desired, all_kinds(), remade)
+        if name in found.resources
     ]
 
 

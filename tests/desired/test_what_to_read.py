@@ -1,0 +1,44 @@
+"""What has to be read of the account before a plan can be made."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from reconciler.desired.collections import kinds_to_list, names_to_read
+from reconciler.kinds.registry import all_kinds
+from reconciler.ref import ResourceRef
+from tests.desired.manifests import JOB, dataset, desired, job, manifest, weights
+
+BASE = frozenset({ResourceRef("Model", "base")})
+
+
+def _listed(*args: Any) -> list[str]:
+    return [kind.name for kind in kinds_to_list(*args)]
+
+
+def test_only_the_kinds_of_the_project_are_listed() -> None:
+    assert ["Dataset"] == _listed(desired(dataset()), all_kinds())
+
+
+def test_the_models_that_jobs_make_are_listed() -> None:
+    assert ["Dataset", "Model", JOB] == _listed(desired(dataset(), job()), all_kinds())
+
+
+def test_whatever_may_use_a_tombstone_is_listed() -> None:
+    gone = desired(manifest("Dataset/chat", absent=True))
+
+    assert ["Dataset", "FineTuningJob", JOB] == _listed(gone, all_kinds())
+
+
+def test_whatever_may_use_a_replaced_resource_is_listed() -> None:
+    assert ["FineTuningJob", "Model", JOB] == _listed(desired(weights()), all_kinds(), BASE)
+
+
+def test_a_model_that_leaves_is_read_whole() -> None:
+    gone = desired(manifest("Model/base", absent=True))
+
+    assert ["accounts/acme/models/base"] == [name for _, name in names_to_read(gone, all_kinds())]
+
+
+def test_what_stays_is_not_read_whole() -> None:
+    assert () == names_to_read(desired(weights()), all_kinds())
