@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from reconciler.errors import AnswerLost, FailedPrecondition
 from reconciler.execute.clock import FIRST_DELAY, next_delay
+from reconciler.execute.describe import describe
 from reconciler.execute.event import EventType
-from reconciler.execute.wait import describe
 from reconciler.kinds.kind import Readiness
 
 if TYPE_CHECKING:

@@ -9,12 +9,14 @@ from reconciler.diff.change import Action
 from reconciler.errors import Interrupted, ReconcilerError
 from reconciler.execute.create import create
 from reconciler.execute.delete import cancel, delete
+from reconciler.execute.describe import describe
 from reconciler.execute.event import EventType
 from reconciler.execute.outcome import Outcome, Status
 from reconciler.execute.run import at_once
 from reconciler.execute.update import update
-from reconciler.execute.upload import check_sendable, upload, validate
-from reconciler.execute.wait import describe, settle, wait_terminal
+from reconciler.execute.upload import check_sendable, upload
+from reconciler.execute.validate import validate
+from reconciler.execute.wait import settle, wait_terminal
 from reconciler.plan.plan import Verb
 
 if TYPE_CHECKING:

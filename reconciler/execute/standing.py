@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler.diff.diff import NOT_READ
+from reconciler.execute.describe import describe, failure
 from reconciler.execute.options import Wait
 from reconciler.execute.outcome import Outcome, Status
 from reconciler.execute.run_change import Settled
-from reconciler.execute.wait import describe, failure
 from reconciler.kinds.kind import Readiness
 from reconciler.kinds.registry import kind
 

@@ -1,4 +1,4 @@
-"""Upload and validate: every byte is acknowledged before anybody is asked to check it."""
+"""Upload: all bytes of a record that waits for them."""
 
 from __future__ import annotations
 
@@ -8,12 +8,9 @@ from reconciler.errors import (
     AlreadyExists,
     AnswerLost,
     ContentError,
-    FailedPrecondition,
     ReconcilerError,
 )
-from reconciler.execute.clock import FIRST_DELAY, next_delay
 from reconciler.execute.event import EventType
-from reconciler.execute.options import Wait
 from reconciler.kinds.kind import Readiness
 
 if TYPE_CHECKING:
@@ -39,7 +36,7 @@ def check_sendable(run: Run) -> None:
 
 def upload(run: Run) -> Waiting[None]:
     """Send all files of a record that waits for them; a READY one needs none."""
-    if not run.created and _ready_meanwhile(run):
+    if not run.created and ready_meanwhile(run):
         run.needs_validation = False
         return
     files = run.resource.files
@@ -70,14 +67,14 @@ def _send(run: Run, files: FileSet, last: bool) -> Waiting[bool]:
 
 
 def _ready_after_all(run: Run) -> Waiting[bool]:
-    if _ready_meanwhile(run):
+    if ready_meanwhile(run):
         return True
     yield from run.pause(SECOND_LOOK)
-    return _ready_meanwhile(run)
+    return ready_meanwhile(run)
 
 
-def _ready_meanwhile(run: Run) -> bool:
-    """Read the record again: is there nothing left to send?"""
+def ready_meanwhile(run: Run) -> bool:
+    """Read the record again: is there nothing left to send? Raises when it is gone."""
     live = run.read()
     if live is None:
         # Reads may lag behind the create that we made ourselves: no news is no change.
@@ -101,56 +98,3 @@ def _progress(run: Run, files: FileSet) -> ByteProgress:
         run.tell(EventType.PROGRESS, "uploading", sum(sent.values()), total)
 
     return progress
-
-
-def validate(run: Run) -> Waiting[None]:
-    """Ask for ``:validateUpload`` until the platform has all files. Raises ContentError when it
-    still misses some at the deadline, with the files it was told of."""
-    if not run.needs_validation:
-        return
-    delay = FIRST_DELAY
-    while not _validated(run):
-        if Wait.for_kind(run.kind, run.options.wait) is Wait.NONE:
-            run.running = "the platform still checks the files"
-            return
-        if not run.in_time(delay):
-            raise _never_complete(run)
-        run.tell(EventType.PROGRESS, "files are still landing")
-        yield from run.pause(delay)
-        delay = next_delay(delay)
-
-
-def _validated(run: Run) -> bool:
-    try:
-        run.write(lambda: run.provider.validate_content(run.kind, run.id))
-    except AlreadyExists:
-        return True
-    except (FailedPrecondition, AnswerLost):
-        # Another run may have finished it, or our own unheard call: the state decides.
-        return _ready_meanwhile(run)
-    return True
-
-
-def _never_complete(run: Run) -> ContentError:
-    expected = _expected(run)
-    missing = [key for key in expected if key not in run.sent]
-    return ContentError(
-        f"the platform still misses files after {run.options.timeout_seconds:.0f} s; "
-        f"expected {_names(expected)}; sent in this run {_names(run.sent)}; "
-        f"not sent {_names(missing)}",
-        "apply again to go on from here; files under other names are a usual cause",
-    )
-
-
-def _expected(run: Run) -> tuple[str, ...]:
-    files = run.resource.files
-    if files is not None:
-        return tuple(file.key for file in files.files)
-    details = run.live.body.get("baseModelDetails") if run.live is not None else None
-    names = details.get("huggingfaceFiles") if isinstance(details, dict) else None
-    return tuple(str(name) for name in names or ())
-
-
-def _names(names: tuple[str, ...] | list[str]) -> str:
-    shown = ", ".join(names[:20]) or "none"
-    return f"{len(names)} ({shown}{', …' if len(names) > 20 else ''})"

@@ -8,7 +8,8 @@ from dataclasses import replace
 from reconciler.execute.outcome import Outcome, Status
 from reconciler.live.state import LiveResource, LiveState
 from reconciler.report.ledger import render_outcomes
-from reconciler.report.status import render_status, status_json, status_rows
+from reconciler.report.status import render_status, status_json
+from reconciler.report.status_rows import status_rows
 from reconciler.report.style import Style
 from tests.report.golden import assert_golden
 from tests.report.samples import CREATE, EMPTY, OUTCOMES, PLAN, ROWS, SAME, account, desired
