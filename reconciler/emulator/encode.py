@@ -20,15 +20,15 @@ _ZERO: dict[Scalar, Any] = {
     Scalar.OBJECT: None,
 }
 
-_BOOKKEEPING = frozenset({"createTime", "updateTime"})
+_BOOKKEEPING = frozenset({"createTime", "updateTime", "jobProgress"})
 
 
 def encode(message: Message, row: Json) -> Json:
     """The answer for a stored row.
 
     Unset fields appear as their proto default, except sparse ones. Keys that no field
-    names stay as they are: a newer service sends fields and enum values of its own. The
-    times of a row are our bookkeeping: a message that does not name them does not show them.
+    names stay as they are: a newer service sends fields and enum values of its own. What
+    every row or job has is our bookkeeping: a message that does not name it does not show it.
     """
     unnamed = row.keys() - message.by_key.keys() - _BOOKKEEPING
     result = {key: row[key] for key in row if key in unnamed}

@@ -53,7 +53,7 @@ def traffic() -> Iterator[Traffic]:
         yield heard
 
 
-LIVE = {
+LIVE: dict[str, dict[str, Any]] = {
     "Model": {"state": "READY", "kind": "HF_BASE_MODEL", "defaultDraftTokenCount": 2},
     "Dataset": {"state": "READY", "exampleCount": "3"},
 }
