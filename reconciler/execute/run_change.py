@@ -98,10 +98,12 @@ def _done(run: Run) -> str:
 
 
 def _interrupted(run: Run) -> Settled:
-    where = f" during {run.verb}" if run.verb else ""
-    detail = f"interrupted{where}: the next apply goes on from there"
-    # A job whose record stands goes on by itself, whoever watches.
-    status = Status.RUNNING if run.kind.runs_once and run.live is not None else Status.SKIPPED
+    if run.kind.runs_once and run.live is not None:
+        # A job whose record stands goes on by itself, whoever watches.
+        detail, status = f"{describe(run.live)} when interrupted", Status.RUNNING
+    else:
+        where = f" during {run.verb}" if run.verb else ""
+        detail, status = f"interrupted{where}: the next apply goes on from there", Status.SKIPPED
     return Settled(Outcome(run.ref, status, detail, wrote=run.wrote), usable=False)
 
 

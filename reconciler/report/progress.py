@@ -51,8 +51,9 @@ class ProgressLines:
         text = event_text(event)
         if not text or not self._due(event):
             return
-        place = f"[{self._places.get(event.ref, '-')}/{len(self._places)}]"
-        line = f"{place} {event.ref!s:<{self._width}}  {text}"
+        number = self._places.get(event.ref)
+        place = f"[{number}/{len(self._places)}] " if number else ""
+        line = f"{place}{event.ref!s:<{self._width}}  {text}"
         self._write(f"{self._stamp()} {escape(line)}\n")
 
     def _due(self, event: Event) -> bool:

@@ -61,7 +61,7 @@ def test_a_job_that_was_waited_for_still_runs_after_a_stop() -> None:
 
     done = apply(provider, job(), wait=Wait.READY, stop=stop)
 
-    assert Status.RUNNING is done.only.status
+    assert (Status.RUNNING, "running when interrupted") == (done.only.status, done.only.detail)
 
 
 def test_a_call_that_hangs_is_left_behind_after_the_grace() -> None:
