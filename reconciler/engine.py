@@ -16,12 +16,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from reconciler.desired.build import build_desired
+from reconciler.desired.build import build_desired, unhashed
 from reconciler.diagnostic import Severity
 from reconciler.diff.diff import diff
 from reconciler.errors import InvalidInput
 from reconciler.execute.execute import execute
 from reconciler.live.snapshot import take_snapshot
+from reconciler.manifest.digests import with_digests
 from reconciler.manifest.load import load
 from reconciler.plan.build import build_plan
 
@@ -71,9 +72,10 @@ def _read(
     paths: Sequence[Path], project: Project, cwd: Path, account: str
 ) -> tuple[Sequence[Manifest], DesiredState, tuple[Diagnostic, ...]]:
     loaded = load(paths, project, cwd)
-    desired = build_desired(loaded.manifests, account)
-    found = (*project.diagnostics, *loaded.diagnostics, *desired.diagnostics)
-    return loaded.manifests, desired, tuple(sorted(found, key=lambda d: d.sort_key))
+    manifests, unread = with_digests(loaded.manifests, unhashed(loaded.manifests, account), cwd)
+    desired = build_desired(manifests, account, broken=loaded.broken)
+    found = (*project.diagnostics, *loaded.diagnostics, *unread, *desired.diagnostics)
+    return manifests, desired, tuple(sorted(found, key=lambda d: d.sort_key))
 
 
 def make_plan(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from reconciler.desired import checks
 from reconciler.desired.body import body
 from reconciler.desired.catalog import make_catalog
-from reconciler.desired.digests import digests
+from reconciler.desired.digests import digests, lacks_digest, needed
 from reconciler.desired.identity import by_content, identify
 from reconciler.desired.references import links, problems
 from reconciler.desired.resource import DesiredState, Resource
@@ -66,11 +66,26 @@ def build_desired(
     )
 
 
+def unhashed(
+    manifests: Sequence[Manifest], account: str, *, kinds: Mapping[str, Kind] | None = None
+) -> frozenset[ResourceRef]:
+    """The resources that bring a file whose sha256 is not known though an id follows it.
+
+    Whoever can read files fills them in before ``build_desired``, which only reports them.
+    """
+    if not any(map(by_content, manifests)) or not any(map(lacks_digest, manifests)):
+        return frozenset()
+    catalog = make_catalog(manifests, all_kinds() if kinds is None else kinds)
+    first = _first_links(catalog, account)
+    graph, _ = checks.break_cycles(_edges(catalog, first), catalog)
+    wanted = needed(graph.order(), first, catalog)
+    return frozenset(ref for ref in wanted if lacks_digest(catalog.manifests[ref]))
+
+
 def _wire(catalog: Catalog, account: str) -> tuple[_Wired, list[Diagnostic]]:
     """References, digests and ids. Full names of resources whose id follows their content can
     only be recognised once those ids are known, so names are looked up twice."""
-    plain = {r: identify(m, catalog, account, None) for r, m in _exact(catalog).items()}
-    first = _links(catalog, _names(plain))
+    first = _first_links(catalog, account)
     graph, found = checks.break_cycles(_edges(catalog, first), catalog)
     contents, unknown = digests(graph.order(), first, catalog)
     identities = _identities(catalog, account, graph, contents)
@@ -89,8 +104,11 @@ def _meant(found: Mapping[ResourceRef, tuple[Link, ...]], names: Mapping[str, Re
     return any(link.target is None and link.value in names for m in found.values() for link in m)
 
 
-def _exact(catalog: Catalog) -> dict[ResourceRef, Manifest]:
-    return {ref: m for ref, m in catalog.manifests.items() if not by_content(m)}
+def _first_links(catalog: Catalog, account: str) -> dict[ResourceRef, tuple[Link, ...]]:
+    """The references as far as names are known before any content is."""
+    exact = {ref: m for ref, m in catalog.manifests.items() if not by_content(m)}
+    plain = {ref: identify(m, catalog, account, None) for ref, m in exact.items()}
+    return _links(catalog, _names(plain))
 
 
 def _links(

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from reconciler.desired.catalog import Catalog
     from reconciler.desired.references import Link
+    from reconciler.manifest.manifest import Manifest
     from reconciler.ref import ResourceRef
 
 
@@ -74,6 +75,11 @@ def _complete(
     ref: ResourceRef, found: tuple[Link, ...], catalog: Catalog, known: Mapping[ResourceRef, Any]
 ) -> bool:
     return all(link.target in known for link in determining(found, catalog.kind(ref)))
+
+
+def lacks_digest(manifest: Manifest) -> bool:
+    """Whether the sha256 of one of its files is not known."""
+    return manifest.files is not None and any(f.sha256 is None for f in manifest.files.files)
 
 
 def _unhashed(ref: ResourceRef, because: ResourceRef, catalog: Catalog) -> Iterator[Diagnostic]:
