@@ -14,6 +14,9 @@ class Clock(Protocol):
     def now(self) -> float:
         """Seconds since the epoch."""
 
+    def advance(self, seconds: float) -> None:
+        """Move time forward, where it can be moved. Raises TypeError where it cannot."""
+
 
 class RealClock:
     """The wall clock of this machine."""

@@ -5,6 +5,12 @@ from __future__ import annotations
 import re
 import threading
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from reconciler.emulator.decode import Json
 
 WIRE_KINDS = {
     "refuse": "",
@@ -20,6 +26,7 @@ WIRE_KINDS = {
     "retry_after": "",
     "redirect": "",
     "cut": "",
+    "rewrite": "",
     "not_ready": r":validateUpload$",
     "storage_unavailable": r"^PUT /storage/",
     "expired_url": r" /storage/",
@@ -55,11 +62,12 @@ class Fault:
     between two bytes of `drip`. after_commit: `hang` after the request was carried out.
     body_bytes: how much of the request body `cut` reads before it resets the connection.
     content_length: whether `truncated` declares the length that it does not send.
+    rewrite: what `rewrite` makes of the JSON answer: another map of URLs, a page shifted, …
 
     Kinds: refuse (reset before anything is read), lost (carried out, then reset), status
     (answered without being carried out), status_after (carried out, then an HTML error),
     garbage (carried out, 200 and HTML), truncated, empty (carried out, 200 and half or no
-    body), hang, delay, drip, retry_after (429), redirect, cut; not_ready (validateUpload says
+    body), hang, delay, drip, retry_after (429), redirect, cut, rewrite; not_ready (validateUpload says
     FAILED_PRECONDITION), storage_unavailable (503 XML), expired_url, wrong_hash, no_hash
     (x-goog-hash false or absent), persist_less (a resumable chunk is stored in part);
     job_stuck (RUNNING for ever), job_failed, job_wobbles (RUNNING, CREATING, RUNNING),
@@ -80,6 +88,7 @@ class Fault:
     after_commit: bool = False
     body_bytes: int = 0
     content_length: bool = True
+    rewrite: Callable[[Json], object] | None = None
 
     def __post_init__(self) -> None:
         if self.kind not in WIRE_KINDS and self.kind not in JOB_KINDS:

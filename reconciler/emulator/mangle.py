@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -60,6 +61,8 @@ def after(fault: Fault | None, answer: Answer) -> Answer:
         return Answer(status, HTML % status, {**_HTML_TYPE, **_headers(fault)})
     if kind == "garbage":
         return Answer(200, HTML % 200, _HTML_TYPE)
+    if fault is not None and fault.rewrite is not None:
+        return replace(answer, body=json.dumps(fault.rewrite(json.loads(answer.body))).encode())
     if kind == "empty":
         return Answer(200, b"", {"Content-Type": "application/json"})
     if kind == "truncated":

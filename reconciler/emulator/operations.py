@@ -10,7 +10,7 @@ from reconciler.emulator.errors import already_exists, invalid, method_not_allow
 from reconciler.emulator.ids import check_id, random_id
 from reconciler.emulator.lifecycle import GONE, schedule
 from reconciler.emulator.masks import patched
-from reconciler.emulator.paging import page
+from reconciler.emulator.paging import cut, page
 from reconciler.emulator.resources.collection import Collection, Creation, IdFrom
 
 if TYPE_CHECKING:
@@ -93,17 +93,25 @@ def get(platform: Platform, collection: Collection, record: Record) -> Json:
 
 def listing(platform: Platform, collection: Collection, parent: str, call: Call) -> Json:
     """One page of a collection."""
-    now, lag = platform.clock.now(), platform.options.list_lag_seconds
-    records = [
-        record
-        for record in platform.store.children(parent)
-        if not lag or now - record.meta.get("born", 0.0) >= lag
-    ]
-    ghosts = [g.record for g in platform.store.ghosts if lag and now - g.died < lag]
-    records += [record for record in ghosts if record.parent == parent]
-    shown = [record for record in records if collection.listed(platform, record, call)]
-    rows = [encode(collection.message, record.fields) for record in shown]
+    records = [r for r in _visible(platform, parent) if collection.listed(platform, r, call)]
+    if collection.order == "name" and not call.text("filter") and not call.text("orderBy"):
+        records.sort(key=lambda record: record.name)
+        return cut(
+            call, collection.segment, records, lambda r: encode(collection.message, r.fields)
+        )
+    rows = [encode(collection.message, record.fields) for record in records]
     return page(call, collection.segment, rows, collection.order)
+
+
+def _visible(platform: Platform, parent: str) -> list[Record]:
+    """The records that a list shows: with a lag, not the newest, and the dead still."""
+    records, lag = platform.store.children(parent), platform.options.list_lag_seconds
+    if not lag:
+        return records
+    now = platform.clock.now()
+    born = [r for r in records if now - r.meta.get("born", 0.0) >= lag]
+    dead = [g.record for g in platform.store.ghosts if now - g.died < lag]
+    return born + [r for r in dead if r.parent == parent]
 
 
 def update(platform: Platform, collection: Collection, record: Record, call: Call) -> Json:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from reconciler.emulator.errors import invalid
 from reconciler.emulator.filters import parse_filter
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from reconciler.emulator.call import Call
     from reconciler.emulator.decode import Json
 
+Row = TypeVar("Row")
 DEFAULT_PAGE = 50
 LARGEST_PAGE = 200
 
@@ -21,11 +24,17 @@ def page(call: Call, key: str, rows: list[Json], order: str = "name") -> Json:
     wanted = parse_filter(call.text("filter"))
     rows = [row for row in rows if wanted(row)]
     _sort(rows, call.text("orderBy") or order)
+    return cut(call, key, rows, lambda row: row)
+
+
+def cut(call: Call, key: str, rows: list[Row], show: Callable[[Row], Json]) -> Json:
+    """The asked page of rows that are in order already; only its own rows are shown."""
     size, number = _size(call.text("pageSize")), _number(call.text("pageToken"))
     start = size * number
     more = start + size < len(rows)
     token = str(number + 1) if more else ""
-    return {key: rows[start : start + size], "nextPageToken": token, "totalSize": len(rows)}
+    shown = [show(row) for row in rows[start : start + size]]
+    return {key: shown, "nextPageToken": token, "totalSize": len(rows)}
 
 
 def _size(text: str) -> int:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from reconciler.emulator.account_view import AccountView
-from reconciler.emulator.clock import Clock, ManualClock, RealClock
+from reconciler.emulator.clock import Clock, RealClock
 from reconciler.emulator.exchange import Service, serve
 from reconciler.emulator.options import Options
 from reconciler.emulator.persist import Diary
@@ -179,6 +179,3 @@ class Emulator:
         trace: TracebackType | None,
     ) -> None:
         self.close()
-
-
-__all__ = ["Emulator", "ManualClock"]

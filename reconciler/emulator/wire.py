@@ -101,7 +101,11 @@ class Body:
             self._proceed = None
         if self.chunked and not self._left and not self._next_chunk():
             return b""
-        data = self._stream.read(min(size, self._left))
+        try:
+            data = self._stream.read(min(size, self._left))
+        except OSError:
+            # A killed client resets the connection rather than closing it.
+            data = b""
         if not data:
             raise ClientGoneError
         self._left -= len(data)

@@ -80,6 +80,13 @@ def test_a_dripped_answer_is_whole_in_the_end(client: httpx.Client, emulator: Em
     assert NAME == create(client).json()["name"]
 
 
+@pytest.mark.usefixtures("strange_answers")
+def test_an_answer_can_be_rewritten(client: httpx.Client, emulator: Emulator) -> None:
+    emulator.faults.add(Fault("rewrite", rewrite=lambda page: page | {"nextPageToken": "1"}))
+
+    assert "1" == client.get("/datasets").json()["nextPageToken"]
+
+
 def test_a_429_says_when_to_come_back(client: httpx.Client, emulator: Emulator) -> None:
     emulator.faults.add(Fault("retry_after", retry_after="120"))
     answer = create(client)
