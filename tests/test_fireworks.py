@@ -22,6 +22,7 @@ from reconciler.errors import (
     PermissionDenied,
     Refused,
     Unauthenticated,
+    Unavailable,
 )
 from reconciler.fireworks import FireworksProvider, connect
 from reconciler.kinds.registry import kind
@@ -153,6 +154,11 @@ def _told(*replies: Reply) -> FireworksProvider:
 def test_a_create_that_answers_with_another_name_is_not_believed() -> None:
     with pytest.raises(AnswerLost, match="other"):
         _told(ok(name="accounts/acme/datasets/other")).create(DATASET, "d", {})
+
+
+def test_an_answer_about_something_else_is_not_believed() -> None:
+    with pytest.raises(Unavailable, match="other"):
+        _told(ok(name="accounts/acme/datasets/other")).read(DATASET, "d")
 
 
 def test_a_secret_of_the_environment_is_sent_and_never_shown(

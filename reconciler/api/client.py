@@ -117,7 +117,8 @@ class ControlClient:
         content: Callable[[], Iterator[bytes]] | None,
         headers: dict[str, str] | None,
     ) -> dict[str, Any] | Failure:
-        self.requests_sent += 1
+        with self._lock:
+            self.requests_sent += 1
         request = self._request(call, content() if content else None, headers)
         try:
             with within(seconds):

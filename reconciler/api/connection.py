@@ -37,7 +37,10 @@ class Connection:
         cls, base_url: str, account: str, environ: Mapping[str, str]
     ) -> Connection:
         """With the key of FIREWORKS_API_KEY, its only source. Raises UsageError without one."""
-        return cls(base_url, account, Secret(environ.get("FIREWORKS_API_KEY", "").strip(" ")))
+        key = environ.get("FIREWORKS_API_KEY", "")
+        if not key:
+            raise UsageError("FIREWORKS_API_KEY is not set", "export FIREWORKS_API_KEY=fw_...")
+        return cls(base_url, account, Secret(key))
 
     @property
     def loopback(self) -> bool:

@@ -9,7 +9,7 @@ from reconciler.api.body import create_request, resolve_secrets, snake, snake_ke
 from reconciler.api.call import Call, Safety
 from reconciler.api.decode import live_resource
 from reconciler.api.pages import PAGE_SIZE, list_rows
-from reconciler.api.paths import collection_path, name_path, resource_path
+from reconciler.api.paths import collection_path, name_path, resource_path, template
 from reconciler.api.verify import did_not_stick
 from reconciler.errors import (
     AlreadyExists,
@@ -18,6 +18,7 @@ from reconciler.errors import (
     NotFound,
     PermissionDenied,
     ReconcilerError,
+    Unavailable,
 )
 from reconciler.kinds.kind import NaturalKey
 from reconciler.kinds.registry import all_kinds
@@ -83,18 +84,19 @@ class ControlPlane:
         return [live_resource(kind.name, row) for row in rows.values()]
 
     def read(self, kind: Kind, resource_id: str) -> LiveResource | None:
+        path = self._path(kind, resource_id)
         try:
-            body = self._client.call(Call("GET", self._path(kind, resource_id)))
+            body = self._client.call(Call("GET", path))
         except NotFound:
             return None
-        return live_resource(kind.name, body)
+        return _named(live_resource(kind.name, body), f"{kind.collection}/{resource_id}", path)
 
     def read_name(self, name: str) -> LiveResource | None:
         try:
             body = self._client.call(Call("GET", name_path(name)))
         except (NotFound, PermissionDenied):
             return None
-        return live_resource(_kind_name(name), body)
+        return _named(live_resource(_kind_name(name), body), name, name_path(name))
 
     def download_urls(self, kind: Kind, resource_id: str) -> Mapping[str, str]:
         path = self._path(kind, resource_id, "getDownloadEndpoint")
@@ -202,6 +204,14 @@ class ControlPlane:
         text = f"{field} did not stick: sent {_brief(sent)}, but the platform has {_brief(live)}"
         hint = f"remove {field} from the manifest, or list it in lifecycle.ignoreChanges"
         return ApiError(text, method="PATCH", path=path, hint=hint)
+
+
+def _named(live: LiveResource, expected: str, path: str) -> LiveResource:
+    """The resource, if the answer is about it. Raises Unavailable: a stranger has answered."""
+    if live.name == expected or live.name.endswith(f"/{expected}"):
+        return live
+    text = f'expected {expected} in the answer, but its name was "{live.name[:120]}"'
+    raise Unavailable(text, status=200, method="GET", path=template(path))
 
 
 def _kind_name(name: str) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import select
 import socket
 import ssl
+import threading
+import time
 from base64 import b64encode
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from typing import TYPE_CHECKING
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from urllib.parse import SplitResult
 
 STALL_SECONDS = 60.0  # without a single byte moving (F34: progress counts, not the total)
+TICK_SECONDS = 0.5  # how often a wait looks whether the run was asked to stop (F15: 5 s to exit)
 
 
 class Broken(Exception):
@@ -25,14 +28,18 @@ class Broken(Exception):
 
     def __init__(self, text: str, *, stalled: bool = False) -> None:
         super().__init__(text)
-        self.stalled = stalled
+        self.stalled = stalled  # no use to look for an answer
 
 
 class StorageConnection:
     """One worker's connection; it follows no redirect and adds no header of its own."""
 
-    def __init__(self, stall_seconds: float = STALL_SECONDS) -> None:
+    def __init__(
+        self, stall_seconds: float = STALL_SECONDS, stop: threading.Event | None = None
+    ) -> None:
+        """``stop``, once set, breaks whatever is under way within half a second."""
         self._stall = stall_seconds
+        self._stop = stop or threading.Event()
         self._address: tuple[str, str] | None = None
         self._http: HTTPConnection | None = None
 
@@ -57,11 +64,25 @@ class StorageConnection:
         """
         sock = self._socket()
         view = memoryview(block)
+        sock.settimeout(min(TICK_SECONDS, self._stall))
         try:
             while view:
-                view = view[sock.send(view) :]
+                view = view[self._send_some(sock, view) :]
         except OSError as error:
             raise self._broken(error) from error
+        finally:
+            sock.settimeout(self._stall)
+
+    def _send_some(self, sock: socket.socket, view: memoryview) -> int:
+        """Send what the connection takes; looks up from waiting to see whether to stop."""
+        end = time.monotonic() + self._stall
+        while True:
+            try:
+                return sock.send(view)
+            except TimeoutError:
+                if time.monotonic() >= end:
+                    raise
+                self._require_going()
 
     def answer_is_early(self) -> bool:
         """Whether the storage has spoken before the body ended: it has refused it.
@@ -76,9 +97,21 @@ class StorageConnection:
         if self._http is None:
             raise Broken("there is no connection")
         try:
+            self._await_answer()
             return self._http.getresponse()
         except (OSError, HTTPException) as error:
             raise self.fail(error) from error
+
+    def _await_answer(self) -> None:
+        end = time.monotonic() + self._stall
+        while not _readable(self._socket(), min(TICK_SECONDS, self._stall)):
+            if time.monotonic() >= end:
+                raise TimeoutError
+            self._require_going()
+
+    def _require_going(self) -> None:
+        if self._stop.is_set():
+            raise Broken("stopped", stalled=True)
 
     def read(self, response: HTTPResponse, count: int) -> bytes:
         """At most so many bytes of the answer's body, b"" at its end. Raises Broken."""
@@ -126,10 +159,10 @@ class StorageConnection:
         return not isinstance(sock, ssl.SSLSocket) or not _only_a_ticket(sock)
 
 
-def _readable(sock: socket.socket) -> bool:
+def _readable(sock: socket.socket, seconds: float = 0.0) -> bool:
     poller = select.poll()
     poller.register(sock, select.POLLIN)
-    return bool(poller.poll(0))
+    return bool(poller.poll(seconds * 1000))
 
 
 def _only_a_ticket(sock: ssl.SSLSocket) -> bool:

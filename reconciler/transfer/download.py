@@ -68,7 +68,7 @@ class _Download:
         return tuple(self._targets.values())
 
     def _work(self) -> None:
-        connection = StorageConnection(self._options.stall_seconds)
+        connection = StorageConnection(self._options.stall_seconds, self._options.stop)
         try:
             while (key := self._take()) is not None:
                 self._attempt(key, connection)

@@ -6,7 +6,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from reconciler.errors import ApiError, ContentError, ReconcilerError
+from reconciler.errors import AlreadyExists, ApiError, ContentError, ReconcilerError
 from reconciler.transfer.connections import Broken, StorageConnection
 from reconciler.transfer.hashing import Digest
 from reconciler.transfer.put_session import Put, PutSession
@@ -58,14 +58,11 @@ class _Upload:
         with ThreadPoolExecutor(workers, thread_name_prefix="upload") as pool:
             for done in [pool.submit(self._work) for _ in range(workers)]:
                 done.result()  # what is no ReconcilerError is a bug, and is not swallowed
-        for error in self._errors:
-            if isinstance(error, ApiError):
-                raise error
         if self._errors:
-            raise _summary(self._errors)
+            raise _final(self._errors)
 
     def _work(self) -> None:
-        connection = StorageConnection(self._options.stall_seconds)
+        connection = StorageConnection(self._options.stall_seconds, self._options.stop)
         try:
             while (file := self._take()) is not None:
                 self._attempt(file, connection)
@@ -83,6 +80,8 @@ class _Upload:
         except ReconcilerError as error:
             with self._lock:
                 self._errors.append(error)
+        finally:
+            self._urls.done(file.key)
 
     def _send(self, file: LocalFile, connection: StorageConnection) -> None:
         options = self._options
@@ -98,7 +97,6 @@ class _Upload:
                     case Put():
                         self._put(session, command, opened, connection)
             opened.check()
-        self._urls.sent(file.key)
 
     def _put(
         self, session: PutSession, put: Put, opened: OpenFile, connection: StorageConnection
@@ -155,6 +153,19 @@ def _require_planned(opened: OpenFile, digest: Digest) -> None:
     planned = opened.file.sha256
     if planned is not None and digest.size == opened.file.size and digest.sha256 != planned:
         raise changed(opened.file, f"its sha256 was {planned[:12]}…, and is {digest.sha256}")
+
+
+def _final(errors: Sequence[ReconcilerError]) -> ReconcilerError:
+    """The one error to raise: an answer of the platform, else all that could not be sent.
+
+    AlreadyExists counts only by itself: half an upload is never taken for a whole one (R8).
+    """
+    unsent = [error for error in errors if not isinstance(error, ApiError)]
+    answers = [error for error in errors if isinstance(error, ApiError)]
+    answers.sort(key=lambda error: isinstance(error, AlreadyExists))
+    if answers and not (unsent and isinstance(answers[0], AlreadyExists)):
+        return answers[0]
+    return _summary(unsent)
 
 
 def _summary(errors: Sequence[ReconcilerError]) -> ContentError:

@@ -37,8 +37,8 @@ class UrlSource:
                 self._fetch(key)
             return self._urls.pop(key)
 
-    def sent(self, key: str) -> None:
-        """No URL is asked for this file any more."""
+    def done(self, key: str) -> None:
+        """Sent or given up: no URL is asked for this file any more."""
         with self._lock:
             self._unsent.pop(key, None)
 

@@ -66,3 +66,8 @@ def test_the_key_comes_from_the_environment() -> None:
     )
 
     assert Secret("fw_key") == made.key
+
+
+def test_without_a_key_the_variable_is_named() -> None:
+    with pytest.raises(UsageError, match="FIREWORKS_API_KEY is not set"):
+        Connection.from_environment("https://api.fireworks.ai", "acme", {})

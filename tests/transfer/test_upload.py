@@ -255,6 +255,40 @@ def test_bytes_that_are_there_already_are_said_to_be(
         upload(write_set(tmp_path, CONTENTS).files, exists, silent, options)
 
 
+def test_half_an_upload_is_not_taken_for_one_that_was_there(
+    emulator: Emulator, ask: Ask, options: TransferOptions, tmp_path: Path
+) -> None:
+    def ask_once(sizes: Mapping[str, int]) -> Mapping[str, str]:
+        if len(sizes) == 1:
+            raise AlreadyExists("ALREADY_EXISTS")
+        return ask(sizes)
+
+    emulator.faults.add(Fault("storage_unavailable", path="/a$", times=None))
+    emulator.faults.add(Fault("expired_url", method="PUT", path="/b$"))
+
+    files = write_set(tmp_path, {"a": b"1", "b": b"22"}).files
+    with pytest.raises(ContentError, match="a did not get through"):
+        upload(files, ask_once, silent, replace(options, workers=1))
+    assert 1 == [fault.kind for fault in emulator.faults.consumed].count("expired_url")
+
+
+def test_a_stop_ends_an_upload_that_hangs(
+    emulator: Emulator, ask: Ask, options: TransferOptions, tmp_path: Path
+) -> None:
+    stop = threading.Event()
+    emulator.faults.add(Fault("hang", path="PUT /storage", times=None))
+
+    def progress(_key: str, sent: int, total: int) -> None:
+        if sent == total:
+            stop.set()
+
+    files = write_set(tmp_path, {"a": b"1"}).files
+    with pytest.raises(ContentError, match="stopped"):
+        upload(files, ask, progress, replace(options, stop=stop, stall_seconds=600.0))
+    emulator.faults.release()
+    assert 1 == len(emulator.faults.consumed)
+
+
 def test_a_file_with_another_digest_than_planned_is_not_accepted(
     ask: Ask, options: TransferOptions, tmp_path: Path
 ) -> None:

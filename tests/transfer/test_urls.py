@@ -33,7 +33,7 @@ def test_urls_are_asked_for_in_batches() -> None:
     source = _source(120, platform)
     for i in range(120):
         source.get(f"f{i}")
-        source.sent(f"f{i}")
+        source.done(f"f{i}")
 
     assert [50, 50, 20] == [len(keys) for keys in platform.asked]
     assert BATCH == 50
@@ -50,7 +50,7 @@ def test_an_expired_url_is_asked_for_again_with_those_of_its_age() -> None:
     platform = Platform()
     source = _source(3, platform)
     old = source.get("f0")
-    source.sent("f2")
+    source.done("f2")
 
     assert old != source.get("f0", old)
     assert ["f0", "f1"] == platform.asked[1]
