@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reconciler.report.escape import escape
 from reconciler.plan.sizes import size_text
+from reconciler.report.escape import escape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
