@@ -29,8 +29,7 @@ if TYPE_CHECKING:
 
 _DOCUMENT_END = re.compile(r"^(?:---|\.\.\.)(?=\s|$)", re.MULTILINE)
 _KIND = re.compile(r"^kind:[ \t]*([\w-]+)[ \t]*\r?$", re.MULTILINE)
-_NAME = re.compile(r"^metadata:.*?^[ \t]+name:[ \t]*([\w.-]+)[ \t]*\r?$", re.MULTILINE | re.DOTALL)
-
+_NAME = re.compile(r"^metadata:.*?\bname:[ \t]*[\"']?([a-z][a-z0-9-]*)", re.MULTILINE | re.DOTALL)
 _UNREAD = frozenset({"unreadable-file", "invalid-text", "invalid-yaml", "limit"})
 
 
@@ -80,7 +79,7 @@ def _loaded(assembly: Assembly) -> Loaded:
     return Loaded(
         tuple(assembly.manifests),
         tuple(sorted(found, key=lambda diagnostic: diagnostic.sort_key)),
-        frozenset(assembly.broken),
+        frozenset(assembly.broken.difference(manifest.ref for manifest in assembly.manifests)),
         any(diagnostic.code in _UNREAD for diagnostic in found),
     )
 

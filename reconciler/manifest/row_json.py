@@ -73,7 +73,8 @@ def _not_json(line: bytes, error: orjson.JSONDecodeError) -> RowProblem:
         hint = "one whole object on each line: no indentation, no list around them"
     elif line.lstrip().startswith(b"{'"):
         hint = "JSON has double quotes only"
-    return RowProblem(f"invalid JSON at character {error.pos + 1}: {message}", hint)
+    at = min(error.pos, len(line.rstrip())) + 1
+    return RowProblem(f"invalid JSON at character {at}: {message}", hint)
 
 
 def _not_an_object(row: Any) -> RowProblem:
