@@ -68,7 +68,7 @@ def _put(platform: Platform, key: str, head: Head, body: Body) -> Answer:
         sink.abort()
         raise
     platform.blobs.commit(key, blob)
-    return Answer(200, headers=describe(blob))
+    return Answer(200, headers=blob.headers)
 
 
 def receive(body: Body, sink: Sink) -> None:
@@ -100,24 +100,11 @@ def _check_md5(head: Head, blob: Blob) -> None:
         raise StorageError(400, "BadDigest", "The Content-MD5 you specified did not match.")
 
 
-def describe(blob: Blob) -> dict[str, str]:
-    """The headers that identify an object's bytes."""
-    return {
-        "ETag": f'"{blob.md5.hex()}"',
-        "x-goog-generation": str(blob.generation),
-        "x-goog-metageneration": "1",
-        "x-goog-hash": blob.hash_header,
-        "x-goog-stored-content-encoding": "identity",
-        "x-goog-stored-content-length": str(blob.size),
-        "x-goog-storage-class": "STANDARD",
-    }
-
-
 def _get(platform: Platform, key: str, head: Head) -> Answer:
     blob = platform.blobs.find(key)
     if blob is None:
         raise plain(404)
-    headers = describe(blob) | {
+    headers = blob.headers | {
         "Content-Type": "application/octet-stream",
         "Accept-Ranges": "bytes",
         "Last-Modified": formatdate(blob.updated, usegmt=True),

@@ -87,8 +87,6 @@ def _announced(platform: Platform, key: str) -> int | None:
 def _put(
     platform: Platform, session: Session, head: Head, body: Body, fault: Fault | None
 ) -> Answer:
-    from reconciler.emulator.storage.objects import describe
-
     chunk = _chunk(head, body)
     if session.blob is None and chunk.start is not None:
         _store(session, chunk, body, fault)
@@ -99,7 +97,7 @@ def _put(
         platform.blobs.commit(session.key, session.blob)
     body.drain()
     if session.blob is not None:
-        return Answer(200, headers=describe(session.blob))
+        return Answer(200, headers=session.blob.headers)
     stored = session.sink.size
     return Answer(308, headers={"Range": f"bytes=0-{stored - 1}"} if stored else {})
 
