@@ -49,17 +49,18 @@ class Graph(Generic[NodeT]):
         return ()
 
     def _cycle_from(self, start: NodeT, clean: set[NodeT]) -> tuple[NodeT, ...]:
-        path: list[NodeT] = [start]
+        path: dict[NodeT, None] = {start: None}
         rests = [iter(self.edges.get(start, ()))]
         while rests:
             following = next((n for n in rests[-1] if n not in clean), None)
             if following is None:
-                clean.add(path.pop())
+                clean.add(path.popitem()[0])
                 rests.pop()
             elif following in path:
-                return (*path[path.index(following) :], following)
+                nodes = tuple(path)
+                return (*nodes[nodes.index(following) :], following)
             else:
-                path.append(following)
+                path[following] = None
                 rests.append(iter(self.edges.get(following, ())))
         return ()
 
