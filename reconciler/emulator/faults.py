@@ -68,7 +68,8 @@ class Fault:
     (answered without being carried out), status_after (carried out, then an HTML error),
     garbage (carried out, 200 and HTML), truncated, empty (carried out, 200 and half or no
     body), hang, delay, drip, retry_after (429), redirect, cut, rewrite; not_ready
-    (validateUpload says FAILED_PRECONDITION), storage_unavailable (503 XML), expired_url, wrong_hash, no_hash
+    (validateUpload says FAILED_PRECONDITION), storage_unavailable (503 XML), expired_url,
+    wrong_hash, no_hash
     (x-goog-hash false or absent), persist_less (a resumable chunk is stored in part);
     job_stuck (RUNNING for ever), job_failed, job_wobbles (RUNNING, CREATING, RUNNING),
     job_paused, job_early_stopped, job_expired.
