@@ -9,8 +9,10 @@ import click
 
 from reconciler.cli.options import Common, common
 from reconciler.cli.plan import show
+from reconciler.errors import ApplyFailed, ReconcilerError
 
 if TYPE_CHECKING:
+    from reconciler.cli.listeners import Audience
     from reconciler.cli.session import Session
     from reconciler.cli.signals import StopSwitch
     from reconciler.desired.resource import DesiredState
@@ -85,26 +87,26 @@ def run_apply(
 
     with session.connect(read_only=True) as reader:
         plan = engine.make_plan(desired, reader, context, replaced)
-    show(plan, session.common)
+    show(plan, session.common, next_command="")
     if any(not change.blocked_by for change in plan.pending):
         ask(plan, yes=settings.yes)
     return carry_out(session, plan, settings, Again(desired, context))
 
 
-def carry_out(
-    session: Session,
-    plan: Plan,
-    settings: Settings,
-    again: Again,
-) -> int:
+def carry_out(session: Session, plan: Plan, settings: Settings, again: Again) -> int:
     """Execute, plan again where there was something to do, and show the ledger."""
+    from reconciler.cli.listeners import audience
     from reconciler.cli.signals import stop_on_signals
 
-    with stop_on_signals() as switch:
-        outcomes = run_steps(session, plan, settings, switch)
+    quiet = session.common.quiet
+    with audience(plan, settings.events, quiet=quiet) as listeners, stop_on_signals() as switch:
+        outcomes = run_steps(session, plan, settings, switch, listeners)
         check = plan.pending and not switch.event.is_set()
-        remaining = again.left(session) if check else ()
-    return _report(session, plan, outcomes, remaining, switch)
+        left, failure = again.left(session) if check else ((), None)
+        code = _report(session, plan, outcomes, left, failure)
+        code = switch.exit_code if switch.event.is_set() else code
+        listeners.finish(code, outcomes)
+    return code
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,23 +116,35 @@ class Again:
     desired: DesiredState
     context: PlanContext
 
-    def left(self, session: Session) -> tuple[PlannedChange, ...]:
-        """What a plan made now would still do."""
+    def left(self, session: Session) -> tuple[tuple[PlannedChange, ...], ReconcilerError | None]:
+        """What a plan made now would still do, or why none could be made: the ledger of what
+        was done is shown in either case."""
         from reconciler import engine
 
-        with session.connect(read_only=True) as reader:
-            return engine.make_plan(self.desired, reader, self.context).pending
+        try:
+            with session.connect(read_only=True) as reader:
+                return engine.make_plan(self.desired, reader, self.context).pending, None
+        except ReconcilerError as error:
+            return (), error
 
 
 def run_steps(
-    session: Session, plan: Plan, settings: Settings, switch: StopSwitch, *, read_only: bool = False
+    session: Session,
+    plan: Plan,
+    settings: Settings,
+    switch: StopSwitch,
+    listeners: Audience,
+    *,
+    read_only: bool = False,
 ) -> tuple[Outcome, ...]:
     """Run the plan's steps with progress, until done or until the switch is set."""
     from reconciler import engine
-    from reconciler.cli.listeners import listening
     from reconciler.execute.execute import ExecuteOptions, Wait
 
-    with listening(session.common, plan, settings.events) as listener:
+    with (
+        listeners.during_steps() as listener,
+        session.connect(read_only=read_only, stop=switch.event) as provider,
+    ):
         options = ExecuteOptions(
             parallelism=settings.parallelism,
             wait=Wait(settings.wait) if settings.wait else None,
@@ -138,23 +152,27 @@ def run_steps(
             listener=listener,
             stop=switch.event,
         )
-        with session.connect(read_only=read_only, stop=switch.event) as provider:
-            return engine.apply(plan, provider, options)
+        return engine.apply(plan, provider, options)
 
 
 def _report(
     session: Session,
     plan: Plan,
     outcomes: tuple[Outcome, ...],
-    remaining: tuple[PlannedChange, ...],
-    switch: StopSwitch,
+    left: tuple[PlannedChange, ...],
+    failure: ReconcilerError | None,
 ) -> int:
+    """The ledger on stdout, and the exit code of contract section 6."""
     from reconciler.cli.session import style_of
     from reconciler.execute.exit_code import exit_code
+    from reconciler.report.escape import escape
     from reconciler.report.ledger import render_outcomes
 
-    text = render_outcomes(outcomes, plan, style_of(session.common), remaining)
+    text = render_outcomes(outcomes, plan, style_of(session.common), left)
     click.echo(text, nl=False, err=session.common.format == "json")
-    if switch.event.is_set():
-        return switch.exit_code
-    return exit_code(outcomes, plan, remaining)
+    code = exit_code(outcomes, plan, left)
+    if failure is not None:
+        click.echo(f"error: could not plan again: {escape(failure.message)}", err=True)
+        wrote = any(outcome.wrote for outcome in outcomes)
+        code = code or (ApplyFailed.exit_code if wrote else failure.exit_code)
+    return code

@@ -8,40 +8,57 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
 
-    from reconciler.cli.options import Common
     from reconciler.execute.event import Event, Listener
+    from reconciler.execute.outcome import Outcome
     from reconciler.plan.plan import Plan
+    from reconciler.report.events import EventLines
+
+
+class Audience:
+    """Everybody who listens to one apply. Bars end with the steps, the event file with the run."""
+
+    def __init__(self, plan: Plan, lines: EventLines | None, *, quiet: bool) -> None:
+        self._plan, self._lines, self._quiet = plan, lines, quiet
+
+    @contextmanager
+    def during_steps(self) -> Iterator[Listener]:
+        """The listener for the steps; the terminal is free again afterwards."""
+        with ExitStack() as stack:
+            sinks: list[Listener] = [self._lines] if self._lines else []
+            if not self._quiet:
+                sinks.append(stack.enter_context(_progress(self._plan)))
+
+            def tell(event: Event) -> None:
+                for sink in sinks:
+                    sink(event)
+
+            yield tell
+
+    def finish(self, exit_code: int, outcomes: tuple[Outcome, ...]) -> None:
+        """The last line of the event file: how the run ended."""
+        if self._lines:
+            self._lines.finish(exit_code, outcomes)
 
 
 @contextmanager
-def listening(shared: Common, plan: Plan, events: str | None) -> Iterator[Listener]:
-    """A listener for one apply; every sink is closed at the end, whatever ends it."""
-    with ExitStack() as stack:
-        sinks = []
-        if not shared.quiet:
-            sinks.append(stack.enter_context(_progress(plan)))
-        if events:
-            from reconciler.report.events import EventFile
+def audience(plan: Plan, events: str | None, *, quiet: bool) -> Iterator[Audience]:
+    """Everybody who listens; the event file is closed whatever ends the run."""
+    if events is None:
+        yield Audience(plan, None, quiet=quiet)
+        return
+    from reconciler.report.events import EventFile
 
-            sinks.append(stack.enter_context(EventFile(events, plan)))
-
-        def tell(event: Event) -> None:
-            for sink in sinks:
-                sink(event)
-
-        yield tell
+    with EventFile(events, plan) as lines:
+        yield Audience(plan, lines, quiet=quiet)
 
 
-@contextmanager
-def _progress(plan: Plan) -> Iterator[Listener]:
+def _progress(plan: Plan) -> AbstractContextManager[Listener]:
     if sys.stderr.isatty():
         from reconciler.report.live_bars import live_bars
 
-        with live_bars(plan) as listener:
-            yield listener
-    else:
-        from reconciler.report.progress import progress_lines
+        return live_bars(plan)
+    from reconciler.report.progress import progress_lines
 
-        with progress_lines(plan, sys.stderr) as listener:
-            yield listener
+    return progress_lines(plan, sys.stderr)

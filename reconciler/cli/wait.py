@@ -33,6 +33,7 @@ def command(shared: Common, refs: tuple[str, ...], timeout: float) -> int:
     from reconciler import engine
     from reconciler.cli import session as sessions
     from reconciler.cli.apply import Settings, run_steps
+    from reconciler.cli.listeners import Audience
     from reconciler.cli.signals import stop_on_signals
     from reconciler.execute.exit_code import exit_code
 
@@ -44,8 +45,9 @@ def command(shared: Common, refs: tuple[str, ...], timeout: float) -> int:
         plan = engine.make_plan(desired, reader, context)
     settings = Settings(yes=True, wait="ready", parallelism=8, timeout=timeout, events=None)
     watched = waiting_plan(plan, chosen)
+    listeners = Audience(watched, None, quiet=shared.quiet)
     with stop_on_signals() as switch:
-        outcomes = run_steps(session, watched, settings, switch, read_only=True)
+        outcomes = run_steps(session, watched, settings, switch, listeners, read_only=True)
     for outcome in outcomes:
         click.echo(f"{outcome.status.value:<7}  {outcome.ref}  {escape(outcome.detail)}")
     return switch.exit_code if switch.event.is_set() else exit_code(outcomes, watched)

@@ -21,7 +21,7 @@ DEFAULT_BASE_URL = "https://api.fireworks.ai"
 
 def render_plan(plan: Plan, style: Style, next_command: str = "reconciler apply") -> str:
     """The whole plan as text, ending with a newline; CI logs are read from the bottom, so the
-    counts, the cost and the next command stand last."""
+    counts, the cost and the next command (if any) stand last."""
     lines = [_head(plan, style), ""]
     standing = [change for change in plan.changes if worth_a_line(change)]
     width = max((len(str(change.ref)) for change in (*plan.pending, *standing)), default=0)
@@ -73,6 +73,6 @@ def _counts(numbers: dict[str, int]) -> str:
 def _next(plan: Plan, numbers: dict[str, int], next_command: str) -> Iterator[str]:
     if plan.refused:
         yield f"Refused (exit 6): {numbers['blocked']} blocked, see the ways out above."
-    if any(not change.blocked_by for change in plan.pending):
+    if next_command and any(not change.blocked_by for change in plan.pending):
         aside = "   (runs what is not blocked)" if plan.refused else ""
         yield f"Next: {next_command}{aside}"
