@@ -1,0 +1,114 @@
+"""Manifests wired: what every name in them means, which id each gets, and what is wrong with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reconciler.desired import checks
+from reconciler.desired.digests import digests
+from reconciler.desired.identity import Identity, by_content, identify
+from reconciler.desired.references import links, problems
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from reconciler.desired.catalog import Catalog
+    from reconciler.desired.references import Link
+    from reconciler.diagnostic import Diagnostic
+    from reconciler.graph import Graph
+    from reconciler.ref import ResourceRef
+
+
+@dataclass(frozen=True, slots=True)
+class Wired:
+    """Manifests with everything that the names in them mean."""
+
+    account: str
+    catalog: Catalog
+    links: Mapping[ResourceRef, tuple[Link, ...]]
+    identities: Mapping[ResourceRef, Identity]
+    graph: Graph[ResourceRef]
+
+
+def wire(catalog: Catalog, account: str) -> tuple[Wired, list[Diagnostic]]:
+    """References, digests and ids. Full names of resources whose id follows their content can
+    only be recognised once those ids are known, so names are looked up twice."""
+    first = first_links(catalog, account)
+    graph, found = checks.break_cycles(edges(catalog, first), catalog)
+    contents, unknown = digests(graph.order(), first, catalog)
+    identities = _identities(catalog, account, graph, contents)
+    names, final = _names(identities), first
+    if _meant(first, names):
+        final = _links(catalog, names)
+        graph, cycles = checks.break_cycles(edges(catalog, final), catalog)
+        found = found or cycles
+    wired = Wired(account, catalog, final, identities, graph)
+    bad = [said for ref in final for said in problems(catalog.manifests[ref], final[ref], catalog)]
+    return wired, [*bad, *unknown, *found, *_bad_ids(wired)]
+
+
+def _meant(found: Mapping[ResourceRef, tuple[Link, ...]], names: Mapping[str, ResourceRef]) -> bool:
+    """Whether a full name taken for one outside the project is one of its own."""
+    return any(link.target is None and link.value in names for m in found.values() for link in m)
+
+
+def first_links(catalog: Catalog, account: str) -> dict[ResourceRef, tuple[Link, ...]]:
+    """The references as far as names are known before any content is."""
+    exact = {ref: m for ref, m in catalog.manifests.items() if not by_content(m)}
+    plain = {ref: identify(m, catalog, account, None) for ref, m in exact.items()}
+    return _links(catalog, _names(plain))
+
+
+def _links(
+    catalog: Catalog, names: Mapping[str, ResourceRef]
+) -> dict[ResourceRef, tuple[Link, ...]]:
+    return {ref: links(m, catalog, names) for ref, m in catalog.manifests.items()}
+
+
+def edges(
+    catalog: Catalog, found: Mapping[ResourceRef, tuple[Link, ...]]
+) -> dict[ResourceRef, tuple[ResourceRef, ...]]:
+    """Each resource with what it refers to; a described output model with the job that makes it."""
+    edges = {}
+    for ref in catalog.manifests:
+        targets = {link.target for link in found[ref]} | {catalog.made_by(ref)}
+        known = (target for target in targets if target in catalog.manifests and target != ref)
+        edges[ref] = tuple(sorted(target for target in known if target is not None))
+    return edges
+
+
+def _identities(
+    catalog: Catalog,
+    account: str,
+    graph: Graph[ResourceRef],
+    contents: Mapping[ResourceRef, str],
+) -> dict[ResourceRef, Identity]:
+    """Ids in the order of the files; none for what is in a cycle or lacks a digest."""
+    found: dict[ResourceRef, Identity] = {}
+    for ref in graph.order():
+        manifest, maker = catalog.manifests[ref], catalog.made_by(ref)
+        if by_content(manifest) and ref not in contents:
+            continue
+        content = contents.get(ref) if by_content(manifest) else None
+        made = identify(manifest, catalog, account, content)
+        if maker in found and found[maker].output_model is not None:
+            made = Identity(found[maker].output_model or made.name)
+        found[ref] = made
+    return {ref: found[ref] for ref in catalog.manifests if ref in found}
+
+
+def _names(identities: Mapping[ResourceRef, Identity]) -> dict[str, ResourceRef]:
+    """Full names to refs; a manifest for an output model comes before the job that makes it."""
+    names = {i.output_model: ref for ref, i in identities.items() if i.output_model}
+    return names | {identity.name: ref for ref, identity in identities.items()}
+
+
+def _bad_ids(wired: Wired) -> list[Diagnostic]:
+    catalog = wired.catalog
+    return [
+        said
+        for ref, identity in wired.identities.items()
+        if catalog.made_by(ref) is None
+        for said in checks.bad_ids(identity, catalog.manifests[ref], catalog.kind(ref).output_model)
+    ]
