@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pydantic
 from pydantic import TypeAdapter, ValidationError
 
-from tests.sdk_contract.beyond_sdk import BEYOND_METHODS, QUIRKS, BeyondMethod, arguments_beyond
-from tests.sdk_contract.sdk_methods import Place, SdkMethod, sdk_methods
-from tests.sdk_contract.wire_types import Nothing, fields_of, strict_message, wire_type
+from tests.sdk_contract.operations import find_operation, find_quirk
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-_SEGMENT = r"[A-Za-z0-9\-._~%]+"  # RFC 3986, unreserved and quoted: what an id may hold in a path
+    from tests.sdk_contract.operations import Operation
+
 _STATUS_OF = {
     1: 499,
     2: 500,
@@ -50,23 +47,6 @@ class ErrorBody(pydantic.BaseModel):
     details: list[dict[str, Any]]
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """One request that may be made: ``query`` and ``body`` read it, ``answer`` what comes back.
-
-    ``body`` is None when there must be none; ``parts`` names those of a multipart body.
-    """
-
-    label: str
-    method: str
-    path: re.Pattern[str]
-    query: TypeAdapter[Any]
-    query_types: Mapping[str, Any]
-    body: TypeAdapter[Any] | None
-    parts: frozenset[str]
-    answer: TypeAdapter[Any]
-
-
 def check_request(
     method: str,
     path: str,
@@ -95,82 +75,11 @@ def check_answer(method: str, path: str, status: int, body: bytes) -> list[str]:
     """
     if status != 200:
         problems = _check_error(status, body)
-    elif (operation := find_operation(method, path) or _quirk(method, path)) is None:
+    elif (operation := find_operation(method, path) or find_quirk(method, path)) is None:
         problems = ["nobody knows such a request"]
     else:
         problems = _problems(operation.answer, body)
     return [f"{method} {path} answered {status}: {problem}" for problem in problems]
-
-
-def _quirk(method: str, path: str) -> Operation | None:
-    """The operation behind what only the published guides send."""
-    spelled = path.rstrip("/")
-    if method in QUIRKS and QUIRKS[method].fullmatch(spelled):
-        return find_operation("GET", spelled)
-    return find_operation(method, spelled) if spelled != path else None
-
-
-def find_operation(method: str, path: str) -> Operation | None:
-    """The operation that a method and a path mean."""
-    matching = (o for o in _index().get(method, ()) if o[0].fullmatch(path))
-    found = next(matching, None)
-    return None if found is None else _operation(found[1])
-
-
-@cache
-def _index() -> dict[str, list[tuple[re.Pattern[str], SdkMethod | BeyondMethod]]]:
-    """Path patterns by method; the types behind them are made when they are needed."""
-    index: dict[str, list[tuple[re.Pattern[str], SdkMethod | BeyondMethod]]] = {}
-    known_methods: tuple[SdkMethod | BeyondMethod, ...] = (*sdk_methods(), *BEYOND_METHODS)
-    for known in known_methods:
-        index.setdefault(known.method, []).append((_pattern(known.path), known))
-    return index
-
-
-def _pattern(template: str) -> re.Pattern[str]:
-    literal = re.split(r"\{[a-z_]+\}", template)
-    return re.compile(_SEGMENT.join(re.escape(text) for text in literal))
-
-
-@cache
-def _operation(known: SdkMethod | BeyondMethod) -> Operation:
-    if isinstance(known, BeyondMethod):
-        return _beyond_operation(known)
-    fields = _travelling(known, Place.BODY)
-    body: Any = strict_message(f"{known.label} body", fields) if fields else None
-    if _travelling(known, Place.WHOLE_BODY):
-        body = Nothing  # the SDK takes any object: the messages behind it have no fields
-    parts = frozenset(wire for wire, _, _ in _travelling(known, Place.PART))
-    return _made(known, _travelling(known, Place.QUERY), body, parts)
-
-
-def _travelling(known: SdkMethod, place: Place) -> list[tuple[str, Any, bool]]:
-    """Wire name, type and need of everything that travels in one place."""
-    seen = [(a.wire, a.hint, a.required) for a in known.arguments if a.place is place]
-    return [*seen, *arguments_beyond(known.label, place)]
-
-
-def _beyond_operation(known: BeyondMethod) -> Operation:
-    body = None if known.body is None else strict_message(known.label, fields_of(known.body))
-    return _made(known, [(wire, hint, False) for wire, hint in known.query], body, frozenset())
-
-
-def _made(
-    known: SdkMethod | BeyondMethod,
-    query: list[tuple[str, Any, bool]],
-    body: Any,
-    parts: frozenset[str],
-) -> Operation:
-    return Operation(
-        label=known.label,
-        method=known.method,
-        path=_pattern(known.path),
-        query=TypeAdapter(strict_message(f"{known.label} query", query)),
-        query_types={wire: hint for wire, hint, _ in query},
-        body=None if body is None else TypeAdapter(body),
-        parts=parts,
-        answer=TypeAdapter(wire_type(known.answer)),
-    )
 
 
 def _check_query(operation: Operation, query: Mapping[str, Sequence[str]]) -> list[str]:

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
-from fireworks import BadRequestError, NotFoundError
+from fireworks import BadRequestError, ConflictError, NotFoundError
+
+from reconciler.emulator.faults import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from fireworks.types import SupervisedFineTuningJob
 
     from reconciler.emulator.clock import ManualClock
+    from reconciler.emulator.server import Emulator
 
     Send = Callable[[str, bytes], int]
 
@@ -164,6 +167,20 @@ def test_a_cancelled_job_can_be_resumed(sdk: Fireworks, clock: ManualClock) -> N
     clock.advance(200)
 
     assert "JOB_STATE_COMPLETED" == sdk.supervised_fine_tuning_jobs.get("job").state
+
+
+def test_a_lost_answer_and_the_sdks_own_retry_make_one_job(
+    emulator: Emulator, connect: Callable[[Emulator, int], Fireworks]
+) -> None:
+    retrying = connect(emulator, 2)
+    dataset(retrying)
+    emulator.faults.add(Fault("lost", method="POST", path="/supervisedFineTuningJobs$"))
+
+    with pytest.raises(ConflictError):
+        train(retrying)
+
+    assert 1 == len(emulator.faults.consumed)
+    assert 1 == len(list(retrying.supervised_fine_tuning_jobs.list()))
 
 
 def test_jobs_are_listed_and_deleted(sdk: Fireworks, clock: ManualClock) -> None:
