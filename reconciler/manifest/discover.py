@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.diagnostic import Diagnostic, Severity, SourceLocation
 from reconciler.manifest.globs import fixed_folder, glob
-from reconciler.manifest.project import PROJECT_FILE
+from reconciler.manifest.project_root import PROJECT_FILE
 from reconciler.manifest.quoting import escaped
 from reconciler.manifest.read_file import problem, unreadable
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
@@ -10,6 +10,8 @@ from reconciler.diagnostic import Diagnostic, Severity
 from reconciler.manifest.reader import Reader, Stop, new_parser
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from reconciler.manifest.document import Document
     from reconciler.manifest.source_text import SourceText
 
@@ -34,7 +36,9 @@ _WORDING = {
 }
 
 
-def parse(source: SourceText) -> tuple[list[Document], list[Diagnostic]]:
+def parse(
+    source: SourceText, make_parser: Callable[[str], Any] = new_parser
+) -> tuple[list[Document], list[Diagnostic]]:
     """All documents of a file and what is wrong with its YAML, in the order of the file.
 
     After a syntax error the rest of the file is unknown; the documents before it count.
@@ -42,7 +46,7 @@ def parse(source: SourceText) -> tuple[list[Document], list[Diagnostic]]:
     text, restore = _shielded(source.text)
     reader = Reader(source, restore)
     try:
-        _run(reader, text)
+        _run(reader, make_parser(text))
     except Stop:
         pass
     except yaml.MarkedYAMLError as error:
@@ -53,8 +57,7 @@ def parse(source: SourceText) -> tuple[list[Document], list[Diagnostic]]:
     return reader.documents, reader.diagnostics
 
 
-def _run(reader: Reader, text: str) -> None:
-    parser = new_parser(text)
+def _run(reader: Reader, parser: Any) -> None:
     try:
         reader.run(parser.get_event)
     finally:

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import os
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from reconciler.diagnostic import has_errors
+from reconciler.errors import UsageError
+from reconciler.manifest.project_root import find_root
+from reconciler.manifest.quoting import quoted
+from reconciler.manifest.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from reconciler.diagnostic import Diagnostic
 
-PROJECT_FILE = "reconciler.yaml"
 DEFAULT_MANIFESTS = ("manifests/**",)
+_POLICY = {
+    "maxDeletes": "max_deletes",
+    "maxDeleteShare": "max_delete_share",
+    "maxNewJobs": "max_new_jobs",
+    "budgetUsd": "budget_usd",
+    "allowPublic": "allow_public",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +65,43 @@ def find_project(paths: Sequence[Path], cwd: Path, environment: str | None) -> P
     Raises ``UsageError``: a path does not exist, the paths belong to different projects, or
     the project knows no such environment.
     """
-    from reconciler.manifest import project_file, project_root  # reads YAML: not for those who
-    # want the types alone
-
-    root, file = project_root.find_root([Path(p) for p in paths], cwd)
+    root, file = find_root([Path(path) for path in paths], cwd)
     if file is None:
-        return project_file.without_file(root, environment)
-    return project_file.read_project(root, file, cwd, environment)
+        return _chosen(Project(root), {}, environment)
+    # Reads YAML: not for those who want the types alone.
+    from reconciler.manifest.project_file import read_spec
+
+    spec, diagnostics = read_spec(file, os.path.relpath(file, cwd))
+    project = Project(root, file, diagnostics=tuple(diagnostics))
+    if has_errors(diagnostics):
+        return replace(project, environment=environment)
+    return _chosen(_from_spec(project, spec), spec.get("environments", {}), environment)
+
+
+def _from_spec(project: Project, spec: Mapping[str, Any]) -> Project:
+    policy = {_POLICY[name]: value for name, value in spec.get("policy", {}).items()}
+    return replace(
+        project,
+        manifests=tuple(spec.get("manifests", DEFAULT_MANIFESTS)),
+        account=spec.get("account"),
+        values=spec.get("values", {}),
+        policy=Policy(**policy),
+        prices=spec.get("prices"),
+    )
+
+
+def _chosen(project: Project, known: Mapping[str, Any], name: str | None) -> Project:
+    """The project in an environment, which replaces its account and adds to its values."""
+    if name is None:
+        return project
+    if name not in known:
+        hint = did_you_mean(name, known) or (f"known: {', '.join(known)}" if known else None)
+        raise UsageError(f"the project has no environment {quoted(name)}", hint)
+    chosen = known[name]
+    return replace(
+        project,
+        environment=name,
+        account=chosen.get("account", project.account),
+        base_url=chosen.get("baseUrl"),
+        values={**project.values, **chosen.get("values", {})},
+    )

@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconciler.errors import UsageError
-from reconciler.manifest.project import PROJECT_FILE
 from reconciler.manifest.quoting import escaped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+
+PROJECT_FILE = "reconciler.yaml"
 
 
 def find_root(paths: Sequence[Path], cwd: Path) -> tuple[Path, Path | None]:
