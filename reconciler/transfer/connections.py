@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import select
-import socket
 import ssl
 import threading
 import time
-from base64 import b64encode
-from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from http.client import HTTPException
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
-from reconciler.api.proxy import proxy_for
-from reconciler.api.tls import tls_context
+from reconciler.transfer.open_connection import open_connection
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Mapping
+    from http.client import HTTPConnection, HTTPResponse
     from urllib.parse import SplitResult
 
 STALL_SECONDS = 60.0  # without a single byte moving (F34: progress counts, not the total)
@@ -146,7 +145,7 @@ class StorageConnection:
         if self._http is not None and (self._address != address or self._gone()):
             self.close()
         if self._http is None:
-            self._http, self._address = _connect(parts, self._stall), address
+            self._http, self._address = open_connection(parts, self._stall), address
         return self._http
 
     def _gone(self) -> bool:
@@ -178,26 +177,3 @@ def _only_a_ticket(sock: ssl.SSLSocket) -> bool:
     finally:
         sock.settimeout(timeout)
     return False
-
-
-def _connect(parts: SplitResult, timeout: float) -> HTTPConnection:
-    host, port = parts.hostname or "", parts.port
-    proxy = proxy_for(f"{parts.scheme}://{parts.netloc}")
-    via = urlsplit(proxy) if proxy else None
-    near = (via.hostname or "", via.port) if via else (host, port)
-    if parts.scheme == "https":
-        http: HTTPConnection = HTTPSConnection(*near, timeout=timeout, context=tls_context())
-    else:
-        http = HTTPConnection(*near, timeout=timeout)
-    if via:
-        http.set_tunnel(host, port, _proxy_headers(via))
-    http.connect()
-    http.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return http
-
-
-def _proxy_headers(via: SplitResult) -> dict[str, str]:
-    if not via.username:
-        return {}
-    pair = f"{unquote(via.username)}:{unquote(via.password or '')}"
-    return {"Proxy-Authorization": f"Basic {b64encode(pair.encode()).decode()}"}
