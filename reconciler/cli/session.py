@@ -10,8 +10,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
 from reconciler.cli.where import choose_account, choose_base_url
 from reconciler.errors import UsageError
 
@@ -68,15 +66,12 @@ def find(common: Common, cwd: Path) -> Project:
 
 
 def desired_of(session: Session) -> DesiredState:
-    """The desired state, warnings shown. Raises InvalidInput for any problem of any file."""
+    """The desired state; its warnings are the plan's. Raises InvalidInput for any error."""
     from reconciler import engine
     from reconciler.cli.environment import check_environment
-    from reconciler.report.diagnostics import render_diagnostics
 
     desired = engine.desire(session.common.paths, session.project, session.cwd, session.account)
     check_environment(desired, os.environ)
-    if desired.diagnostics and not session.common.quiet:
-        click.echo(render_diagnostics(desired.diagnostics, "text"), err=True, nl=False)
     return desired
 
 
