@@ -10,7 +10,7 @@ COMPILE := $(BIN)/uv pip compile --no-config --quiet --universal --python-versio
 	--generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint bench sweep lock clean
+.PHONY: help demo test lint bench sweep docs lock clean
 
 help:
 	@echo "make demo    a whole account on this machine: plan, apply, change, plan again (no key)"
@@ -18,6 +18,7 @@ help:
 	@echo "make lint    ruff and mypy"
 	@echo "make sweep   the full fault sweep (minutes)"
 	@echo "make bench   the benchmarks"
+	@echo "make docs    write docs/reference anew, and the output that README and guide show"
 	@echo "make lock    resolve the pinned requirements anew"
 	@echo "make clean   remove the virtual environment and caches"
 
@@ -37,6 +38,9 @@ sweep: $(DEV)
 
 bench: $(DEV)
 	$(BIN)/python -m benchmarks
+
+docs: $(DEV)
+	$(BIN)/python -m tests.docs.generate
 
 # The environment is made once; a stamp older than what it was made from makes it again.
 $(RUN): scripts/setup pyproject.toml requirements/run.txt requirements/build.txt
