@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 @click.command(epilog="Example: reconciler download Model/support-bot --out weights/")
 @click.argument("ref", metavar="KIND/NAME")
-@common(paths=False)
+@common(("text",), paths=False)
 @click.option("--out", type=click.Path(file_okay=False), help="Folder; default: the name.")
 def command(shared: Common, ref: str, out: str | None) -> int:
     """Download a model's weights or a dataset's rows: parallel, resumed, checksummed.
@@ -46,7 +47,7 @@ def command(shared: Common, ref: str, out: str | None) -> int:
                 return switch.exit_code
             raise
     for path in paths:
-        click.echo(f"{path}  {size_text(path.stat().st_size)}")
+        click.echo(f"{os.path.relpath(path)}  {size_text(path.stat().st_size)}")
     return 0
 
 

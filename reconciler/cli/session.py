@@ -42,11 +42,9 @@ class Session:
         Once ``stop`` is set, its waits and uploads end within moments.
         """
         from reconciler.api.connection import Connection
-        from reconciler.api.secret import Secret
         from reconciler.fireworks import connect
 
-        key = Secret(os.environ.get("FIREWORKS_API_KEY", ""))
-        where = Connection(self.base_url, self.account, key)
+        where = Connection.from_environment(self.base_url, self.account, os.environ)
         return closing(connect(where, read_only=read_only, stop=stop))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reconciler.diff.diff import NOT_READ
 from reconciler.report.counts import summary, total_cost
 from reconciler.report.diagnostics import text_lines
 from reconciler.report.escape import escape
@@ -53,13 +54,21 @@ def _notes(plan: Plan, style: Style) -> list[str]:
 
 def _foot(plan: Plan, style: Style, next_command: str) -> Iterator[str]:
     numbers = summary(plan)
-    yield f"Unchanged {numbers['none']} · unmanaged live resources {plan.unmanaged}"
+    yield _standing_counts(plan, numbers["none"])
     yield style.paint(_counts(numbers), "bold")
     cost = total_cost(plan)
     if cost is not None:
         yield f"Estimated cost: {cost_text(cost)}"
     yield f"reads: {plan.reads} · writes: 0"
     yield from _next(plan, numbers, next_command)
+
+
+def _standing_counts(plan: Plan, standing: int) -> str:
+    """What needs nothing, apart from what nobody could look at: unknown is not unchanged."""
+    unread = sum(change.change.reason.code == NOT_READ for change in plan.changes)
+    parts = [f"Unchanged {standing - unread}"]
+    parts += [f"not read {unread}"] if unread else []
+    return " · ".join([*parts, f"unmanaged live resources {plan.unmanaged}"])
 
 
 def _counts(numbers: dict[str, int]) -> str:
