@@ -73,6 +73,16 @@ def assemble(document: Document, assembly: Assembly) -> None:
         assembly.broken.add(ref)
 
 
+def give_up(document: Document, assembly: Assembly) -> None:
+    """The file has more problems than anybody reads: its other documents are not checked."""
+    ref = _ref(document.tree) if isinstance(document.tree, dict) else None
+    finding = Finding((), "not checked: too many problems before it in this file", "limit")
+    if not any(d.code == "limit" for d in assembly.diagnostics[-1:]):
+        assembly.diagnostics.append(finding.diagnostic(document.locator, ref))
+    if ref:
+        assembly.broken.add(ref)
+
+
 def _substituted(document: Document, assembly: Assembly) -> list[Finding]:
     substitution = Substitution(assembly.project.values)
     substitution.document(document.tree)

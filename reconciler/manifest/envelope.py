@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from reconciler.kinds.kind import Kind
     from reconciler.manifest.document import Document
+    from reconciler.manifest.manifest import Path
     from reconciler.manifest.schema_set import SchemaSet
 
 
@@ -70,21 +71,24 @@ def _judged(
     kinds: Mapping[str, Kind],
     schemas: SchemaSet,
 ) -> Checked:
-    spec_place = schemas.place(kind.name) if kind else Place((), {})
-    outer = typed(raw, schemas.place(ENVELOPE), document.written)
-    tree = (
-        {**outer, "spec": typed(raw["spec"], spec_place, document.written)}
-        if ("spec" in raw)
-        else outer
-    )
+    tree = typed(raw, schemas.place(ENVELOPE), document.written)
+    if "spec" in raw:
+        place = schemas.place(kind.name) if kind else Place((), {})
+        tree = {**tree, "spec": typed(raw["spec"], place, document.written)}
     findings = [*_envelope_findings(tree, kinds, schemas)]
-    spec = tree.get("spec")
-    if kind and isinstance(spec, dict) and not _foreign(tree):
+    if kind and isinstance(tree.get("spec"), dict) and not _foreign(tree):
         findings += _spec_findings(tree, kind, schemas)
-        wrong = {finding.path for finding in findings}
-        doubts = (f for e in schemas.warnings(kind.name, spec) for f in explain(e, ("spec",)))
-        findings += [finding for finding in doubts if finding.path not in wrong]
-    return Checked(tree, kind, tuple(_without_nulls(findings, document, tree))[:_MOST])
+        findings += _doubts(tree["spec"], kind, schemas, {finding.path for finding in findings})
+    once = dict.fromkeys(_without_nulls(findings, document, tree))
+    return Checked(tree, kind, tuple(once)[:_MOST])
+
+
+def _doubts(
+    spec: Mapping[str, Any], kind: Kind, schemas: SchemaSet, wrong: set[Path]
+) -> Iterator[Finding]:
+    """Warnings, but not of what is wrong anyway."""
+    found = (f for e in schemas.warnings(kind.name, spec) for f in explain(e, ("spec",)))
+    return (finding for finding in found if finding.path not in wrong)
 
 
 def _foreign(tree: Mapping[str, Any]) -> bool:

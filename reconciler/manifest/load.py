@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reconciler.diagnostic import Diagnostic
-from reconciler.manifest.assemble import Assembly, assemble
+from reconciler.manifest.assemble import Assembly, assemble, give_up
 from reconciler.manifest.discover import discover
 from reconciler.manifest.parse import parse
 from reconciler.manifest.read_file import read_bounded
@@ -29,7 +29,10 @@ if TYPE_CHECKING:
 
 _DOCUMENT_END = re.compile(r"^(?:---|\.\.\.)(?=\s|$)", re.MULTILINE)
 _KIND = re.compile(r"^kind:[ \t]*([\w-]+)[ \t]*\r?$", re.MULTILINE)
-_NAME = re.compile(r"^metadata:.*?\bname:[ \t]*[\"']?([a-z][a-z0-9-]*)", re.MULTILINE | re.DOTALL)
+_NAME = re.compile(
+    r"^metadata:.{0,2000}?\bname:[ \t]*[\"']?([a-z][a-z0-9-]*)", re.MULTILINE | re.DOTALL
+)
+_MOST_PROBLEMS = 1000  # of one file: more are no help, and each costs time
 _UNREAD = frozenset({"unreadable-file", "invalid-text", "invalid-yaml", "limit"})
 
 
@@ -97,8 +100,12 @@ def _load_file(file: ManifestFile, assembly: Assembly) -> None:
         assembly.broken.update(_named_in(source.text))
     folder = os.path.dirname(file.path)
     assembly.open_file(folder, has_values=MARK in source.text, trusted=not secrets)
+    most = len(assembly.diagnostics) + _MOST_PROBLEMS
     for document in documents:
-        assemble(document, assembly)
+        if len(assembly.diagnostics) < most:
+            assemble(document, assembly)
+        else:
+            give_up(document, assembly)
 
 
 def _named_in(text: str) -> Iterator[ResourceRef]:

@@ -13,16 +13,17 @@ if TYPE_CHECKING:
     from reconciler.manifest.source_text import SourceText
 
 # What a credential begins with, and its whole shape. The first is a cheap search, the second
-# keeps "task-force" and "fw_notes" out.
+# keeps "task-force" and "fw_notes" out. No repetition that begins anew at every character is
+# unbounded: a file of a megabyte takes milliseconds.
 _SHAPES = (
     ("fw_", r"(?<![A-Za-z0-9])fw_[A-Za-z0-9]{12,}", "a Fireworks API key"),
-    ("sk-", r"(?<![A-Za-z0-9])sk-(?=[A-Za-z0-9_-]*[0-9])[A-Za-z0-9_-]{16,}", "an API key"),
+    ("sk-", r"(?<![A-Za-z0-9])sk-(?=[A-Za-z0-9_-]{0,60}[0-9])[A-Za-z0-9_-]{16,}", "an API key"),
     ("AKIA", r"(?<![A-Za-z0-9])AKIA[A-Z0-9]{16}(?![A-Za-z0-9])", "an AWS access key"),
     ("ASIA", r"(?<![A-Za-z0-9])ASIA[A-Z0-9]{16}(?![A-Za-z0-9])", "an AWS access key"),
     ("gh", r"(?<![A-Za-z0-9])gh[opsur]_[A-Za-z0-9]{20,}", "a GitHub token"),
     ("github_pat_", r"github_pat_[A-Za-z0-9_]{20,}", "a GitHub token"),
     ("hf_", r"(?<![A-Za-z0-9])hf_[A-Za-z0-9]{24,}", "a Hugging Face token"),
-    ("PRIVATE KEY", r"-----BEGIN [A-Z ]*PRIVATE KEY", "a private key"),
+    ("PRIVATE KEY", r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY", "a private key"),
     ("Signature=", r"(?i)X-(?:Goog|Amz)-Signature=[0-9A-Za-z%]+", "a signed URL"),
     ("signature=", r"(?i)X-(?:Goog|Amz)-Signature=[0-9A-Za-z%]+", "a signed URL"),
     ("sig=", r"[?&]sig=[A-Za-z0-9%+/=]{20,}", "a signed URL"),

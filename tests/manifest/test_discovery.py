@@ -220,3 +220,12 @@ def test_what_a_wrong_manifest_declares_is_known_as_broken(tmp_path: Path) -> No
     loaded = run(tmp_path)
 
     assert (["Dataset/one"], False) == ([str(r) for r in loaded.broken], loaded.unreadable)
+
+
+def test_a_file_with_endless_problems_is_given_up(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("---\na: 1\n" * 3000)
+
+    lines = said(run(tmp_path, "a.yaml"))
+
+    assert 1001 == len(lines)
+    assert "a.yaml:2002:1: not checked: too many problems before it in this file" == lines[-1]
