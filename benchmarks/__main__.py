@@ -1,15 +1,34 @@
-"""``python -m benchmarks``: every measurement, one table."""
+"""``python -m benchmarks [SUITE...] [--quick]``: measurements side by side, one table each."""
 
 from __future__ import annotations
 
-from benchmarks import noop_plan, startup
+import argparse
+from importlib import import_module
+
+SUITES = {
+    "startup": "What a command costs before it does anything",
+    "noop_plan": "A plan with nothing to do",
+    "uploads": "Uploads beside what a user would take instead",
+    "byte_clients": "Clients for the byte path, raw",
+}
+HEAD = "| what | measured | beside | ratio |\n| --- | --- | --- | --- |"
 
 
 def main() -> None:
-    """Print a Markdown table; run it on a machine that does nothing else."""
-    print("| what | measured | floor | ratio |\n| --- | --- | --- | --- |")
-    for suite in (startup, noop_plan):
-        for row in suite.rows():
+    """Print a Markdown table a suite; run it on a machine that does nothing else."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    names = ", ".join(SUITES)
+    parser.add_argument("suites", nargs="*", metavar="SUITE", help=f"{names} (default: all)")
+    parser.add_argument("--quick", action="store_true", help="fewer rounds and smaller files")
+    arguments = parser.parse_args()
+    unknown = [name for name in arguments.suites if name not in SUITES]
+    if unknown:
+        parser.error(f"no suite {unknown[0]}; there are {names}")
+    if arguments.quick:
+        print("Quick: start-up weighs more than bytes here; only a full run judges a goal.")
+    for name in arguments.suites or SUITES:
+        print(f"\n### {SUITES[name]}: `{name}`\n\n{HEAD}", flush=True)
+        for row in import_module(f"benchmarks.{name}").rows(quick=arguments.quick):
             print("| " + " | ".join(row) + " |", flush=True)
 
 

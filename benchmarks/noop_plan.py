@@ -15,6 +15,8 @@ from benchmarks.timing import side_by_side
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from benchmarks.row import Row
+
 COUNTS = (100, 1_000)
 ROUNDS = 5
 GOAL = 2.0
@@ -34,9 +36,9 @@ def served(count: int) -> Iterator[str]:
             child.terminate()
 
 
-def rows() -> Iterator[tuple[str, str, str, str]]:
+def rows(*, quick: bool = False) -> Iterator[Row]:
     """(what, measured, floor, ratio with its goal) for each count."""
-    for count in COUNTS:
+    for count in COUNTS[:1] if quick else COUNTS:
         with tempfile.TemporaryDirectory() as folder, served(count) as url:
             root = Path(folder)
             account.write_manifests(root, count)

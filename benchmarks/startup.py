@@ -11,11 +11,13 @@ from benchmarks.timing import side_by_side
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from benchmarks.row import Row
+
 ROUNDS = 21
 GOAL = 1.5
 
 
-def rows() -> Iterator[tuple[str, str, str, str]]:
+def rows(*, quick: bool = False) -> Iterator[Row]:
     """(what, measured, floor, ratio with its goal)."""
     commands = {
         "help": [sys.executable, "-m", "reconciler", "--help"],
@@ -23,7 +25,7 @@ def rows() -> Iterator[tuple[str, str, str, str]]:
         "version": [sys.executable, "-m", "reconciler", "--version"],
         "floor": [sys.executable, "benchmarks/bare_click.py", "--help"],
     }
-    found = side_by_side(commands, os.environ, ROUNDS)
+    found = side_by_side(commands, os.environ, 5 if quick else ROUNDS)
     floor = found.pop("floor")
     for name, timing in found.items():
         yield (

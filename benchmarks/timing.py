@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """Medians over the rounds, in seconds; ``cpu`` is user plus system; ``rss_mib`` the peak."""
+    """Medians over the rounds, in seconds; ``cpu`` is user plus system; ``rss_mib`` the peak.
+
+    A child begins as a copy of us, and Linux counts that: no peak is below our own 20 MiB.
+    """
 
     wall: float
     cpu: float
