@@ -160,6 +160,8 @@ class _Scan:
         if is_annexed(start):
             self._file_error(real, "a git-annex pointer, not the file", "git annex get")
         digest = self._check_bytes(key, real, raw, size)
+        if os.fstat(handle).st_mtime_ns != status.st_mtime_ns:
+            self._file_error(real, "changed while it was read", "run it again")
         identity = FileIdentity(status.st_dev, status.st_ino, size, status.st_mtime_ns)
         return LocalFile(key, Path(real), size, digest, identity)
 

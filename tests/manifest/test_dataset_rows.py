@@ -199,6 +199,7 @@ NOT_JSON = [
     (b'{"b": [{"a":1,"a":2}]}', 'the key "a" stands twice in one object'),
     (b'{"a":1,"a" :2}', 'the key "a" stands twice in one object'),
     (b'{"a":1,"\\u0061":2}', 'the key "a" stands twice in one object'),
+    (b'{"a":1,"a":"\\u0022:"}', 'the key "a" stands twice in one object'),
     (b'{"a\\\\":1,"a\\\\":2}', 'the key "a\\" stands twice in one object'),
     (b'{"a": ' + b"[" * 3000, "invalid JSON at character 1031: nested too deeply"),
     (b'{"a": "b\x00"}', "invalid JSON at character 9: an unescaped control character in a string"),
@@ -253,6 +254,18 @@ def test_text_that_looks_like_a_key_is_not_taken_for_one_twice(line: bytes, tmp_
     report = check(tmp_path, b"\n".join([line, b'{"x":2}', b'{"x":3}']))
 
     assert [] == said(report)
+
+
+def test_deep_but_readable_nesting_is_accepted(tmp_path: Path) -> None:
+    deep = b'{"a": ' + b"[" * 300 + b"]" * 300 + b"}\n"
+
+    assert [] == said(check(tmp_path, deep + b'{"a":1}\n{"a":2}\n'))
+
+
+def test_nesting_near_the_limit_of_the_parser_is_no_crash(tmp_path: Path) -> None:
+    deep = b'{"a": ' + b'{"a":' * 1000 + b"1" + b"}" * 1000 + b"}\n"
+
+    assert 3 == check(tmp_path, deep * 3).rows
 
 
 def test_rows_end_at_line_feeds_only(tmp_path: Path) -> None:
