@@ -6,15 +6,16 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from reconciler.manifest.envelope import Checked, check_schema
+from reconciler.manifest.envelope import check_schema
 from reconciler.manifest.finding import Finding
 from reconciler.manifest.manifest import IdStrategy, Lifecycle, Manifest
+from reconciler.manifest.remains import concerns, remains
 from reconciler.manifest.rules import check_kind, check_metadata, secret_names
 from reconciler.manifest.values import Substitution
 from reconciler.ref import ResourceRef
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from reconciler.diagnostic import Diagnostic
@@ -42,6 +43,7 @@ class Assembly:
     manifests: list[Manifest] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     broken: set[ResourceRef] = field(default_factory=set)
+    damaged: list[Manifest] = field(default_factory=list)
     folder: str = ""
     has_values: bool = False
     trusted: bool = True
@@ -60,17 +62,21 @@ def assemble(document: Document, assembly: Assembly) -> None:
     findings = _substituted(document, assembly) if assembly.has_values else []
     checked = check_schema(document, document.tree, assembly.kinds, assembly.schemas)
     findings += [f for f in checked.findings if f.path not in {g.path for g in findings}]
+    tree, wrong = checked.tree, [finding for finding in findings if not finding.warning]
+    sound = remains(tree, wrong) if wrong else tree
     scanned: Scanned | None = None
-    if checked.kind and not _errors(findings):
-        scanned, more = _beyond_schema(checked, checked.kind, assembly)
-        findings += more
-    ref = _ref(checked.tree)
+    if checked.kind and sound is not None:
+        scanned, more = _beyond_schema(sound, checked.kind, assembly, wrong)
+        findings += [finding for finding in more if not (wrong and concerns(finding, wrong))]
+    ref = _ref(tree)
     assembly.diagnostics += [f.diagnostic(document.locator, ref) for f in findings]
     bad_bytes = scanned is not None and scanned.faulty
     if ref and assembly.trusted and not (document.broken or bad_bytes or _errors(findings)):
-        assembly.manifests.append(_manifest(document, checked.tree, ref, scanned))
+        assembly.manifests.append(_manifest(document, tree, ref, scanned))
     elif ref:
         assembly.broken.add(ref)
+        if checked.kind and sound is not None and assembly.trusted:
+            assembly.damaged.append(_manifest(document, sound, ref, scanned))
 
 
 def give_up(document: Document, assembly: Assembly) -> None:
@@ -104,16 +110,19 @@ def _ref(tree: Mapping[str, Any]) -> ResourceRef | None:
 
 
 def _beyond_schema(
-    checked: Checked, kind: Kind, assembly: Assembly
+    tree: Mapping[str, Any], kind: Kind, assembly: Assembly, wrong: Sequence[Finding]
 ) -> tuple[Scanned | None, list[Finding]]:
-    """What no schema says: metadata against the kind, the bytes, the kind's check, secrets."""
-    metadata, spec = checked.tree["metadata"], checked.tree.get("spec", {})
+    """What no schema says: metadata against the kind, the bytes, the kind's check, secrets.
+
+    ``wrong`` are the errors so far; the fields that have them are missing in ``tree``.
+    """
+    metadata, spec = tree["metadata"], tree.get("spec", {})
     findings: list[Finding] = []
-    if len(metadata) > 1:
+    if len(metadata) > 1 and not any(finding.path[0] == "metadata" for finding in wrong):
         findings += check_metadata(metadata, kind, assembly.schemas)
     if "state" in metadata and metadata.get("idStrategy") != _HASHED:
         return None, findings  # its id needs no bytes, and they may be gone already
-    scanned = _scan(checked, kind, assembly)
+    scanned = _scan(tree, kind, assembly)
     facts = scanned.facts if scanned else None
     findings += scanned.findings if scanned else ()
     if "state" not in metadata and not (scanned and scanned.faulty):
@@ -125,14 +134,14 @@ def _beyond_schema(
     return scanned, findings
 
 
-def _scan(checked: Checked, kind: Kind, assembly: Assembly) -> Scanned | None:
-    spec = checked.tree.get("spec", {})
+def _scan(tree: Mapping[str, Any], kind: Kind, assembly: Assembly) -> Scanned | None:
+    spec = tree.get("spec", {})
     if kind.content is None or "path" not in spec.get("source", ()):
         return None
     from reconciler.manifest.source import Source, scan  # only who brings bytes pays for it
 
     written = spec["source"]
-    hashed = checked.tree["metadata"].get("idStrategy") == _HASHED or "sha256" in written
+    hashed = tree["metadata"].get("idStrategy") == _HASHED or "sha256" in written
     source = Source(
         written,
         assembly.folder,

@@ -67,7 +67,11 @@ def check_rows(raw: io.FileIO, shown: str, format_name: str | None, *, hashed: b
     report = RowReport()
     tee = _HashingReader(raw) if hashed else None
     check = _Check(shown, report, format_name)
-    check.run(io.BufferedReader(tee or raw, _BLOCK))
+    lines = io.BufferedReader(tee or raw, _BLOCK)
+    try:
+        check.run(lines)
+    finally:
+        lines.detach()  # whoever opened the file closes it
     if tee:
         report.sha256 = tee.digest.hexdigest()
     return report

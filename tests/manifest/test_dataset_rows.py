@@ -358,3 +358,11 @@ def test_the_digest_is_of_every_byte_whatever_is_wrong(content: bytes, tmp_path:
     report = check(tmp_path, content)
 
     assert hashlib.sha256(content).hexdigest() == report.sha256
+
+
+def test_the_file_stays_open_for_whoever_opened_it(tmp_path: Path) -> None:
+    (tmp_path / "rows.jsonl").write_text("".join(GOOD))
+
+    with io.FileIO(tmp_path / "rows.jsonl") as raw:
+        check_rows(raw, "rows.jsonl", "CHAT", hashed=False)
+        assert not raw.closed
