@@ -86,6 +86,7 @@ def plan_context(
     from reconciler.git import head_commit
     from reconciler.history import last_declared
     from reconciler.plan.build import PlanContext
+    from reconciler.plan.prices import read_prices
 
     tombstones = [ref for ref, resource in desired.resources.items() if resource.absent]
     return PlanContext(
@@ -97,6 +98,7 @@ def plan_context(
         declared=last_declared(session.project.root, tombstones),
         target=refs_of(targets, desired) or None,
         exclude=refs_of(excludes, desired),
+        prices=read_prices(session.project.prices),
     )
 
 

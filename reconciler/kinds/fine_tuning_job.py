@@ -15,6 +15,7 @@ from reconciler.kinds.kind import (
     Readiness,
     Reference,
     Shape,
+    TrainingCost,
     rules,
 )
 from reconciler.kinds.training_job import FIXED
@@ -171,6 +172,7 @@ KIND = Kind(
     output_model_is_id=True,  # the guide: "model_id"
     runs_once=True,
     paid=True,
+    cost=TrainingCost(),
     has_update=False,  # PATCH stood in the proto of 0.19.20 only, and nothing proves an effect
     wire_snake_case=True,
     content_hash=True,

@@ -139,6 +139,30 @@ class ContentRule:
     needs_source: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class TrainingCost:
+    """Paid once, by trained token: tokens of the dataset times epochs, priced by model size.
+
+    Paths in ``spec``: ``dataset``, ``epochs``, and ``models``, the first that is set being the
+    model that is trained.
+    """
+
+    dataset: str = "dataset"
+    models: tuple[str, ...] = ("baseModel", "warmStartFrom")
+    epochs: str = "epochs"
+    default_epochs: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class HourlyCost:
+    """Paid by the hour, for every replica that runs; all fields are paths in ``spec``."""
+
+    accelerator: str = "acceleratorType"
+    count: str = "acceleratorCount"
+    min_replicas: str = "minReplicaCount"
+    max_replicas: str = "maxReplicaCount"
+
+
 def _keep(spec: Mapping[str, Any], _facts: SourceFacts | None) -> Mapping[str, Any]:
     return spec
 
@@ -205,6 +229,7 @@ class Kind:
     output_model_is_id: bool = False
     used_by: tuple[str, ...] = ()
     publishes: str | None = None
+    cost: TrainingCost | HourlyCost | None = None
     derive: Callable[[Mapping[str, Any], SourceFacts | None], Mapping[str, Any]] = _keep
     check: Callable[[Mapping[str, Any], SourceFacts | None], Iterable[Problem]] = _no_problems
     docs: str = field(default="", compare=False)

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reconciler.kinds.kind import FieldClass, Kind, Problem, QueryId, Reference, Shape, rules
+from reconciler.kinds.kind import (
+    FieldClass,
+    Kind,
+    Problem,
+    QueryId,
+    Reference,
+    Shape,
+    TrainingCost,
+    rules,
+)
 from reconciler.kinds.training_job import (
     BUCKET_REFERENCES,
     BUCKET_RULES,
@@ -127,6 +136,7 @@ KIND = Kind(
     output_model="outputModel",
     runs_once=True,
     paid=True,
+    cost=TrainingCost(),
     has_update=False,
     cancel_before_delete=True,
     content_hash=True,

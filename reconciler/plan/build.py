@@ -73,7 +73,7 @@ def _refusals(order: tuple[ResourceRef, ...], declared: int, facts: Facts) -> Re
     """Everything that forbids each change: its own, the guards', the limits', its dependencies'."""
     found = {ref: [*c.refusals, *guards(c, facts)] for ref, c in facts.changes.items()}
     free = [facts.changes[ref] for ref in order if not found[ref]]
-    costs = {change.ref: cost(change, facts.kind(change)) for change in free}
+    costs = {change.ref: cost(change, facts.kind(change), facts) for change in free}
     for ref, said in limits(free, declared, costs, facts):
         found[ref].append(said)
     for ref, said in blocked(order, found, facts):
@@ -91,7 +91,7 @@ def _planned(ref: ResourceRef, refusals: list[Diagnostic], facts: Facts) -> Plan
         steps(change, kind),
         facts.waits[ref],
         tuple(said.message for said in refusals),
-        cost(change, kind),
+        cost(change, kind, facts),
         _risk(change, kind),
     )
 

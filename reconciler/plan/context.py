@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from reconciler.plan.prices import Prices
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -26,7 +28,9 @@ class Allow:
 class PlanContext:
     """``created_at`` is RFC 3339 UTC, ``commit`` the checkout's commit or "". ``declared`` maps a
     tombstone's ref to the lifecycle of the last revision that declared it. ``target`` None means
-    everything; what depends on ``exclude`` is left out too."""
+    everything, else those and what they depend on (``only_target``: those alone, for a delete must
+    never reach further than it says); what depends on ``exclude`` is left out too.
+    ``prices`` are the project's."""
 
     base_url: str
     commit: str
@@ -36,3 +40,5 @@ class PlanContext:
     declared: Mapping[ResourceRef, Lifecycle] = field(default_factory=dict)
     target: frozenset[ResourceRef] | None = None
     exclude: frozenset[ResourceRef] = frozenset()
+    only_target: bool = False
+    prices: Prices = field(default_factory=Prices)

@@ -1,20 +1,113 @@
-"""What a change costs, as far as anybody here can tell."""
+"""What a change costs, as a range with its basis; what nobody here can tell stays unknown."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from reconciler.diff.change import Action
+from reconciler.kinds.kind import TrainingCost
 from reconciler.plan.plan import Cost
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from reconciler.diff.change import Change
-    from reconciler.kinds.kind import Kind
+    from reconciler.kinds.kind import HourlyCost, Kind
+    from reconciler.plan.guards import Facts
 
-NO_PRICES = Cost(None, None, "unknown: no prices are given for this kind")
+BYTES_PER_TOKEN = (6.0, 2.5)
+"""How many bytes of a JSONL file make one trained token, from prose in English (most bytes, JSON
+around it included) to code and other scripts (fewest): the honest band without a tokenizer."""
+MILLION = 1_000_000
 
 
-def cost(change: Change, kind: Kind) -> Cost | None:
+def cost(change: Change, kind: Kind, facts: Facts) -> Cost | None:
     """None for what costs nothing: only making something of a paid kind does."""
     spends = change.action in (Action.RUN, Action.REPLACE)
-    return NO_PRICES if spends and kind.paid and not change.refusals else None
+    if not spends or not kind.paid or change.refusals:
+        return None
+    rule = kind.cost
+    if rule is None:
+        return _unknown("no price is known for this kind")
+    spec = change.resource.spec
+    if isinstance(rule, TrainingCost):
+        return _training(spec, rule, facts)
+    return _hourly(spec, rule, facts)
+
+
+def _training(spec: Mapping[str, Any], rule: TrainingCost, facts: Facts) -> Cost:
+    parameters = _parameters(spec, rule, facts)
+    if parameters is None:
+        return _unknown("the size of the base model is not known")
+    price = facts.context.prices.per_million_tokens(parameters)
+    if price is None:
+        return _unknown(f"no price for a model of {parameters / 1e9:.1f}B parameters")
+    tokens = _tokens(str(_at(spec, rule.dataset) or ""), facts)
+    if tokens is None:
+        return _unknown("the size of the dataset is not known")
+    low, high, counted = tokens
+    epochs = float(_at(spec, rule.epochs) or rule.default_epochs)
+    basis = (
+        f"{counted} x {epochs:g} epochs x ${price:.2f} per million; "
+        f"prices of {facts.context.prices.as_of}"
+    )
+    return Cost(low * epochs * price / MILLION, high * epochs * price / MILLION, basis)
+
+
+def _tokens(dataset: str, facts: Facts) -> tuple[float, float, str] | None:
+    """(fewest, most, in words) of a dataset: the platform's own estimate, else from its bytes."""
+    live = facts.live.get(dataset) or facts.live.external.get(dataset)
+    counted = int((live.body.get("estimatedTokenCount") if live else 0) or 0)
+    if counted:
+        return counted, counted, f"{_amount(counted)} tokens as the platform counts"
+    resources = (change.resource for change in facts.changes.values())
+    files = next((r.files for r in resources if r.name == dataset and r.files), None)
+    if files is None or not files.total_bytes:
+        return None
+    low, high = (files.total_bytes / per_token for per_token in BYTES_PER_TOKEN)
+    return low, high, f"{_amount(low)} to {_amount(high)} tokens guessed from the bytes"
+
+
+def _parameters(spec: Mapping[str, Any], rule: TrainingCost, facts: Facts) -> int | None:
+    """The size of the model that is trained; of an adapter, that of the model below it."""
+    name = next((str(found) for path in rule.models if (found := _at(spec, path))), "")
+    for _ in range(2):
+        live = facts.live.get(name) or facts.live.external.get(name)
+        if live is None:
+            return None
+        count = int(_at(live.body, "baseModelDetails.parameterCount") or 0)
+        if count:
+            return count
+        name = str(_at(live.body, "peftDetails.baseModel") or "")
+    return None
+
+
+def _hourly(spec: Mapping[str, Any], rule: HourlyCost, facts: Facts) -> Cost:
+    accelerator = str(_at(spec, rule.accelerator) or "")
+    price = facts.context.prices.gpu_hour.get(accelerator)
+    if price is None:
+        return _unknown(f"no price for {accelerator or 'a deployment without acceleratorType'}")
+    hour = price * int(_at(spec, rule.count) or 1)
+    least = int(_at(spec, rule.min_replicas) or 0)
+    most = max(int(_at(spec, rule.max_replicas) or 1), least)
+    basis = (
+        f"an hour of {least} to {most} replicas at ${hour:.2f}; "
+        f"prices of {facts.context.prices.as_of}"
+    )
+    return Cost(least * hour, most * hour, basis, per_hour=True)
+
+
+def _at(value: Any, path: str) -> Any:
+    for key in path.split("."):
+        value = value.get(key) if isinstance(value, dict) else None
+    return value
+
+
+def _amount(tokens: float) -> str:
+    if tokens >= MILLION:
+        return f"{tokens / MILLION:.1f}M"
+    return f"{tokens / 1000:.1f}k" if tokens >= 1000 else f"{tokens:.0f}"
+
+
+def _unknown(why: str) -> Cost:
+    return Cost(None, None, f"unknown: {why}")

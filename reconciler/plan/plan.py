@@ -36,11 +36,15 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """US dollars as a range with its basis; both None: unknown, the basis says why."""
+    """US dollars as a range with its basis; both None: unknown, the basis says why.
+
+    ``per_hour``: the dollars are for each hour that it runs, not once.
+    """
 
     usd_low: float | None
     usd_high: float | None
     basis: str
+    per_hour: bool = False
 
 
 @dataclass(frozen=True, slots=True)

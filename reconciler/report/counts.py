@@ -19,17 +19,22 @@ def summary(plan: Plan) -> dict[str, int]:
     return numbers | {"blocked": sum(1 for change in plan.changes if change.blocked_by)}
 
 
-def total_cost(plan: Plan) -> Cost | None:
-    """The sum of what is known; None when nothing in the plan costs anything.
+def total_costs(plan: Plan) -> tuple[Cost, ...]:
+    """What is paid once and what is paid by the hour, each summed; empty: nothing costs anything.
 
-    One unknown part makes the sum unknown: a number that leaves it out would mislead.
+    One unknown part makes its sum unknown: a number that leaves it out would mislead.
     """
     costs = [change.cost for change in plan.pending if change.cost is not None]
-    if not costs:
-        return None
+    once = [cost for cost in costs if not cost.per_hour]
+    hourly = [cost for cost in costs if cost.per_hour]
+    return tuple(_sum(part) for part in (once, hourly) if part)
+
+
+def _sum(costs: list[Cost]) -> Cost:
     basis = "; ".join(dict.fromkeys(cost.basis for cost in costs if cost.basis))
     lows = [cost.usd_low for cost in costs if cost.usd_low is not None]
     highs = [cost.usd_high for cost in costs if cost.usd_high is not None]
     if len(lows) < len(costs) or len(highs) < len(costs):
-        return Cost(None, None, basis)
-    return Cost(sum(lows), sum(highs), basis)
+        return Cost(None, None, basis if len(costs) == 1 else "unknown: not every part is known")
+    shown = basis if len(costs) == 1 else ""
+    return Cost(sum(lows), sum(highs), shown, per_hour=costs[0].per_hour)

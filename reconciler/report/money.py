@@ -17,4 +17,5 @@ def cost_text(cost: Cost) -> str:
         return basis if basis.startswith("unknown") else f"unknown ({basis})"
     same = f"{low:.2f}" == f"{high:.2f}"
     amount = f"${low:,.2f}" if same else f"${low:,.2f}-{high:,.2f}"
+    amount += " an hour" if cost.per_hour else ""
     return f"{amount} ({basis})" if basis else amount

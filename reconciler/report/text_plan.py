@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler.diff.diff import NOT_READ
-from reconciler.report.counts import summary, total_cost
+from reconciler.report.counts import summary, total_costs
 from reconciler.report.diagnostics import text_lines
 from reconciler.report.escape import escape
 from reconciler.report.money import cost_text
@@ -56,8 +56,7 @@ def _foot(plan: Plan, style: Style, next_command: str) -> Iterator[str]:
     numbers = summary(plan)
     yield _standing_counts(plan, numbers["none"])
     yield style.paint(_counts(numbers), "bold")
-    cost = total_cost(plan)
-    if cost is not None:
+    for cost in total_costs(plan):
         yield f"Estimated cost: {cost_text(cost)}"
     yield f"reads: {plan.reads} · writes: 0"
     yield from _next(plan, numbers, next_command)

@@ -1,0 +1,111 @@
+"""What a run costs: tokens, epochs and price as a range with its basis; unknown stays unknown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from reconciler.live.state import LiveResource
+from reconciler.manifest.project import Policy
+from reconciler.plan.prices import GPU_HOUR, Prices, read_prices
+from tests.desired.manifests import BASE, JOB, account, dataset, files, job, live
+from tests.plan.planning import context, of, plan
+
+if TYPE_CHECKING:
+    from reconciler.plan.plan import Cost
+
+BILLION = 1_000_000_000
+PRICES = Prices(training=((16 * BILLION, 0.5), (80 * BILLION, 3.0)), as_of="2026-07-01")
+
+
+def base(parameters: int) -> dict[str, LiveResource]:
+    body: dict[str, Any] = {"baseModelDetails": {"parameterCount": str(parameters)}}
+    return {BASE: LiveResource("Model", BASE, "READY", body)}
+
+
+def cost(
+    parameters: int = 8 * BILLION, size: int = 6_000_000, tokens: int = 0, **spec: Any
+) -> Cost:
+    """The cost of the one job of a project on a dataset of ``size`` bytes."""
+    counted = [live("Dataset/chat", format="CHAT", exampleCount="3", estimatedTokenCount=tokens)]
+    found = account(*(counted if tokens else []), external=base(parameters))
+    shown = plan(
+        [dataset(brings=files("chat.jsonl", size=size)), job(spec={"epochs": 2, **spec})],
+        found,
+        context(prices=PRICES),
+    )
+    said = of(shown, f"{JOB}/bot").cost
+
+    assert said is not None
+    return said
+
+
+def test_bytes_make_a_band_of_tokens() -> None:
+    said = cost(size=6_000_000)
+
+    assert (1.0, 2.4) == (said.usd_low, said.usd_high)
+
+
+def test_the_platform_s_own_count_makes_one_number() -> None:
+    said = cost(tokens=4_000_000)
+
+    assert (4.0, 4.0) == (said.usd_low, said.usd_high)
+
+
+def test_the_basis_names_tokens_epochs_price_and_the_day_of_the_price() -> None:
+    said = cost(tokens=4_000_000)
+
+    assert (
+        "4.0M tokens as the platform counts x 2 epochs x $0.50 per million; prices of 2026-07-01"
+        == said.basis
+    )
+
+
+def test_a_larger_model_costs_its_own_price() -> None:
+    assert 24.0 == cost(parameters=70 * BILLION, tokens=4_000_000).usd_high
+
+
+def test_a_model_beyond_the_table_is_unknown() -> None:
+    said = cost(parameters=671 * BILLION, tokens=4_000_000)
+
+    assert (None, None) == (said.usd_low, said.usd_high)
+    assert "unknown: no price for a model of 671.0B parameters" == said.basis
+
+
+def test_a_model_of_unknown_size_is_unknown() -> None:
+    assert "unknown: the size of the base model is not known" == cost(parameters=0).basis
+
+
+def test_a_budget_is_held_against_the_high_end() -> None:
+    found = account(external=base(8 * BILLION))
+    rows = dataset(brings=files("chat.jsonl", size=6_000_000))
+    under = context(Policy(budget_usd=1.0), prices=PRICES)
+
+    assert plan([rows, job(spec={"epochs": 1})], found, under).refused
+
+
+def test_a_budget_that_is_enough_lets_the_run_pass() -> None:
+    found = account(external=base(8 * BILLION))
+    rows = dataset(brings=files("chat.jsonl", size=6_000_000))
+    under = context(Policy(budget_usd=1.2), prices=PRICES)
+
+    assert not plan([rows, job(spec={"epochs": 1})], found, under).refused
+
+
+@pytest.mark.parametrize("table", [None, {}])
+def test_without_a_table_the_built_in_one_counts(table: dict[str, Any] | None) -> None:
+    assert Prices() == read_prices(table)
+
+
+def test_a_table_overrides_only_what_it_names() -> None:
+    prices = read_prices({"gpuHour": {"NVIDIA_H100_80GB": 4.0}, "asOf": "2026-11-01"})
+
+    assert {**GPU_HOUR, "NVIDIA_H100_80GB": 4.0} == prices.gpu_hour
+    assert Prices().training == prices.training
+
+
+def test_training_prices_are_sorted_by_size() -> None:
+    rows = [{"upToParameters": 80, "usd": 3}, {"upToParameters": 16, "usd": 0.5}]
+
+    assert 0.5 == read_prices({"trainingPerMillionTokens": rows}).per_million_tokens(10)
