@@ -41,6 +41,8 @@ def read_spec(file: Path, shown: str) -> tuple[Mapping[str, Any], list[Diagnosti
 def _judged(
     document: Document, schemas: SchemaSet, diagnostics: list[Diagnostic]
 ) -> tuple[Mapping[str, Any], list[Diagnostic]]:
+    if not document.doubtful and schemas.flawless(PROJECT)(document.tree):
+        return document.tree.get("spec", {}), diagnostics
     tree = typed(document.tree, schemas.place(PROJECT), document.written)
     empty = list(empty_values(tree))
     found = [f for error in schemas.errors(PROJECT, tree) for f in explain(error, ())]
