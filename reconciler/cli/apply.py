@@ -102,7 +102,7 @@ def carry_out(session: Session, plan: Plan, settings: Settings, again: Again) ->
     with audience(plan, settings.events, quiet=quiet) as listeners, stop_on_signals() as switch:
         outcomes = run_steps(session, plan, settings, switch, listeners)
         check = plan.pending and not switch.event.is_set()
-        left, failure = again.left(session) if check else ((), None)
+        left, failure = again.left(session, switch) if check else ((), None)
         code = _report(session, plan, outcomes, left, failure)
         code = switch.exit_code if switch.event.is_set() else code
         listeners.finish(code, outcomes)
@@ -116,16 +116,20 @@ class Again:
     desired: DesiredState
     context: PlanContext
 
-    def left(self, session: Session) -> tuple[tuple[PlannedChange, ...], ReconcilerError | None]:
+    def left(
+        self, session: Session, switch: StopSwitch
+    ) -> tuple[tuple[PlannedChange, ...], ReconcilerError | None]:
         """What a plan made now would still do, or why none could be made: the ledger of what
-        was done is shown in either case."""
+        was done is shown in either case, whatever the account answers by now."""
         from reconciler import engine
 
         try:
-            with session.connect(read_only=True) as reader:
+            with switch.breaking_off(), session.connect(read_only=True) as reader:
                 return engine.make_plan(self.desired, reader, self.context).pending, None
         except ReconcilerError as error:
             return (), error
+        except Exception as error:
+            return (), ReconcilerError(f"unexpected failure: {type(error).__name__}: {error}")
 
 
 def run_steps(
@@ -163,16 +167,18 @@ def _report(
     failure: ReconcilerError | None,
 ) -> int:
     """The ledger on stdout, and the exit code of contract section 6."""
+    from reconciler.cli.output import say_or_lose
     from reconciler.cli.session import style_of
     from reconciler.execute.exit_code import exit_code
     from reconciler.report.escape import escape
     from reconciler.report.ledger import render_outcomes
 
     text = render_outcomes(outcomes, plan, style_of(session.common), left)
-    click.echo(text, nl=False, err=session.common.format == "json")
+    say_or_lose(text, err=session.common.format == "json")
     code = exit_code(outcomes, plan, left)
     if failure is not None:
-        click.echo(f"error: could not plan again: {escape(failure.message)}", err=True)
+        said = escape(f"error: could not plan again: {failure.message}")
+        say_or_lose(f"{said}\n", err=True)
         wrote = any(outcome.wrote for outcome in outcomes)
         code = code or (ApplyFailed.exit_code if wrote else failure.exit_code)
     return code

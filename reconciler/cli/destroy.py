@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @common()
 @click.option("--yes", is_flag=True, help="Do not ask; guards still refuse.")
 @click.option("--allow", multiple=True, metavar="WHAT", help="delete:Kind/name lifts protection.")
-@click.option("--target", multiple=True, metavar="REF", help="Only REF.")
+@click.option("--target", multiple=True, metavar="REF", help="REF alone.")
 @click.option("--parallelism", type=click.IntRange(1, 64), default=8, show_default=True)
 @click.option("--timeout", type=click.FloatRange(min=0), default=3600.0, metavar="SECONDS")
 def command(
@@ -35,9 +35,8 @@ def command(
     declared = sessions.desired_of(session)
     desired = buried(declared)
     context = sessions.plan_context(session, desired, targets=target, allowed=allow)
-    context = replace(context, declared={
-        ref: resource.manifest.lifecycle for ref, resource in declared.resources.items()
-    })  # fmt: skip
+    lifecycles = {ref: one.manifest.lifecycle for ref, one in declared.resources.items()}
+    context = replace(context, declared=lifecycles, only_target=True)
     how = Settings(wait=None, events=None, **settings)
     return run_apply(session, desired, context, frozenset(), how)
 

@@ -15,9 +15,13 @@ if TYPE_CHECKING:
 def write_private(path: Path, content: bytes) -> None:
     """Write ``content`` with mode 0600 through a temporary file beside it, fsync and rename.
 
-    A crash leaves the old file or the new one, never half. Raises ReconcilerError.
+    A crash leaves the old file or the new one, never half. What is there and is no regular file
+    (``/dev/stdout``, a pipe) is written to, never replaced. Raises ReconcilerError.
     """
     try:
+        if path.exists() and not path.is_file():
+            path.write_bytes(content)
+            return
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
             with os.fdopen(handle, "wb") as stream:

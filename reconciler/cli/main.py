@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
+import os
 import sys
 
 from reconciler.version import VERSION
+
+INTERRUPTED = 128
+"""Exit codes above it are this plus the number of a signal."""
 
 
 def main() -> None:
@@ -15,6 +20,26 @@ def main() -> None:
         return
     # A run is short and makes many small live values: collecting them costs and frees nothing.
     gc.disable()
+    _open_streams()
     from reconciler.cli.run import run
 
-    sys.exit(run(sys.argv[1:]))
+    _leave(run(sys.argv[1:]))
+
+
+def _open_streams() -> None:
+    """A stream that was closed before us (``>&-``) is None, and the next file opened, or a socket,
+    would get its number: what is printed would land there."""
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            mode = "r" if name == "stdin" else "w"
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115  for good
+
+
+def _leave(code: int) -> None:
+    """End the process; an interrupted one at once, without joining threads whose calls hang."""
+    if code <= INTERRUPTED:
+        sys.exit(code)
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(code)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import TYPE_CHECKING
 
 import click
 
 from reconciler.cli.group import group
+from reconciler.cli.output import discard_stdout
 from reconciler.errors import ApiError, Interrupted, InvalidInput, ReconcilerError
 
 if TYPE_CHECKING:
@@ -24,8 +24,8 @@ def run(arguments: Sequence[str]) -> int:
     try:
         code = group.main(list(arguments), prog_name="reconciler", standalone_mode=False)
         sys.stdout.flush()
-    except BrokenPipeError:
-        return _reader_gone()
+    except OSError as error:
+        return _output_lost(error)
     except Exception as error:
         return _explain(error)
     except KeyboardInterrupt:
@@ -33,10 +33,11 @@ def run(arguments: Sequence[str]) -> int:
     return code if isinstance(code, int) else 0
 
 
-def _reader_gone() -> int:
-    """The reader of stdout closed the pipe: nobody is left to tell, so stay silent."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 0
+def _output_lost(error: OSError) -> int:
+    """Stdout took not all of the output: the disk is full, or its reader is gone. Of the latter
+    nobody is left to tell. Whatever was still to be done was not."""
+    discard_stdout()
+    return UNEXPECTED_EXIT if isinstance(error, BrokenPipeError) else _explain(error)
 
 
 def _explain(error: Exception) -> int:
@@ -49,6 +50,9 @@ def _explain(error: Exception) -> int:
         return USAGE_EXIT
     if isinstance(error, ReconcilerError):
         return _explain_ours(error)
+    if isinstance(error, OSError) and error.strerror:
+        _line(f"error: {error.strerror}{f': {error.filename}' if error.filename else ''}")
+        return UNEXPECTED_EXIT
     _line(f"error: unexpected failure: {type(error).__name__}: {error}")
     _line("  hint: please report this with the command you ran")
     return UNEXPECTED_EXIT
@@ -59,7 +63,7 @@ def _explain_ours(error: ReconcilerError) -> int:
         _show_problems(error)
     elif not isinstance(error, Interrupted):
         _line(f"error: {error.message}")
-        if isinstance(error, ApiError) and "-v" in sys.argv:
+        if isinstance(error, ApiError) and {"-v", "--verbose"} & set(sys.argv):
             _line(f"  {error.method} {error.path} -> {error.status} (attempts: {error.attempts})")
         if error.hint:
             _line(f"  hint: {error.hint}")

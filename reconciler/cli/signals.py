@@ -1,4 +1,4 @@
-"""SIGINT and SIGTERM: the first stops in good order, the second at once."""
+"""SIGINT, SIGTERM, SIGHUP: the first stops in good order within 5 s, the second at once."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from reconciler.errors import Interrupted
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import FrameType
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+LAST_MOMENT = 4.8  # seconds after the first signal: 5 is the promise, a CI runner kills at 7.5
 
 
 class StopSwitch:
@@ -21,12 +24,30 @@ class StopSwitch:
     def __init__(self) -> None:
         self.event = threading.Event()
         self.signal_number = 0
+        self._breaks_off = False
 
     def handle(self, number: int, _frame: FrameType | None) -> None:
         if self.signal_number:
-            os._exit(128 + number)
+            os._exit(self.exit_code if number == signal.SIGALRM else 128 + number)
         self.signal_number = number
+        # Whatever hangs then (a read, a full pipe, a lock that this handler itself may meet) must
+        # not outlast the grace: the alarm ends the process. No thread may be started here.
+        signal.signal(signal.SIGALRM, self.handle)
+        signal.setitimer(signal.ITIMER_REAL, LAST_MOMENT)
         self.event.set()
+        if self._breaks_off:
+            raise Interrupted(number)
+
+    @contextmanager
+    def breaking_off(self) -> Iterator[None]:
+        """Within the block, which only reads, a signal raises Interrupted in the main thread."""
+        self._breaks_off = True
+        try:
+            if self.signal_number:
+                raise Interrupted(self.signal_number)
+            yield
+        finally:
+            self._breaks_off = False
 
     @property
     def exit_code(self) -> int:

@@ -9,9 +9,8 @@ import click
 from reconciler.cli.options import Common, common
 
 if TYPE_CHECKING:
-    from threading import Event
-
     from reconciler.cli.session import Session
+    from reconciler.cli.signals import StopSwitch
 
 WATCH_SECONDS = 5.0
 
@@ -33,15 +32,16 @@ def command(shared: Common, everything: bool, watch: bool) -> int:
         _show(session, everything=everything)
         return 0
     with stop_on_signals() as switch:
-        _watch(session, switch.event, everything=everything)
+        _watch(session, switch, everything=everything)
     return switch.exit_code
 
 
-def _watch(session: Session, stop: Event, *, everything: bool) -> None:
-    while not stop.is_set():
-        click.clear()
-        _show(session, everything=everything)
-        stop.wait(WATCH_SECONDS)
+def _watch(session: Session, switch: StopSwitch, *, everything: bool) -> None:
+    while not switch.event.is_set():
+        with switch.breaking_off():
+            click.clear()
+            _show(session, everything=everything)
+        switch.event.wait(WATCH_SECONDS)
 
 
 def _show(session: Session, *, everything: bool) -> None:

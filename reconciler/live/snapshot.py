@@ -112,8 +112,11 @@ class _Snapshot:
         self.reads += len(reads)
         if not reads:
             return ()
-        with ThreadPoolExecutor(min(self.parallelism, len(reads))) as pool:
+        pool = ThreadPoolExecutor(min(self.parallelism, len(reads)))
+        try:
             answers = list(pool.map(_caught, reads))
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)  # an interrupt waits for no hanging read
         for answer in answers:
             if isinstance(answer, Unauthenticated):
                 raise answer

@@ -1,0 +1,93 @@
+"""Stdout that is full, closed or read by nobody: said in one line, and never a wrong exit code."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from reconciler.cli.files import write_private
+from reconciler.emulator.faults import Fault
+from tests.whole.sweep import APPLY, PATIENCE_SECONDS, stage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.whole.sweep import Stage
+
+
+@pytest.fixture
+def staged(tmp_path: Path) -> Iterator[Stage]:
+    with stage(tmp_path / "project") as ready:
+        yield ready
+
+
+def _into(staged: Stage, redirection: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the command with its output redirected by a shell."""
+    program = staged.program
+    return subprocess.run(
+        ["sh", "-c", f'"$@" {redirection}', "sh", *program.command(*arguments)],
+        cwd=program.folder,
+        env=dict(program.environment),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
+        check=False,
+    )
+
+
+def test_a_plan_that_cannot_be_printed_fails_in_one_line(staged: Stage) -> None:
+    ran = _into(staged, "> /dev/full", "plan")
+
+    assert (1, "error: No space left on device\n") == (ran.returncode, ran.stderr)
+
+
+def test_a_closed_stdout_leaves_the_exit_code_alone(staged: Stage) -> None:
+    ran = _into(staged, ">&-", "plan", "--detailed-exitcode")
+
+    assert (2, "") == (ran.returncode, ran.stderr)
+
+
+def test_a_reader_that_leaves_before_the_first_write_stops_the_apply(staged: Stage) -> None:
+    with staged.program.start(*APPLY) as child:
+        assert child.stdout is not None
+        child.stdout.close()
+        child.wait(PATIENCE_SECONDS)
+
+    assert (1, []) == (child.returncode, staged.emulator.writes)
+
+
+def test_a_reader_that_leaves_after_the_first_write_does_not_change_the_exit_code(
+    staged: Stage,
+) -> None:
+    staged.emulator.faults.add(Fault("hang", method="POST", path="Jobs$"))
+    struck = staged.struck()
+    with staged.program.start(*APPLY) as child:
+        struck.wait(PATIENCE_SECONDS)
+        assert child.stdout is not None
+        child.stdout.close()
+        staged.emulator.faults.release()
+        child.wait(PATIENCE_SECONDS)
+
+    assert 0 == child.returncode
+
+
+def test_a_plan_saved_to_a_pipe_is_written_to_it_and_does_not_replace_it(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+
+    write_private(pipe, b"{}")
+
+    assert (True, b"{}") == (pipe.is_fifo(), os.read(reader, 10))
+    os.close(reader)
+
+
+def test_a_saved_plan_leaves_no_temporary_file(staged: Stage) -> None:
+    staged.program.run("plan", "--out", "plan.json")
+
+    assert ["plan.json"] == sorted(p.name for p in staged.program.folder.glob("*plan.json*"))
+    assert 0o600 == (staged.program.folder / "plan.json").stat().st_mode & 0o777
