@@ -73,7 +73,7 @@ def _read(
 ) -> tuple[Sequence[Manifest], DesiredState, tuple[Diagnostic, ...]]:
     loaded = load(paths, project, cwd)
     manifests, unread = with_digests(loaded.manifests, unhashed(loaded.manifests, account), cwd)
-    desired = build_desired(manifests, account, broken=loaded.broken)
+    desired = build_desired(manifests, account, broken=loaded.broken, damaged=loaded.damaged)
     found = (*project.diagnostics, *loaded.diagnostics, *unread, *desired.diagnostics)
     return manifests, desired, tuple(sorted(found, key=lambda d: d.sort_key))
 

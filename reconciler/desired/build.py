@@ -10,7 +10,7 @@ from reconciler.desired.catalog import make_catalog
 from reconciler.desired.digests import lacks_digest, needed
 from reconciler.desired.identity import by_content
 from reconciler.desired.resource import DesiredState, Resource
-from reconciler.desired.wire import Wired, edges, first_links, wire
+from reconciler.desired.wire import Wired, edges, first_links, wire, wiring_of
 from reconciler.graph import Graph
 from reconciler.kinds.registry import all_kinds
 
@@ -30,18 +30,21 @@ def build_desired(
     *,
     kinds: Mapping[str, Kind] | None = None,
     broken: frozenset[ResourceRef] = frozenset(),
+    damaged: Sequence[Manifest] = (),
 ) -> DesiredState:
     """What the project wants, as one value; problems stand in its ``diagnostics``.
 
     ``account`` is the account's id, "-" when none is known (offline). ``broken`` are resources
-    whose manifests had errors: references to them are no mistake of their own. What has an error
-    here may be missing in ``resources``.
+    whose manifests had errors: references to them are no mistake of their own. ``damaged`` is
+    what is left of those manifests: it is checked, and not built. What has an error here may be
+    missing in ``resources``.
     """
-    catalog = make_catalog(manifests, all_kinds() if kinds is None else kinds, broken)
-    found = list(checks.duplicates(manifests))
+    catalog = make_catalog(manifests, all_kinds() if kinds is None else kinds, broken, damaged)
+    found = list(checks.duplicates(manifests, damaged))
     wired, wiring = wire(catalog, account)
     found.extend(wiring)
     found.extend(checks.collisions(wired.identities, catalog))
+    found.extend(wiring_of(damaged, wired) if damaged else ())
     resources = {ref: _resource(ref, wired) for ref in wired.identities}
     return DesiredState(
         account,

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Catalog:
     """``manifests`` by ref (the first of duplicates); ``outputs`` maps the short name of an output
-    model to the jobs that make it; ``broken`` are refs whose manifest had errors: they exist, but
-    nothing more is known of them."""
+    model to the jobs that make it, broken ones too; ``broken`` are refs whose manifest had errors:
+    they exist, but are not built."""
 
     kinds: Mapping[str, Kind]
     manifests: Mapping[ResourceRef, Manifest]
@@ -39,7 +39,8 @@ class Catalog:
         if ref.kind != OUTPUT_KIND or manifest.files is not None:
             return None
         jobs = self.makers(ref.name)
-        return next((j for j in jobs if manifest.absent or not self.manifests[j].absent), None)
+        known = (job for job in jobs if job in self.manifests)
+        return next((j for j in known if manifest.absent or not self.manifests[j].absent), None)
 
     def find(self, kind: str, name: str) -> ResourceRef | None:
         """What a short name means: a manifest of that kind, else a job's output model."""
@@ -53,7 +54,7 @@ class Catalog:
     def names(self, kinds: Iterable[str]) -> tuple[str, ...]:
         """All short names that mean something where these kinds are expected, sorted."""
         wanted = set(kinds)
-        names = {ref.name for ref in self.manifests if ref.kind in wanted}
+        names = {ref.name for ref in (*self.manifests, *self.broken) if ref.kind in wanted}
         return tuple(sorted(names | (set(self.outputs) if OUTPUT_KIND in wanted else set())))
 
 
@@ -61,12 +62,19 @@ def make_catalog(
     manifests: Sequence[Manifest],
     kinds: Mapping[str, Kind],
     broken: frozenset[ResourceRef] = frozenset(),
+    damaged: Sequence[Manifest] = (),
 ) -> Catalog:
-    """The catalog of all manifests; of two with one ref the first counts."""
+    """The catalog of all manifests; of two with one ref the first counts.
+
+    ``damaged`` are manifests of ``broken`` refs: only the names of their output models count.
+    """
     first: dict[ResourceRef, Manifest] = {}
     for manifest in manifests:
         first.setdefault(manifest.ref, manifest)
-    return Catalog(kinds, first, _outputs(first, kinds), broken)
+    makers = dict(first)
+    for manifest in damaged:
+        makers.setdefault(manifest.ref, manifest)
+    return Catalog(kinds, first, _outputs(makers, kinds), broken)
 
 
 def output_name(manifest: Manifest, kind: Kind) -> str | None:

@@ -17,20 +17,26 @@ if TYPE_CHECKING:
     from reconciler.ref import ResourceRef
 
 
-def duplicates(manifests: Sequence[Manifest]) -> Iterator[Diagnostic]:
+def duplicates(
+    manifests: Sequence[Manifest], damaged: Sequence[Manifest] = ()
+) -> Iterator[Diagnostic]:
     """Two documents of one kind and name; also a declaration and a tombstone."""
     first: dict[ResourceRef, Manifest] = {}
-    for manifest in manifests:
+    everything: Iterable[Manifest] = manifests
+    if damaged:
+        everything = sorted((*manifests, *damaged), key=lambda manifest: manifest.location)
+    for manifest in everything:
         other = first.setdefault(manifest.ref, manifest)
         if other is manifest:
             continue
-        word = "declared" if manifest.absent == other.absent else "both declared and absent:"
-        yield _error(
-            "duplicate-resource",
-            f"metadata.name: {word} a second time; the first is {other.location}",
-            manifest,
-            ("metadata", "name"),
-        )
+        yield _error("duplicate-resource", _second(manifest, other), manifest, ("metadata", "name"))
+
+
+def _second(manifest: Manifest, other: Manifest) -> str:
+    if manifest.absent == other.absent:
+        return f"metadata.name: declared a second time; the first is {other.location}"
+    here, there = ("absent", "declared") if manifest.absent else ("declared", "absent")
+    return f"metadata.name: {here} here, but {there} in {other.location}"
 
 
 def break_cycles(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from reconciler.desired import checks
@@ -11,12 +11,13 @@ from reconciler.desired.identity import Identity, by_content, identify
 from reconciler.desired.references import links, problems
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from reconciler.desired.catalog import Catalog
     from reconciler.desired.references import Link
     from reconciler.diagnostic import Diagnostic
     from reconciler.graph import Graph
+    from reconciler.manifest.manifest import Manifest
     from reconciler.ref import ResourceRef
 
 
@@ -46,6 +47,21 @@ def wire(catalog: Catalog, account: str) -> tuple[Wired, list[Diagnostic]]:
     wired = Wired(account, catalog, final, identities, graph)
     bad = [said for ref in final for said in problems(catalog.manifests[ref], final[ref], catalog)]
     return wired, [*bad, *unknown, *found, *_bad_ids(wired)]
+
+
+def wiring_of(damaged: Sequence[Manifest], wired: Wired) -> Iterator[Diagnostic]:
+    """What is wrong with the references of manifests that have other errors too, and the cycles
+    that close through them."""
+    catalog = wired.catalog
+    kept = {manifest.ref: manifest for manifest in damaged} | {
+        ref: catalog.manifests[ref] for ref in wired.graph.edges
+    }
+    whole = replace(catalog, manifests=kept)
+    found = _links(whole, _names(wired.identities))
+    for manifest in damaged:
+        if kept[manifest.ref] is manifest:
+            yield from problems(manifest, found[manifest.ref], catalog)
+    yield from checks.break_cycles(edges(whole, found), whole)[1]
 
 
 def _meant(found: Mapping[ResourceRef, tuple[Link, ...]], names: Mapping[str, ResourceRef]) -> bool:

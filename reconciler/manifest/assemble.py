@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from reconciler.cache import NoCache
 from reconciler.manifest.envelope import check_schema
 from reconciler.manifest.finding import Finding
 from reconciler.manifest.manifest import IdStrategy, Lifecycle, Manifest
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from reconciler.cache import Cache
     from reconciler.diagnostic import Diagnostic
     from reconciler.kinds.kind import Kind
     from reconciler.manifest.document import Document
@@ -40,6 +42,7 @@ class Assembly:
     kinds: Mapping[str, Kind]
     schemas: SchemaSet
     environ: Mapping[str, str]
+    cache: Cache = field(default_factory=NoCache)
     manifests: list[Manifest] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     broken: set[ResourceRef] = field(default_factory=set)
@@ -138,7 +141,9 @@ def _scan(tree: Mapping[str, Any], kind: Kind, assembly: Assembly) -> Scanned | 
     spec = tree.get("spec", {})
     if kind.content is None or "path" not in spec.get("source", ()):
         return None
-    from reconciler.manifest.source import Source, scan  # only who brings bytes pays for it
+    # Only who brings bytes pays for it.
+    from reconciler.manifest.file_facts import FileMemory
+    from reconciler.manifest.source import Source, scan
 
     written = spec["source"]
     hashed = tree["metadata"].get("idStrategy") == _HASHED or "sha256" in written
@@ -150,6 +155,7 @@ def _scan(tree: Mapping[str, Any], kind: Kind, assembly: Assembly) -> Scanned | 
         kind.content.single_file,
         spec.get("format"),
         hashed,
+        FileMemory(assembly.cache),
     )
     scanned = scan(source)
     assembly.diagnostics += scanned.diagnostics

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from reconciler.cache import NoCache
 from reconciler.diagnostic import Diagnostic
 from reconciler.manifest.assemble import Assembly, assemble, give_up
 from reconciler.manifest.discover import discover
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from reconciler.cache import Cache
     from reconciler.kinds.kind import Kind
     from reconciler.manifest.discover import ManifestFile
     from reconciler.manifest.manifest import Manifest
@@ -41,13 +43,16 @@ class Loaded:
     """The manifests without errors, in the order of their files, and all problems, sorted.
 
     ``broken`` are the resources whose manifests have errors, as far as they can be named:
-    they are declared, so nothing that refers to them is dangling. ``unreadable`` says that some
-    file could not be read to its end: there may be more resources than anybody knows of.
+    they are declared, so nothing that refers to them is dangling; ``damaged`` is what their
+    manifests say without the fields in error, to be checked and never built. ``unreadable``
+    says that some file could not be read to its end: there may be more resources than anybody
+    knows of.
     """
 
     manifests: tuple[Manifest, ...]
     diagnostics: tuple[Diagnostic, ...]
     broken: frozenset[ResourceRef] = frozenset()
+    damaged: tuple[Manifest, ...] = ()
     unreadable: bool = False
 
 
@@ -59,10 +64,12 @@ def load(
     kinds: Mapping[str, Kind] | None = None,
     schemas: SchemaSet | None = None,
     environ: Mapping[str, str] | None = None,
+    cache: Cache | None = None,
 ) -> Loaded:
     """All manifests of the paths, of the project when there are none. Offline.
 
-    ``environ`` is only asked which variables are set, for ``{env: NAME}``.
+    ``environ`` is only asked which variables are set, for ``{env: NAME}``. ``cache`` saves
+    reading files again that have not changed.
     """
     if kinds is None:
         from reconciler.kinds.registry import all_kinds
@@ -70,7 +77,9 @@ def load(
         kinds = all_kinds()
     environ = os.environ if environ is None else environ
     search = discover(paths, project, cwd)
-    assembly = Assembly(project, cwd, kinds, schemas or shipped_schemas(), environ)
+    assembly = Assembly(
+        project, cwd, kinds, schemas or shipped_schemas(), environ, cache or NoCache()
+    )
     assembly.diagnostics += search.diagnostics
     for file in search.files:
         _load_file(file, assembly)
@@ -83,6 +92,7 @@ def _loaded(assembly: Assembly) -> Loaded:
         tuple(assembly.manifests),
         tuple(sorted(found, key=lambda diagnostic: diagnostic.sort_key)),
         frozenset(assembly.broken.difference(manifest.ref for manifest in assembly.manifests)),
+        tuple(assembly.damaged),
         any(diagnostic.code in _UNREAD for diagnostic in found),
     )
 

@@ -19,7 +19,7 @@ def remains(tree: Mapping[str, Any], findings: Iterable[Finding]) -> Mapping[str
     Whatever stands in the result is as its schema wants it, but a required field may be missing.
     """
     wrong = [finding.path for finding in findings if not finding.warning]
-    if any(len(path) < 2 and path != ("spec",) or path == _STATE for path in wrong):
+    if any(path == _STATE or (len(path) < 2 and path != ("spec",)) for path in wrong):
         return None
     if not isinstance(tree.get("spec", {}), dict) or not isinstance(tree.get("metadata"), dict):
         return None
@@ -31,12 +31,13 @@ def remains(tree: Mapping[str, Any], findings: Iterable[Finding]) -> Mapping[str
 def _without(tree: Mapping[str, Any], path: Path) -> Mapping[str, Any]:
     """Without the field at ``path``: a faulty list goes whole, and so does a mapping in a spec
     that lacks what it needs."""
-    if len(path) < 2 or not isinstance(tree.get(path[0]), dict):
+    top = str(path[0])
+    if len(path) < 2 or not isinstance(tree.get(top), dict):
         return tree
-    return {**tree, path[0]: _pruned(tree[path[0]], path[1:])}
+    return {**tree, top: _pruned(tree[top], path[1:])}
 
 
-def _pruned(node: Mapping[str, Any], path: Path) -> dict[str, Any]:
+def _pruned(node: Mapping[Any, Any], path: Path) -> dict[Any, Any]:
     step, rest = path[0], path[1:]
     kept = {name: value for name, value in node.items() if name != step}
     inner = node.get(step)
