@@ -47,10 +47,8 @@ def _training(spec: Mapping[str, Any], rule: TrainingCost, facts: Facts) -> Cost
         return _unknown("the size of the dataset is not known")
     low, high, counted = tokens
     epochs = float(_at(spec, rule.epochs) or rule.default_epochs)
-    basis = (
-        f"{counted} x {epochs:g} epochs x ${price:.2f} per million; "
-        f"prices of {facts.context.prices.as_of}"
-    )
+    times = f"{epochs:g} {'epoch' if epochs == 1 else 'epochs'}"
+    basis = f"{counted} x {times} x ${price:.2f} per million; {_dated(facts)}"
     return Cost(low * epochs * price / MILLION, high * epochs * price / MILLION, basis)
 
 
@@ -90,11 +88,12 @@ def _hourly(spec: Mapping[str, Any], rule: HourlyCost, facts: Facts) -> Cost:
     hour = price * int(_at(spec, rule.count) or 1)
     least = int(_at(spec, rule.min_replicas) or 0)
     most = max(int(_at(spec, rule.max_replicas) or 1), least)
-    basis = (
-        f"an hour of {least} to {most} replicas at ${hour:.2f}; "
-        f"prices of {facts.context.prices.as_of}"
-    )
+    basis = f"an hour of {least} to {most} replicas at ${hour:.2f}; {_dated(facts)}"
     return Cost(least * hour, most * hour, basis, per_hour=True)
+
+
+def _dated(facts: Facts) -> str:
+    return f"prices of {facts.context.prices.as_of}"
 
 
 def _at(value: Any, path: str) -> Any:

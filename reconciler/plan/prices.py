@@ -25,7 +25,7 @@ class Prices:
 
     training: tuple[tuple[int, float], ...] = TRAINING
     gpu_hour: Mapping[str, float] = field(default_factory=lambda: GPU_HOUR)
-    as_of: str = "built in, 2025"
+    as_of: str = "2025, built in"
 
     def per_million_tokens(self, parameters: int) -> float | None:
         """Dollars for a million training tokens of a model of that size; None: not in the table."""
