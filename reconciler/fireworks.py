@@ -5,42 +5,55 @@ from __future__ import annotations
 import os
 import threading
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from reconciler.api.call import Call, Safety
 from reconciler.api.client import ControlClient
 from reconciler.api.clock import Clock, RealClock
 from reconciler.api.control_plane import ControlPlane
 from reconciler.api.deadline import still_moving
-from reconciler.errors import AlreadyExists, AnswerLost, ContentError, ReconcilerError
+from reconciler.api.sealer import KeySealer
+from reconciler.errors import AlreadyExists, AnswerLost, ApiError, ContentError, ReconcilerError
 from reconciler.transfer.direct import Multipart
 from reconciler.transfer.download import download
+from reconciler.transfer.journal import Journal, state_folder
 from reconciler.transfer.options import TransferOptions
-from reconciler.transfer.upload import upload
+from reconciler.transfer.upload import Earlier, upload
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from reconciler.api.connection import Connection
     from reconciler.kinds.kind import Kind
+    from reconciler.live.state import LiveResource
     from reconciler.manifest.file_set import FileSet, LocalFile
     from reconciler.provider import ByteProgress
+    from reconciler.transfer.journal import ResourceJournal
 
 DIRECT_TRIES = 3
 
 
 def connect(
-    connection: Connection, *, read_only: bool, stop: threading.Event | None = None
+    connection: Connection,
+    *,
+    read_only: bool,
+    stop: threading.Event | None = None,
+    notice: Callable[[str], None] = lambda _text: None,
 ) -> FireworksProvider:
     """A provider for the account; nothing is sent before its first call.
 
-    ``stop``, once set, ends every wait and every upload of the provider within moments.
+    ``stop``, once set, ends every wait and every upload of the provider within moments. ``notice``
+    is told, from any thread, what saved an upload work or could not: resumed, already complete.
     """
     clock = RealClock(stop)
     client = ControlClient(connection, read_only=read_only, clock=clock)
     options = TransferOptions(
-        allow_loopback=connection.loopback, stop=stop or threading.Event(), clock=clock
+        allow_loopback=connection.loopback,
+        stop=stop or threading.Event(),
+        clock=clock,
+        notice=notice,
+        journal=Journal(state_folder(os.environ), KeySealer(connection.key), notice),
     )
     return FireworksProvider(connection, client, clock, options)
 
@@ -58,6 +71,12 @@ class FireworksProvider(ControlPlane):
     ) -> None:
         super().__init__(connection, client, clock, environ)
         self._options = options
+        self._created: set[str] = set()
+
+    def create(self, kind: Kind, resource_id: str, spec: Mapping[str, Any]) -> LiveResource:
+        live = super().create(kind, resource_id, spec)
+        self._created.add(f"{kind.collection}/{resource_id}")
+        return live
 
     def send_content(
         self, kind: Kind, resource_id: str, files: FileSet, progress: ByteProgress
@@ -69,11 +88,36 @@ class FireworksProvider(ControlPlane):
             self._send_direct(kind, resource_id, files.files[0], progress)
             return False
         ask = partial(self.upload_urls, kind, resource_id)
+        ask_resumable = partial(ask, resumable=True) if kind.content.resumable else None
+        earlier = self._earlier(kind, resource_id, files)
         try:
-            upload(files.files, ask, progress, self._options)
+            upload(files.files, ask, progress, self._options, ask_resumable, earlier)
         except AlreadyExists:
             return True  # its bytes are there already (fact sheet 3.4): validate decides
         return True
+
+    def _earlier(self, kind: Kind, resource_id: str, files: FileSet) -> Earlier:
+        """What earlier runs have left of a large upload: for a small one, asking costs as much."""
+        if files.total_bytes < self._options.resumable_from:
+            return Earlier()
+        return Earlier(self._held(kind, resource_id), self._journal(kind, resource_id))
+
+    def _held(self, kind: Kind, resource_id: str) -> Mapping[str, str]:
+        """Signed GET URLs of what the storage has. No document says that a record which still waits
+        for files gives any: a refusal only means that everything is sent."""
+        if f"{kind.collection}/{resource_id}" in self._created:
+            return {}
+        try:
+            return self.download_urls(kind, resource_id)
+        except ApiError:
+            return {}
+
+    def _journal(self, kind: Kind, resource_id: str) -> ResourceJournal | None:
+        """Bound to this incarnation; without its createTime (reads may lag) nothing is kept."""
+        live = self.read(kind, resource_id) if self._options.journal else None
+        if self._options.journal is None or live is None or not live.create_time:
+            return None
+        return self._options.journal.of(live.name, live.create_time)
 
     def download_content(
         self, kind: Kind, resource_id: str, folder: Path, progress: ByteProgress

@@ -165,12 +165,18 @@ class ControlPlane:
             return  # it was validated before (fact sheet 24-28)
 
     def upload_urls(
-        self, kind: Kind, resource_id: str, sizes: Mapping[str, int]
+        self, kind: Kind, resource_id: str, sizes: Mapping[str, int], *, resumable: bool = False
     ) -> Mapping[str, str]:
-        """File name -> signed PUT URL. Raises AlreadyExists when the bytes are there already."""
+        """File name -> signed PUT URL, or one that opens a resumable session.
+
+        Raises AlreadyExists when the bytes are there already.
+        """
         path = self._path(kind, resource_id, "getUploadEndpoint")
         # int64 as a decimal string: protobuf's own JSON form, and the official SDK's type
-        body = {"filenameToSize": {key: str(size) for key, size in sizes.items()}}
+        body: dict[str, Any] = {
+            "filenameToSize": {key: str(size) for key, size in sizes.items()},
+            **({"enableResumableUpload": True} if resumable else {}),
+        }
         return _urls(self._client.call(Call("POST", path, body=body, safety=Safety.REPEATABLE)))
 
     def _path(self, kind: Kind, resource_id: str, verb: str = "") -> str:

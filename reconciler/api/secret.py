@@ -43,6 +43,17 @@ class Secret(str):
         """The value itself. Called in exactly one module, where the header is made."""
         return self._value
 
+    def derive(self, purpose: bytes) -> bytes:
+        """32 bytes that follow from the value and the purpose; neither shows in them (HKDF).
+
+        For what is kept on disk and must be readable with this key only.
+        """
+        # Imported here: only uploads large enough to be resumed by a later run need it.
+        from cryptography.hazmat.primitives.hashes import SHA256
+        from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+        return HKDF(SHA256(), 32, salt=None, info=purpose).derive(self._value.encode())
+
     def fits_header(self) -> bool:
         """Whether it can stand in a header: not empty, printable ASCII without spaces."""
         return bool(self._value) and all("!" <= letter <= "~" for letter in self._value)

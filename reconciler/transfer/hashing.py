@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import copy
 import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -29,6 +30,13 @@ class Digest:
             self._sha256.update(block)
         if self._md5:
             self._md5.update(block)
+
+    def copy(self) -> Digest:
+        """Another one that goes on from here by itself."""
+        twin = copy.copy(self)
+        twin._sha256 = self._sha256.copy() if self._sha256 else None
+        twin._md5 = self._md5.copy() if self._md5 else None
+        return twin
 
     @property
     def crc32c(self) -> str:

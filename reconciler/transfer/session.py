@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 MAX_RENEWALS = 3
-_EXPIRED = frozenset({"ExpiredToken", "SignatureDoesNotMatch"})  # F25: 400 and 403
+EXPIRED = frozenset({"ExpiredToken", "SignatureDoesNotMatch"})  # F25: 400 and 403
 _DAMAGED = frozenset({"BadDigest", "CrcMismatch"})  # bytes were damaged on the way: send again
-_RETRIED = frozenset({408, 429})
+RETRIED = frozenset({408, 429})
 
 RequestT = TypeVar("RequestT")
 
@@ -76,6 +76,9 @@ class SignedSession(Generic[RequestT]):
         if self._pause is not None:
             pause, self._pause = self._pause, None
             return Wait(pause)
+        return self._step()
+
+    def _step(self) -> AskUrl | Wait | Done | RequestT:
         if self._url is None:
             return AskUrl(self._expired)
         return self._request(self._url)
@@ -97,9 +100,9 @@ class SignedSession(Generic[RequestT]):
         The code of the XML body counts first, the status second (fact sheet 19.3).
         """
         code = answer.element("Code")
-        if code in _EXPIRED:
+        if code in EXPIRED:
             self._renew(code)
-        elif answer.status in _RETRIED or answer.status >= 500 or code in _DAMAGED:
+        elif answer.status in RETRIED or answer.status >= 500 or code in _DAMAGED:
             reason = f"storage answered {answer.status} {code}".rstrip()
             self._again(reason, retry_after(answer.headers.get("retry-after")))
         else:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 STORAGE_HOST = "storage.googleapis.com"
 CONTENT_TYPE = "application/octet-stream"
+RESUMABLE = "x-goog-resumable"
 _SIGNED_HEADERS = "x-goog-signedheaders"
 
 
@@ -40,6 +41,22 @@ def check_host(key: str, url: str, *, allow_loopback: bool) -> SplitResult:
     )
 
 
+def is_resumable(url: str) -> bool:
+    """Whether the URL opens a resumable session: its signature says so, or says nothing."""
+    signed = _signed_headers(url)
+    return signed is None or RESUMABLE in signed
+
+
+def start_headers(key: str, url: str, size: int) -> Mapping[str, str]:
+    """The headers that open a resumable session (fact sheet 19.4). Raises as put_headers does."""
+    known = {
+        "content-type": CONTENT_TYPE,
+        RESUMABLE: "start",
+        "x-goog-content-length-range": f"{size},{size}",
+    }
+    return _wanted(key, url, known, frozenset({"content-type", RESUMABLE}))
+
+
 def put_headers(key: str, url: str, size: int) -> Mapping[str, str]:
     """The headers of a single PUT: those that are signed, of those we know (fact sheet 19.2).
 
@@ -47,13 +64,20 @@ def put_headers(key: str, url: str, size: int) -> Mapping[str, str]:
     Raises ContentError when the signature wants a header we do not know.
     """
     known = {"content-type": CONTENT_TYPE, "x-goog-content-length-range": f"{size},{size}"}
-    signed = _signed_headers(url)
-    if signed is None:
+    if _signed_headers(url) is None:
         return known
+    return _wanted(key, url, known, frozenset({"content-type"}))
+
+
+def _wanted(
+    key: str, url: str, known: Mapping[str, str], always: frozenset[str]
+) -> Mapping[str, str]:
+    """Of the headers we know those that are signed, and those that are always sent."""
+    signed = _signed_headers(url) or frozenset()
     unknown = signed - known.keys() - {"host", "content-length"}
     if unknown:
         raise ContentError(f"the URL for {key} wants unknown headers: {', '.join(sorted(unknown))}")
-    return {name: value for name, value in known.items() if name in signed | {"content-type"}}
+    return {name: value for name, value in known.items() if name in signed | always}
 
 
 def _signed_headers(url: str) -> frozenset[str] | None:

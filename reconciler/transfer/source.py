@@ -19,21 +19,26 @@ BLOCK = 1 << 20  # bytes read and sent at a time; smaller ones cost processor ti
 
 
 class OpenFile:
-    """An open planned file; ``blocks`` gives its bytes once, ``check`` that it stayed the same."""
+    """An open planned file; ``blocks`` gives its bytes, ``check`` says that it stayed the same."""
 
     def __init__(self, file: LocalFile, descriptor: int) -> None:
         self.file = file
         self.descriptor = descriptor
 
-    def blocks(self) -> Iterator[bytes]:
-        """All planned bytes from the start. Raises ContentError when there are fewer by now."""
-        os.lseek(self.descriptor, 0, os.SEEK_SET)
-        left = self.file.size
-        while left:
-            block = os.read(self.descriptor, min(BLOCK, left))
+    def blocks(self, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
+        """The planned bytes from ``start`` to ``stop`` (excluded), by default all of them.
+
+        Raises ContentError when there are fewer by now.
+        """
+        end = self.file.size if stop is None else stop
+        while start < end:
+            try:
+                block = os.pread(self.descriptor, min(BLOCK, end - start), start)
+            except OSError as error:
+                raise changed(self.file, error.strerror or "it cannot be read") from error
             if not block:
                 raise changed(self.file, "it became shorter while it was sent")
-            left -= len(block)
+            start += len(block)
             yield block
 
     def check(self) -> None:

@@ -1,40 +1,53 @@
-"""Sends files to signed URLs: sessions say what is next, the pump reads and sends, in workers."""
+"""Sends files to signed URLs in workers: small ones first, within the budget of the run."""
 
 from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from reconciler.errors import AlreadyExists, ApiError, ContentError, ReconcilerError
-from reconciler.transfer.connections import Broken, StorageConnection
-from reconciler.transfer.hashing import Digest
-from reconciler.transfer.put_session import Put, PutSession
-from reconciler.transfer.session import Answer, AskUrl, Done, Wait
-from reconciler.transfer.source import changed, open_planned
+from reconciler.transfer.send_resumable import send_resumable
+from reconciler.transfer.send_whole import send_whole
+from reconciler.transfer.source import open_planned
+from reconciler.transfer.stored import is_stored
 from reconciler.transfer.urls import UrlSource
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from reconciler.manifest.file_set import LocalFile
     from reconciler.provider import ByteProgress
+    from reconciler.transfer.journal import ResourceJournal
     from reconciler.transfer.options import TransferOptions
-    from reconciler.transfer.source import OpenFile
     from reconciler.transfer.urls import AskUrls
 
-_ERROR_BODY = 64 * 1024  # bytes of an answer's body that are read: storage errors are short XML
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What earlier runs may have left. ``urls``: signed GET URLs of what the storage holds already,
+    by file key; ``journal``: where their unfinished sessions are found. Neither is needed."""
+
+    urls: Mapping[str, str] = field(default_factory=dict)
+    journal: ResourceJournal | None = None
 
 
 def upload(
-    files: Sequence[LocalFile], ask: AskUrls, progress: ByteProgress, options: TransferOptions
+    files: Sequence[LocalFile],
+    ask: AskUrls,
+    progress: ByteProgress,
+    options: TransferOptions,
+    ask_resumable: AskUrls | None = None,
+    earlier: Earlier | None = None,
 ) -> None:
     """Send every file, small ones first, several at a time; memory does not depend on their size.
 
-    A file that fails for good does not stop the others: the next run has less to do. Raises
-    ContentError naming those that failed, or the ApiError of ``ask``.
+    ``ask_resumable`` asks for URLs that open sessions, for large files; None where the platform
+    knows none. A file that fails for good does not stop the others: the next run has less to do.
+    Raises ContentError naming those that failed, or the ApiError of ``ask``.
     """
-    _Upload(files, ask, progress, options).run()
+    _Upload(files, ask, progress, options, ask_resumable, earlier or Earlier()).run()
 
 
 class _Upload:
@@ -44,115 +57,71 @@ class _Upload:
         ask: AskUrls,
         progress: ByteProgress,
         options: TransferOptions,
+        ask_resumable: AskUrls | None,
+        earlier: Earlier,
     ) -> None:
-        self._queue = sorted(files, key=lambda file: (file.size, file.key))
-        sizes = {file.key: file.size for file in self._queue}
-        self._urls = UrlSource(sizes, ask, allow_loopback=options.allow_loopback)
         self._progress = progress
         self._options = options
+        self._earlier = earlier
         self._lock = threading.Lock()
         self._errors: list[ReconcilerError] = []
+        self._queue = sorted(files, key=lambda file: (file.size, file.key))
+        large = {f.key for f in files if ask_resumable and f.size >= options.resumable_from}
+        self._whole = self._urls_of({f.key for f in files} - large, ask)
+        self._sessions = self._urls_of(large, ask_resumable or ask, resumable=True)
+        self._large = large
+
+    def _urls_of(self, keys: set[str], ask: AskUrls, *, resumable: bool = False) -> UrlSource:
+        sizes = {file.key: file.size for file in self._queue if file.key in keys}
+        loopback = self._options.allow_loopback
+        return UrlSource(sizes, ask, allow_loopback=loopback, resumable=resumable)
 
     def run(self) -> None:
         workers = max(1, min(self._options.workers, len(self._queue)))
-        with ThreadPoolExecutor(workers, thread_name_prefix="upload") as pool:
+        with (
+            self._options.lanes,
+            ThreadPoolExecutor(workers, thread_name_prefix="upload") as pool,
+        ):
             for done in [pool.submit(self._work) for _ in range(workers)]:
                 done.result()  # what is no ReconcilerError is a bug, and is not swallowed
         if self._errors:
             raise _final(self._errors)
 
     def _work(self) -> None:
-        connection = StorageConnection(self._options.stall_seconds, self._options.stop)
-        try:
-            while (file := self._take()) is not None:
-                self._attempt(file, connection)
-        finally:
-            connection.close()
+        while (file := self._take()) is not None:
+            self._attempt(file)
 
     def _take(self) -> LocalFile | None:
         with self._lock:
             lost = any(isinstance(error, ApiError) for error in self._errors)
             return self._queue.pop(0) if self._queue and not lost else None
 
-    def _attempt(self, file: LocalFile, connection: StorageConnection) -> None:
+    def _attempt(self, file: LocalFile) -> None:
+        urls = self._sessions if file.key in self._large else self._whole
         try:
-            self._send(file, connection)
+            if not self._is_there(file):
+                self._send(file, urls)
         except ReconcilerError as error:
             with self._lock:
                 self._errors.append(error)
         finally:
-            self._urls.done(file.key)
+            urls.done(file.key)
 
-    def _send(self, file: LocalFile, connection: StorageConnection) -> None:
-        options = self._options
-        session = PutSession(file.key, file.size, options.policy, options.jitter)
-        with open_planned(file) as opened:
-            while not isinstance(command := session.next(), Done):
-                options.require_going()
-                match command:
-                    case AskUrl(expired):
-                        session.url(self._urls.get(file.key, expired))
-                    case Wait(seconds):
-                        options.clock.sleep(seconds)
-                    case Put():
-                        self._put(session, command, opened, connection)
-            opened.check()
-
-    def _put(
-        self, session: PutSession, put: Put, opened: OpenFile, connection: StorageConnection
-    ) -> None:
-        digest = Digest(sha256=opened.file.sha256 is not None)
-        try:
-            answer = self._exchange(put, opened, connection, digest)
-        except Broken as error:
-            connection.close()
-            session.broken(str(error))
-            return
-        _require_planned(opened, digest)
-        session.answered(answer, digest)
-
-    def _exchange(
-        self, put: Put, opened: OpenFile, connection: StorageConnection, digest: Digest
-    ) -> Answer:
-        size = opened.file.size
-        connection.start("PUT", put.url, {"Content-Length": str(size), **put.headers})
-        self._progress(opened.file.key, 0, size)
-        try:
-            whole = self._pump(opened, connection, digest)
-        except Broken as error:
-            if error.stalled:
-                raise
-            whole = False  # the storage may have hung up because it has answered already
-        return _answer(connection, keep=whole)
-
-    def _pump(self, opened: OpenFile, connection: StorageConnection, digest: Digest) -> bool:
-        """Send the bytes; False when the storage answered before it had them all."""
-        file = opened.file
-        for block in opened.blocks():
-            self._options.require_going()
-            if connection.answer_is_early():
-                return False
-            connection.send(block)
-            digest.update(block)
-            self._progress(file.key, digest.size, file.size)
+    def _is_there(self, file: LocalFile) -> bool:
+        url = self._earlier.urls.get(file.key)
+        if url is None or not is_stored(file, url, self._options):
+            return False
+        self._options.notice(f"{file.key}: already complete in the storage, not sent again")
+        self._progress(file.key, file.size, file.size)
         return True
 
-
-def _answer(connection: StorageConnection, *, keep: bool) -> Answer:
-    response = connection.answer()
-    body = connection.read(response, _ERROR_BODY)
-    if not keep or not response.isclosed():
-        connection.close()  # part of a body is still on its way, in one direction or the other
-    headers = {name.lower(): value for name, value in response.getheaders()}
-    return Answer(response.status, headers, body)
-
-
-def _require_planned(opened: OpenFile, digest: Digest) -> None:
-    """Raise ContentError when what went out is not what was planned, size and dates or not."""
-    opened.check()
-    planned = opened.file.sha256
-    if planned is not None and digest.size == opened.file.size and digest.sha256 != planned:
-        raise changed(opened.file, f"its sha256 was {planned[:12]}…, and is {digest.sha256}")
+    def _send(self, file: LocalFile, urls: UrlSource) -> None:
+        with open_planned(file) as opened:
+            if urls is self._sessions:
+                journal = self._earlier.journal
+                send_resumable(opened, urls, self._progress, self._options, journal)
+            else:
+                send_whole(opened, urls, self._progress, self._options)
 
 
 def _final(errors: Sequence[ReconcilerError]) -> ReconcilerError:

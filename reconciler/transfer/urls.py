@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Mapping
 
 from reconciler.errors import ContentError
-from reconciler.transfer.signed_url import check_host, put_headers
+from reconciler.transfer.signed_url import check_host, is_resumable, put_headers, start_headers
 
 BATCH = 50  # files a call: their URLs start to expire the moment they are given
 
@@ -17,8 +17,17 @@ AskUrls = Callable[[Mapping[str, int]], Mapping[str, str]]
 class UrlSource:
     """Hands each worker the URL of its file; one call at a time, whoever comes first makes it."""
 
-    def __init__(self, sizes: Mapping[str, int], ask: AskUrls, *, allow_loopback: bool) -> None:
-        """``sizes`` in the order in which the files are sent."""
+    def __init__(
+        self,
+        sizes: Mapping[str, int],
+        ask: AskUrls,
+        *,
+        allow_loopback: bool,
+        resumable: bool = False,
+    ) -> None:
+        """``sizes`` in the order in which the files are sent; ``resumable``: ``ask`` asks for URLs
+        that open sessions, and may be given plain ones nevertheless."""
+        self._resumable = resumable
         self._unsent = dict(sizes)
         self._ask = ask
         self._allow_loopback = allow_loopback
@@ -46,11 +55,17 @@ class UrlSource:
         others = [other for other in self._unsent if other != key and other not in self._urls]
         batch = {name: self._unsent[name] for name in (key, *others[: BATCH - 1])}
         urls = self._ask(batch)
-        check_urls(batch, urls, allow_loopback=self._allow_loopback)
+        check_urls(batch, urls, allow_loopback=self._allow_loopback, resumable=self._resumable)
         self._urls.update(urls)
 
 
-def check_urls(sizes: Mapping[str, int], urls: Mapping[str, str], *, allow_loopback: bool) -> None:
+def check_urls(
+    sizes: Mapping[str, int],
+    urls: Mapping[str, str],
+    *,
+    allow_loopback: bool,
+    resumable: bool = False,
+) -> None:
     """Raise ContentError unless there is exactly one trusted URL for each file (F24)."""
     missing, extra = sorted(sizes.keys() - urls.keys()), sorted(urls.keys() - sizes.keys())
     if missing or extra:
@@ -61,4 +76,5 @@ def check_urls(sizes: Mapping[str, int], urls: Mapping[str, str], *, allow_loopb
         if not isinstance(url, str):
             raise ContentError(f"the platform gave no usable URL for {key}")
         check_host(key, url, allow_loopback=allow_loopback)
-        put_headers(key, url, sizes[key])
+        headers = start_headers if resumable and is_resumable(url) else put_headers
+        headers(key, url, sizes[key])
