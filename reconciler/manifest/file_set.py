@@ -26,8 +26,9 @@ class LocalFile:
     ``key`` is its name in the upload (a relative POSIX path), ``path`` its absolute place.
     ``size`` is the size of the bytes it stands for (for a Git LFS pointer or a pinned
     missing file: of the real content; 0 when not known). ``sha256`` is hex, None when
-    nobody needed it yet. ``identity`` is None when the bytes are not on this disk
-    (``why_absent`` then says why: "Git LFS pointer" or "missing file").
+    nobody needed it yet; ``crc32c`` and ``md5``, in base64 as the storage writes them, likewise.
+    ``identity`` is None when the bytes are not on this disk (``why_absent`` then says why:
+    "Git LFS pointer" or "missing file").
     """
 
     key: str
@@ -36,6 +37,8 @@ class LocalFile:
     sha256: str | None = None
     identity: FileIdentity | None = None
     why_absent: str | None = None
+    crc32c: str | None = None
+    md5: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +46,12 @@ class FileSet:
     """All files of one ``spec.source``, sorted by key.
 
     ``rows`` is the number of examples of a dataset file, None for weights and pointers.
+    ``pinned``: ``source.sha256`` stands in the manifest, and the file has it.
     """
 
     files: tuple[LocalFile, ...]
     rows: int | None = None
+    pinned: bool = False
 
     @property
     def total_bytes(self) -> int:

@@ -1,4 +1,4 @@
-"""Reads a dataset file once, row by row: counts, checks and, when asked, hashes it.
+"""Reads a dataset file once, row by row: counts and checks, and lets a digest see the bytes.
 
 Memory holds one row, at most 64 MiB, and what is needed to find repeated rows among the first
 hundred thousand. Rows end at LF only: U+2028 and its like may stand unescaped in strings.
@@ -6,7 +6,6 @@ hundred thousand. Rows end at LF only: U+2028 and its like may stand unescaped i
 
 from __future__ import annotations
 
-import hashlib
 import io
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -20,6 +19,8 @@ from reconciler.manifest.secrets import find_secrets_in_row
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
+    from reconciler.manifest.hashing import Digest
+
 MIN_ROWS, MAX_ROWS = 3, 3_000_000  # fine-tuning docs
 MAX_ROW_BYTES = 64 * 1024 * 1024
 _BLOCK = 1024 * 1024
@@ -31,10 +32,9 @@ _BOM = b"\xef\xbb\xbf"
 
 @dataclass(slots=True)
 class RowReport:
-    """How many rows a file has, its sha256 if asked for, and what is wrong with it."""
+    """How many rows a file has, and what is wrong with it."""
 
     rows: int = 0
-    sha256: str | None = None
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
     @property
@@ -42,38 +42,39 @@ class RowReport:
         return any(d.severity is Severity.ERROR for d in self.diagnostics)
 
 
-class _HashingReader(io.RawIOBase):
-    """Hashes what passes through, block by block."""
+class _Tee(io.RawIOBase):
+    """Shows a digest what passes through, block by block."""
 
-    def __init__(self, raw: io.FileIO) -> None:
+    def __init__(self, raw: io.FileIO, digest: Digest) -> None:
         self._raw = raw
-        self.digest = hashlib.sha256()
+        self._digest = digest
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int:
-        count = self._raw.readinto(buffer)
-        self.digest.update(memoryview(buffer)[:count])
-        return count
+        block = self._raw.read(len(buffer))
+        self._digest.update(block)
+        buffer[: len(block)] = block
+        return len(block)
 
 
-def check_rows(raw: io.FileIO, shown: str, format_name: str | None, *, hashed: bool) -> RowReport:
-    """One pass over an open file; ``shown`` is its path for the user.
+def check_rows(
+    raw: io.FileIO, shown: str, format_name: str | None, digest: Digest | None = None
+) -> RowReport:
+    """One pass over an open file; ``shown`` is its path for the user. ``digest`` gets every byte.
 
     ``format_name`` is the dataset's ``format``; None: any objects, for templates. Raises
     ``OSError`` when the file cannot be read to its end.
     """
     report = RowReport()
-    tee = _HashingReader(raw) if hashed else None
     check = _Check(shown, report, format_name)
-    lines = io.BufferedReader(tee or raw, _BLOCK)
+    source: io.RawIOBase = _Tee(raw, digest) if digest else raw
+    lines = io.BufferedReader(source, _BLOCK)
     try:
         check.run(lines)
     finally:
         lines.detach()  # whoever opened the file closes it
-    if tee:
-        report.sha256 = tee.digest.hexdigest()
     return report
 
 
@@ -93,7 +94,7 @@ class _Check:
             "RL": shapes.samples,
         }.get(format_name or "", lambda _row: None)
 
-    def run(self, lines: io.BufferedReader) -> None:
+    def run(self, lines: io.BufferedReader[Any]) -> None:
         for line in _lines(lines):
             self._number += 1
             if len(line) > MAX_ROW_BYTES:
@@ -174,12 +175,12 @@ class _Check:
         self._report.diagnostics.append(Diagnostic(Severity.WARNING, code, message, where))
 
 
-def _lines(lines: io.BufferedReader) -> Iterator[bytes]:
+def _lines(lines: io.BufferedReader[Any]) -> Iterator[bytes]:
     while line := lines.readline(MAX_ROW_BYTES + 1):
         yield line
 
 
-def _drain(lines: io.BufferedReader) -> None:
+def _drain(lines: io.BufferedReader[Any]) -> None:
     """Reads on for the digest's sake."""
     while lines.read(_BLOCK):
         pass

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
-import io
 import os
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reconciler.diagnostic import Diagnostic, Severity, SourceLocation
+from reconciler.cache import NoCache
+from reconciler.diagnostic import Diagnostic, Severity
 from reconciler.kinds.source_facts import SourceFacts
-from reconciler.manifest.file_set import FileIdentity, FileSet, LocalFile
+from reconciler.manifest.file_facts import FileMemory
+from reconciler.manifest.file_set import FileSet, LocalFile
 from reconciler.manifest.finding import Finding
-from reconciler.manifest.pointers import LONGEST, is_annexed, lfs_pointer
+from reconciler.manifest.one_read import MISSING, POINTER, Wanted, look, standing_for
 from reconciler.manifest.quoting import escaped
-from reconciler.manifest.rows import check_rows
 from reconciler.manifest.source_files import list_files
 from reconciler.manifest.source_path import PathProblem, resolve
-from reconciler.manifest.weights import CONFIGS, read_config, safetensors_problem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,8 +23,6 @@ if TYPE_CHECKING:
 _PATH = ("spec", "source", "path")
 _PIN = ("spec", "source", "sha256")
 _INCLUDE = ("spec", "source", "include")
-_POINTER, _MISSING = "Git LFS pointer", "missing file"
-_FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NOCTTY
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +31,7 @@ class Source:
 
     ``folder`` is the manifest's own, ``root`` the project's, ``cwd`` where paths shown count
     from. ``rows``: one file of examples in ``row_format``, else the files of a model's weights.
-    ``hashed``: the sha256 is needed.
+    ``hashed``: the sha256 is needed. ``memory`` knows the files of earlier runs.
     """
 
     written: Mapping[str, Any]
@@ -46,6 +41,7 @@ class Source:
     rows: bool
     row_format: str | None
     hashed: bool
+    memory: FileMemory = field(default_factory=lambda: FileMemory(NoCache()))
 
 
 @dataclass(slots=True)
@@ -80,11 +76,9 @@ def _missing(source: Source, pin: str) -> Scanned:
     """A pinned file that is not here stands for its content as long as nothing is sent."""
     path = os.path.normpath(os.path.join(source.folder, source.written["path"]))
     name = os.path.basename(path)
-    file = LocalFile(name, Path(path), 0, pin.lower(), why_absent=_MISSING)
-    note = Finding(
-        _PATH, f"{escaped(name)} is not checked: {_MISSING}", "not-checked", warning=True
-    )
-    return Scanned(FileSet((file,)), None, [note])
+    file = standing_for(name, path, 0, pin.lower(), MISSING, source.memory)
+    note = Finding(_PATH, f"{escaped(name)} is not checked: {MISSING}", "not-checked", warning=True)
+    return Scanned(FileSet((file,), pinned=True), None, [note])
 
 
 class _Scan:
@@ -104,8 +98,9 @@ class _Scan:
             self._out.findings.append(Finding(_INCLUDE, message, "no-match", warning=True))
         if listing.problems:
             return self._out
-        files = tuple(self._open(key, real) for key, real in listing.files.items())
-        self._out.files = FileSet(files, self._rows)
+        files = tuple(self._look(key, real) for key, real in listing.files.items())
+        pinned = "sha256" in self._source.written
+        self._out.files = FileSet(files, self._rows, pinned)
         sizes = {file.key: file.size for file in files}
         self._out.facts = SourceFacts(sizes, self._rows, self._configs)
         self._check_set(files)
@@ -117,10 +112,10 @@ class _Scan:
             count = f"{len(nested)} files" if len(nested) > 1 else "1 file"
             message = f"{count} in subfolders, such as {escaped(nested[0])}: not documented"
             self._out.findings.append(Finding(_PATH, message, "nested-file", warning=True))
-        pointers = [file.key for file in files if file.why_absent == _POINTER]
+        pointers = [file.key for file in files if file.why_absent == POINTER]
         if pointers:
             more = f" and {len(pointers) - 1} more" if len(pointers) > 1 else ""
-            message = f"{escaped(pointers[0])}{more}: not checked: {_POINTER}"
+            message = f"{escaped(pointers[0])}{more}: not checked: {POINTER}"
             self._note_pointer(message)
         self._check_pin(files)
 
@@ -136,67 +131,14 @@ class _Scan:
             hint = "write the new digest, or bring back the pinned file"
             self._out.findings.append(Finding(_PIN, message, "pin-differs", hint))
 
-    def _open(self, key: str, real: str) -> LocalFile:
-        try:
-            handle = os.open(real, _FLAGS)
-        except OSError as error:
-            self._file_error(real, f"cannot be read: {error.strerror}")
-            return LocalFile(key, Path(real), 0)
-        with io.FileIO(handle, "rb") as raw:
-            try:
-                return self._read(key, real, raw)
-            except OSError as error:
-                self._file_error(real, f"cannot be read: {error.strerror}")
-                return LocalFile(key, Path(real), 0)
-
-    def _read(self, key: str, real: str, raw: io.FileIO) -> LocalFile:
-        handle = raw.fileno()
-        status = os.fstat(handle)
-        size = status.st_size
-        start = os.pread(handle, LONGEST, 0) if size <= LONGEST else b""
-        pointer = lfs_pointer(start)
-        if pointer:
-            return LocalFile(key, Path(real), pointer.size, pointer.sha256, why_absent=_POINTER)
-        if is_annexed(start):
-            self._file_error(real, "a git-annex pointer, not the file", "git annex get")
-        digest = self._check_bytes(key, real, raw, size)
-        if os.fstat(handle).st_mtime_ns != status.st_mtime_ns:
-            self._file_error(real, "changed while it was read", "run it again")
-        identity = FileIdentity(status.st_dev, status.st_ino, size, status.st_mtime_ns)
-        return LocalFile(key, Path(real), size, digest, identity)
-
-    def _check_bytes(self, key: str, real: str, raw: io.FileIO, size: int) -> str | None:
-        if self._source.rows:
-            report = check_rows(
-                raw, self._shown(real), self._source.row_format, hashed=self._source.hashed
-            )
-            self._rows = report.rows
-            self._out.diagnostics += report.diagnostics
-            return report.sha256
-        self._check_weights(key, real, raw.fileno(), size)
-        return _sha256(raw) if self._source.hashed else None
-
-    def _check_weights(self, key: str, real: str, handle: int, size: int) -> None:
-        if key.endswith(".safetensors"):
-            problem = safetensors_problem(handle, size)
-            if problem:
-                self._file_error(real, problem)
-        elif key.rpartition("/")[2] in CONFIGS:
-            config = read_config(handle, size)
-            if isinstance(config, str):
-                self._file_error(real, config)
-            else:
-                self._configs[key] = config
-
-    def _file_error(self, real: str, message: str, hint: str | None = None) -> None:
-        where = SourceLocation(self._shown(real))
-        found = Diagnostic(Severity.ERROR, "invalid-file", message, where, hint=hint)
-        self._out.diagnostics.append(found)
-
-    def _shown(self, real: str) -> str:
-        return escaped(os.path.relpath(real, self._source.cwd))
-
-
-def _sha256(raw: io.FileIO) -> str:
-    raw.seek(0)
-    return hashlib.file_digest(raw, "sha256").hexdigest()
+    def _look(self, key: str, real: str) -> LocalFile:
+        source = self._source
+        shown = escaped(os.path.relpath(real, source.cwd))
+        wanted = Wanted(source.rows, source.row_format, source.hashed)
+        seen = look(key, real, shown, wanted, source.memory)
+        self._out.diagnostics += seen.diagnostics
+        if seen.config is not None:
+            self._configs[key] = seen.config
+        if seen.rows is not None:
+            self._rows = seen.rows
+        return seen.file

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from reconciler.manifest.hashing import Digest
 from reconciler.manifest.rows import MAX_ROW_BYTES, RowReport, check_rows
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def check(folder: Path, content: bytes, row_format: str | None = None) -> RowRep
     file = folder / "rows.jsonl"
     file.write_bytes(content)
     with io.FileIO(file) as raw:
-        return check_rows(raw, "rows.jsonl", row_format, hashed=True)
+        return check_rows(raw, "rows.jsonl", row_format)
 
 
 def said(report: RowReport) -> list[str]:
@@ -355,14 +356,17 @@ def test_a_row_beyond_the_limit_ends_the_reading(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("content", [b"", b'{"a":1}\n' * 3, b"a,b\n" * 5000])
 def test_the_digest_is_of_every_byte_whatever_is_wrong(content: bytes, tmp_path: Path) -> None:
-    report = check(tmp_path, content)
+    (tmp_path / "rows.jsonl").write_bytes(content)
+    digest = Digest(sha256=True)
+    with io.FileIO(tmp_path / "rows.jsonl") as raw:
+        check_rows(raw, "rows.jsonl", None, digest)
 
-    assert hashlib.sha256(content).hexdigest() == report.sha256
+    assert hashlib.sha256(content).hexdigest() == digest.sha256
 
 
 def test_the_file_stays_open_for_whoever_opened_it(tmp_path: Path) -> None:
     (tmp_path / "rows.jsonl").write_text("".join(GOOD))
 
     with io.FileIO(tmp_path / "rows.jsonl") as raw:
-        check_rows(raw, "rows.jsonl", "CHAT", hashed=False)
+        check_rows(raw, "rows.jsonl", "CHAT")
         assert not raw.closed

@@ -93,8 +93,14 @@ def test_the_source_is_not_part_of_the_spec(root: Path) -> None:
     assert {"format": "CHAT"} == load_dataset(root).manifests[0].spec
 
 
-def test_nobody_hashes_what_nobody_asked_for(root: Path) -> None:
-    assert None is files(load_dataset(root)).files[0].sha256
+def test_rows_are_hashed_while_they_are_read(root: Path) -> None:
+    rows = (root / "data/rows.jsonl").read_bytes()
+
+    assert hashlib.sha256(rows).hexdigest() == files(load_dataset(root)).files[0].sha256
+
+
+def test_nobody_hashes_weights_that_nobody_asked_for(root: Path) -> None:
+    assert {None} == {file.sha256 for file in files(load_model(root)).files}
 
 
 def test_an_identity_names_the_very_file(root: Path) -> None:

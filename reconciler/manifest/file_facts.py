@@ -1,0 +1,116 @@
+"""What is known of a file's bytes without reading it again: digests, rows, a checked header.
+
+A file is known by device, inode, size and both times of change: whoever writes to it changes at
+least one, even when the modification time is set back. Two writes within one tick of the file
+system's clock look alike, so nothing is kept of a file that changed less than two seconds ago.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import asdict, dataclass, fields, replace
+from typing import TYPE_CHECKING, Any
+
+from reconciler.version import VERSION
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable, Mapping
+
+    from reconciler.cache import Cache
+
+RACY_NS = 2_000_000_000
+LARGEST_CONFIG = 64 * 1024  # characters; a larger description of weights is read again
+_FILES, _CONTENT = "files", "content"
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """None is *not known*. ``sha256`` in hex, ``crc32c`` and ``md5`` as ``x-goog-hash`` writes
+    them. ``clean`` names the check that found nothing at all to say (``row_check``,
+    ``weights_check``); ``config`` is the parsed JSON of a file that describes weights."""
+
+    sha256: str | None = None
+    crc32c: str | None = None
+    md5: str | None = None
+    rows: int | None = None
+    clean: str | None = None
+    config: Mapping[str, Any] | None = None
+
+
+def row_check(row_format: str | None) -> str:
+    """The name of the check of a dataset's rows in this format. Another version may check more:
+    what an earlier one found clean is checked again."""
+    return f"{VERSION} rows {row_format}"
+
+
+def weights_check(key: str) -> str:
+    """The name of the check of a model's file: what is looked at depends on the file's name."""
+    return f"{VERSION} weights {key.rpartition('/')[2].rpartition('.')[2]}"
+
+
+class FileMemory:
+    """The facts of files in a cache. ``now`` is the time in nanoseconds since the epoch; it only
+    decides what is worth keeping."""
+
+    def __init__(self, cache: Cache, now: Callable[[], int] = time.time_ns) -> None:
+        self._cache = cache
+        self._now = now
+
+    def recall(self, status: os.stat_result) -> FileFacts:
+        """What is known of the file that ``stat`` describes."""
+        return _decoded(self._cache.get(_FILES, _key(status)))
+
+    def recall_content(self, sha256: str) -> FileFacts:
+        """What is known of the bytes behind a Git LFS pointer or a pin."""
+        return _decoded(self._cache.get(_CONTENT, sha256))
+
+    def remember(self, status: os.stat_result, found: FileFacts) -> None:
+        """Add to what is known of a file that was read between two equal ``fstat``."""
+        if self._now() - max(status.st_mtime_ns, status.st_ctime_ns) < RACY_NS:
+            return
+        known = self.recall(status)
+        new = {
+            f.name: value for f in fields(found) if (value := getattr(found, f.name)) is not None
+        }
+        merged = replace(known, **new)
+        if merged != known:
+            self._cache.put(_FILES, _key(status), _encoded(merged))
+        if merged.sha256 and merged.crc32c:
+            content = FileFacts(crc32c=merged.crc32c, md5=merged.md5)
+            if content != self.recall_content(merged.sha256):
+                self._cache.put(_CONTENT, merged.sha256, _encoded(content))
+
+
+def _key(status: os.stat_result) -> str:
+    times = (status.st_mtime_ns, status.st_ctime_ns)
+    return ":".join(map(str, (status.st_dev, status.st_ino, status.st_size, *times)))
+
+
+def _encoded(facts: FileFacts) -> str:
+    known = {name: value for name, value in asdict(facts).items() if value is not None}
+    text = json.dumps(known)
+    if len(text) > LARGEST_CONFIG:
+        return json.dumps({k: v for k, v in known.items() if k not in ("config", "clean")})
+    return text
+
+
+_TYPES: dict[str, type] = {
+    "sha256": str, "crc32c": str, "md5": str, "rows": int, "clean": str, "config": dict,
+}  # fmt: skip
+
+
+def _decoded(text: str | None) -> FileFacts:
+    """Facts as they were written; whatever else stands there is not known."""
+    if text is None:
+        return FileFacts()
+    try:
+        known = json.loads(text)
+    except (ValueError, RecursionError):
+        return FileFacts()
+    if not isinstance(known, dict) or any(
+        type(value) is not _TYPES.get(name) for name, value in known.items()
+    ):
+        return FileFacts()
+    return FileFacts(**known)
