@@ -37,6 +37,8 @@ def common(
         def call(**given: Any) -> Any:
             known = {name: given.pop(name) for name in Common.__slots__ if name in given}
             known["paths"] = tuple(Path(path) for path in known.get("paths", ()))
+            # The style decides on colour; click would take it out again where no terminal is.
+            click.get_current_context().color = True
             return function(Common(**known), **given)
 
         decorators = _decorators(formats, paths=paths, connects=connects)
