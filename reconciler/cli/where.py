@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from reconciler.errors import Refused, UsageError
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from reconciler.manifest.project import Project
 
 DEFAULT_BASE_URL = "https://api.fireworks.ai"
+ACCOUNT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,127}")
+"""Anything that is one segment of a path; the platform itself is stricter."""
 
 
 def choose_account(common: Common, project: Project, environ: Mapping[str, str]) -> str:
@@ -32,6 +35,11 @@ def choose_account(common: Common, project: Project, environ: Mapping[str, str])
         raise UsageError(
             "no account was given", "set FIREWORKS_ACCOUNT_ID, or pass --account, or --env"
         )
+    for where, account in sources.items():
+        if not ACCOUNT.fullmatch(account):
+            raise UsageError(
+                f'{where}: "{account[:120]}" is no account id', "give it as in accounts/<id>/models"
+            )
     if len(set(sources.values())) > 1:
         listed = ", ".join(f"{where} says {account}" for where, account in sources.items())
         raise Refused(f"the account is not clear: {listed}", "make them agree; nothing was read")
@@ -39,7 +47,11 @@ def choose_account(common: Common, project: Project, environ: Mapping[str, str])
 
 
 def choose_base_url(common: Common, project: Project, environ: Mapping[str, str]) -> str:
-    """``--base-url``, else the chosen environment's, else FIREWORKS_BASE_URL, else the default."""
-    return (
-        common.base_url or project.base_url or environ.get("FIREWORKS_BASE_URL") or DEFAULT_BASE_URL
-    )
+    """``--base-url``, else the chosen environment's, else FIREWORKS_BASE_URL, else the default.
+
+    One address has one spelling: without a slash or ``/v1`` at its end. Raises UsageError.
+    """
+    from reconciler.api.connection import normalise_base_url
+
+    given = common.base_url or project.base_url or environ.get("FIREWORKS_BASE_URL")
+    return normalise_base_url(given or DEFAULT_BASE_URL)

@@ -53,3 +53,14 @@ def test_the_flag_chooses_the_address_before_everything_else() -> None:
 
 def test_without_any_source_the_address_is_the_public_one() -> None:
     assert choose_base_url(Common(), project(), {}) == DEFAULT_BASE_URL
+
+
+@pytest.mark.parametrize("account", ["../other", "accounts/acme", "a b", "acme?x=1", "-x"])
+def test_an_account_that_is_no_id_is_wrong_usage(account: str) -> None:
+    with pytest.raises(UsageError, match="no account id"):
+        choose_account(Common(account=account), project(), {})
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:1/v1/", "http://127.0.0.1:1/v1"])
+def test_an_address_has_one_spelling(url: str) -> None:
+    assert choose_base_url(Common(base_url=url), project(), {}) == "http://127.0.0.1:1"
