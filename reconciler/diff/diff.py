@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.desired.rules import rule_index
 from reconciler.diagnostic import Severity
+from reconciler.diff.causes import with_causes
 from reconciler.diff.change import Action, Change, FieldChange, Reason
 from reconciler.diff.jobs import has_run, not_seen
 from reconciler.diff.look import Look
@@ -42,7 +43,8 @@ def diff(
     ``replace`` are the refs that the user asked to delete and make again.
     """
     look = Look(desired, live, all_kinds() if kinds is None else kinds, replace)
-    return tuple(_change(resource, look) for resource in desired.resources.values())
+    changes = [_change(resource, look) for resource in desired.resources.values()]
+    return with_causes(changes, live, look.kinds)
 
 
 def _change(resource: Resource, look: Look) -> Change:

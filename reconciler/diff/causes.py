@@ -1,0 +1,107 @@
+"""Why something is made anew: an older version of it is there, and this is what differs."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from reconciler.diff.change import Action, Change, FieldChange, Reason
+from reconciler.diff.compare import compare
+from reconciler.manifest.manifest import IdStrategy
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from reconciler.kinds.kind import Kind
+    from reconciler.live.state import LiveResource, LiveState
+    from reconciler.ref import ResourceRef
+
+_VERSION = re.compile(r"(?P<stem>.+)-[0-9a-f]{10}(?:-[0-9]+)?")
+"""A full resource name made by ``idStrategy: contentHash`` (contract 1.3)."""
+NEW_VERSION = "new-version"
+RUNS_AGAIN = "runs-again"
+
+
+def with_causes(
+    changes: Sequence[Change], live: LiveState, kinds: Mapping[str, Kind]
+) -> tuple[Change, ...]:
+    """The same changes; one that makes a new version names the older one and what differs.
+
+    The name alone tells a version: that is good enough to explain, never to delete.
+    """
+    new = {change.ref: change for change in changes if _is_new(change)}
+    if not new:
+        return tuple(changes)
+    versions = _versions(live, {_stem(change.resource.name) for change in new.values()})
+    told = _Told({ref for ref, c in new.items() if _newest(c, versions)}, kinds)
+    return tuple(
+        told.of(change, older)
+        if (older := _newest(change, versions)) and _is_new(change)
+        else change
+        for change in changes
+    )
+
+
+def _is_new(change: Change) -> bool:
+    hashed = change.resource.manifest.id_strategy is IdStrategy.CONTENT_HASH
+    return hashed and change.live is None and change.action in (Action.CREATE, Action.RUN)
+
+
+def _stem(name: str) -> str:
+    matched = _VERSION.fullmatch(name)
+    return matched["stem"] if matched else ""
+
+
+def _versions(live: LiveState, stems: set[str]) -> dict[str, list[LiveResource]]:
+    """Live resources by the stem of their names, oldest first."""
+    found: dict[str, list[LiveResource]] = {}
+    for name, resource in live.resources.items():
+        if (stem := _stem(name)) in stems:
+            found.setdefault(stem, []).append(resource)
+    for versions in found.values():
+        versions.sort(key=lambda version: (version.create_time, version.name))
+    return found
+
+
+def _newest(change: Change, versions: Mapping[str, list[LiveResource]]) -> LiveResource | None:
+    others = versions.get(_stem(change.resource.name))
+    return others[-1] if others else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """``anew`` are the refs that become new versions in this plan."""
+
+    anew: set[ResourceRef]
+    kinds: Mapping[str, Kind]
+
+    def of(self, change: Change, older: LiveResource) -> Change:
+        """The change with its cause: inputs that are new, else fields, else the bytes."""
+        fields = self._fields(change, older)
+        inputs = [str(ref) for ref in change.resource.depends_on if ref in self.anew]
+        if change.action is Action.RUN:
+            because = _because(inputs, fields)
+            reason = Reason(RUNS_AGAIN, f"runs again: {because}; {older.id} stays")
+        else:
+            what = (
+                "its fields are" if fields and change.resource.files is None else "its content is"
+            )
+            reason = Reason(NEW_VERSION, f"{what} new; version {older.id} stays")
+        return replace(change, reason=reason, fields=fields)
+
+    def _fields(self, change: Change, older: LiveResource) -> tuple[FieldChange, ...]:
+        kind = self.kinds[change.ref.kind]
+        why = f"new since {older.id}"
+        return tuple(
+            replace(field, reason=why)
+            for field in compare(change.resource, older, kind)
+            if field.path != kind.output_model  # it follows the id by itself
+        )
+
+
+def _because(inputs: Sequence[str], fields: Sequence[FieldChange]) -> str:
+    if inputs:
+        return f"{', '.join(inputs)} {'is' if len(inputs) == 1 else 'are'} new"
+    named = ", ".join(field.path for field in fields)
+    return f"{named} changed" if named else "what it is made of changed"
