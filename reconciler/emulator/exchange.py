@@ -47,7 +47,7 @@ def serve(service: Service, connection: socket.socket, head: Head, body: Body) -
     seq = next(service.sequence)
     path = head.path.rstrip("/") or "/"
     fault = service.platform.faults.strike_request(head.method, path)
-    seen = _Seen(service, seq, head)
+    seen = _Seen(service, seq, head, body)
     try:
         answer = _answer(service, seen, body, fault)
         return _send(connection, head, answer, fault, service.platform)
@@ -70,6 +70,7 @@ class _Seen:
     service: Service
     seq: int
     head: Head
+    wire: Body
     body: bytes | None = None
     recorded: bool = False
 
@@ -91,6 +92,7 @@ class _Seen:
             head.headers,
             self.body,
             status,
+            self.wire.received,
         )
         self.service.requests.append(request)
         for observe in list(self.service.observers):

@@ -12,7 +12,8 @@ class RecordedRequest:
 
     seq: order of arrival, from 1. plane: "control" or "storage". path: without the query.
     headers: lower-case names. body: of JSON requests to the control plane, else None.
-    status: of the answer that was made, 0 when none was.
+    status: of the answer that was made, 0 when none was. received: bytes of the body that
+    were read, which of a broken upload are fewer than were announced.
     """
 
     seq: int
@@ -23,6 +24,7 @@ class RecordedRequest:
     headers: dict[str, str]
     body: bytes | None
     status: int
+    received: int = 0
 
     @property
     def is_write(self) -> bool:

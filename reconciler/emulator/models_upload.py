@@ -149,8 +149,9 @@ def _check_addon(platform: Platform, record: Record, names: set[str]) -> list[st
 
 
 def get_download_endpoint(platform: Platform, record: Record, _call: Call) -> Json:
-    """Signed GET URLs. Raises ApiError (400, code 9) unless READY."""
-    if record.fields.get("state") != "READY":
+    """Signed GET URLs. Raises ApiError (400, code 9) unless READY, or switched to give them."""
+    early = platform.options.download_while_uploading
+    if record.fields.get("state") != "READY" and not early:
         raise failed_precondition(f"{record.name} is not READY")
     return signed_urls(platform.download_urls(record))
 

@@ -13,6 +13,8 @@ class Options:
     """24-1: creating an existing model, and asking it for upload URLs, is a no-op with 200."""
     upload_endpoint_409_when_complete: bool = False
     """24-3: getUploadEndpoint says ALREADY_EXISTS once all bytes have landed."""
+    download_while_uploading: bool = False
+    """Undocumented: getDownloadEndpoint of a model that is not READY gives what has landed."""
     legacy_501: bool = False
     """24-6: the older fineTuningJobs collection is gone (501)."""
     strict_patch_replaces: bool = False

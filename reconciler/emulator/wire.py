@@ -78,6 +78,7 @@ class Body:
         self._left = self.length or 0
         self._done = not self.chunked and not self._left
         self._allowed: int | None = None
+        self.received = 0
 
     def break_after(self, count: int) -> None:
         """Behave as if the client vanished after `count` bytes of the body."""
@@ -109,6 +110,7 @@ class Body:
         if not data:
             raise ClientGoneError
         self._left -= len(data)
+        self.received += len(data)
         if not self.chunked and not self._left:
             self._done = True
         elif self.chunked and not self._left:

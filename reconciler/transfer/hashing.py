@@ -72,6 +72,12 @@ class StoredFacts:
             return f"storage has md5 {self.md5}, expected {digest.md5}"
         return None
 
+    def compared(self, digest: Digest) -> str:
+        """By what ``difference`` compared: crc32c, md5, or size where there was no hash."""
+        if self.crc32c is not None:
+            return "crc32c"
+        return "md5" if None not in (self.md5, digest.md5) else "size"
+
 
 def stored_facts(headers: Mapping[str, str]) -> StoredFacts:
     """Read ``x-goog-hash`` and ``x-goog-stored-content-length``; names in lower case."""

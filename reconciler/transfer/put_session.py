@@ -57,4 +57,4 @@ class PutSession(SignedSession[Put]):
         different = stored.difference(sent)
         if different:
             raise ContentError(f"{self.key} was not stored as it was sent: {different}")
-        self._done = True
+        self._done, self.checked = True, stored.compared(sent)

@@ -144,7 +144,7 @@ class ResumableSession(SignedSession["Start | Chunk | Verify"]):
         facts, self._facts = self._facts or StoredFacts(), None
         different = facts.difference(digest)
         if different is None:
-            self._done, self.uri = True, None
+            self._done, self.uri, self.checked = True, None, facts.compared(digest)
         elif self._earlier:
             self._forget()
         else:
@@ -152,14 +152,17 @@ class ResumableSession(SignedSession["Start | Chunk | Verify"]):
             raise ContentError(f"{self.key} was not stored as it was sent: {different}")
 
     def _complete(self, answer: Answer, chunk: Chunk, sent: int) -> None:
-        """200: the hash decides, whoever sent the bytes. Without one, only that all were sent."""
-        facts = stored_facts(answer.headers)
-        all_sent = chunk.start + sent == self._content.size
-        if facts.crc32c is None and not all_sent:
-            at = chunk.start + sent
-            self.broken(f"storage answered after {at} of {self._content.size} bytes")
-        else:
+        """200: the hash decides, whoever sent the bytes. Without one, the stored size or that this
+        very request brought the last byte, unless an earlier run sent some of them."""
+        size, facts = self._content.size, stored_facts(answer.headers)
+        brought = chunk.start + sent == size and (sent > 0 or size == 0)
+        ours = not self._earlier and (facts.size == size or brought)
+        if facts.crc32c is not None or ours:
             self._facts = facts
+        elif self._earlier or chunk.start == chunk.stop:
+            self._lose(answer)  # to ask again would give the same: only sending it anew tells
+        else:
+            self.broken(f"storage answered after {chunk.start + sent} of {size} bytes")
 
     def _holds(self, answer: Answer, chunk: Chunk) -> None:
         """308: the storage holds the bytes up to its Range, none without one."""

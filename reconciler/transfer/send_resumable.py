@@ -104,6 +104,7 @@ class _Resumable:
                     self._chunk(command)
                 case Verify():
                     session.verified(self._whole())
+        self._progress(self._file.key, self._file.size, self._file.size, session.checked)
         return None
 
     def _trust(self, uri: str) -> None:

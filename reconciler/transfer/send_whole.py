@@ -42,6 +42,7 @@ def send_whole(
             case Put():
                 _put(session, command, opened, progress, options)
     opened.check()
+    progress(file.key, file.size, file.size, session.checked)
 
 
 def _put(

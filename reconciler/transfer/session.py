@@ -69,6 +69,7 @@ class SignedSession(Generic[RequestT]):
         self._tries = 0
         self._renewals = 0
         self._done = False
+        self.checked = ""  # once done: what proved the bytes right, see StoredFacts.compared
 
     def next(self) -> AskUrl | Wait | Done | RequestT:
         if self._done:

@@ -33,15 +33,15 @@ def ask_stored(key: str, url: str, options: TransferOptions) -> StoredFacts | No
     return replace(stored_facts(answer.headers), size=int(total))
 
 
-def is_stored(file: LocalFile, url: str, options: TransferOptions) -> bool:
-    """Whether the storage has the very bytes of a planned file, by size and hash.
+def stored_by(file: LocalFile, url: str, options: TransferOptions) -> str:
+    """The hash (crc32c, md5) by which the storage has the very bytes of a planned file, else "".
 
-    Any doubt says no: sending the file is always right. The file is read only when its size is
+    Any doubt says "": sending the file is always right. The file is read only when its size is
     the one stored. Raises ContentError when it is not what was planned.
     """
     facts = ask_stored(file.key, url, options)
     if facts is None or facts.size != file.size or not (facts.crc32c or facts.md5):
-        return False
+        return ""
     digest = Digest(sha256=file.sha256 is not None, md5=facts.crc32c is None)
     with open_planned(file) as opened:
         for block in opened.blocks():
@@ -49,4 +49,4 @@ def is_stored(file: LocalFile, url: str, options: TransferOptions) -> bool:
             digest.update(block)
         opened.check()
     planned = file.sha256 is None or digest.sha256 == file.sha256
-    return planned and facts.difference(digest) is None
+    return facts.compared(digest) if planned and facts.difference(digest) is None else ""

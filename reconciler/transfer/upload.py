@@ -11,7 +11,7 @@ from reconciler.errors import AlreadyExists, ApiError, ContentError, ReconcilerE
 from reconciler.transfer.send_resumable import send_resumable
 from reconciler.transfer.send_whole import send_whole
 from reconciler.transfer.source import open_planned
-from reconciler.transfer.stored import is_stored
+from reconciler.transfer.stored import stored_by
 from reconciler.transfer.urls import UrlSource
 
 if TYPE_CHECKING:
@@ -109,10 +109,11 @@ class _Upload:
 
     def _is_there(self, file: LocalFile) -> bool:
         url = self._earlier.urls.get(file.key)
-        if url is None or not is_stored(file, url, self._options):
+        checked = stored_by(file, url, self._options) if url is not None else ""
+        if not checked:
             return False
         self._options.notice(f"{file.key}: already complete in the storage, not sent again")
-        self._progress(file.key, file.size, file.size)
+        self._progress(file.key, file.size, file.size, checked)
         return True
 
     def _send(self, file: LocalFile, urls: UrlSource) -> None:

@@ -261,6 +261,22 @@ def test_an_uploading_model_cannot_be_downloaded(
     assert 9 == client.get("/models/m:getDownloadEndpoint").json()["code"]
 
 
+def test_a_switch_lets_what_has_landed_be_downloaded_before_it_is_ready(
+    connect: Callable[[Emulator], httpx.Client],
+    base_model: Callable[..., Body],
+    send: Callable[[str, bytes], httpx.Response],
+) -> None:
+    with Emulator(options=Options(download_while_uploading=True)) as emulator:
+        client = connect(emulator)
+        client.post("/models", json=base_model("m"))
+        asked = {"filenameToSize": {"a": 1, "b": 1}}
+        urls = client.post("/models/m:getUploadEndpoint", json=asked).json()
+        send(urls["filenameToSignedUrls"]["a"], b"1")
+
+        given = client.get("/models/m:getDownloadEndpoint").json()["filenameToSignedUrls"]
+        assert ["a"] == list(given)
+
+
 def test_validation_can_take_time(
     connect: Callable[[Emulator], httpx.Client],
     base_model: Callable[..., Body],

@@ -103,6 +103,16 @@ def test_an_interrupted_chunk_keeps_whole_grains(session: str, emulator: Emulato
     assert f"bytes=0-{GRAIN - 1}" == stored(session)
 
 
+def test_the_ledger_counts_what_was_received_of_a_broken_body(
+    session: str, emulator: Emulator
+) -> None:
+    emulator.faults.add(Fault("cut", path="^PUT /storage/", body_bytes=GRAIN + 5000))
+    with pytest.raises(httpx.TransportError):
+        chunk(session, 0, len(DATA))
+
+    assert GRAIN + 5000 == emulator.requests[-1].received
+
+
 def test_the_server_may_store_less_than_was_sent(session: str, emulator: Emulator) -> None:
     emulator.faults.add(Fault("persist_less"))
 

@@ -31,5 +31,5 @@ def write_set(folder: Path, contents: Mapping[str, bytes], *, sha256: bool = Fal
     return FileSet(tuple(files))
 
 
-def silent(_key: str, _sent: int, _total: int) -> None:
+def silent(_key: str, _sent: int, _total: int, _checked: str = "", /) -> None:
     """Progress that nobody watches."""

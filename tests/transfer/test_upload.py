@@ -131,7 +131,7 @@ def test_progress_ends_at_the_whole_of_each_file(
 ) -> None:
     last: dict[str, tuple[int, int]] = {}
 
-    def progress(key: str, sent: int, total: int) -> None:
+    def progress(key: str, sent: int, total: int, _checked: str = "", /) -> None:
         last[key] = (sent, total)
 
     upload(write_set(tmp_path, CONTENTS).files, ask, progress, options)
@@ -278,7 +278,7 @@ def test_a_stop_ends_an_upload_that_hangs(
     stop = threading.Event()
     emulator.faults.add(Fault("hang", path="PUT /storage", times=None))
 
-    def progress(_key: str, sent: int, total: int) -> None:
+    def progress(_key: str, sent: int, total: int, _checked: str = "", /) -> None:
         if sent == total:
             stop.set()
 
@@ -310,7 +310,7 @@ def test_a_file_that_changes_half_way_is_not_accepted(
     path = tmp_path / "model.safetensors"
     path.write_bytes(os.urandom(3 << 20))
 
-    def progress(_key: str, sent: int, _total: int) -> None:
+    def progress(_key: str, sent: int, _total: int, _checked: str = "", /) -> None:
         if sent == 1 << 20:
             _change(path, change)
 
@@ -335,7 +335,7 @@ def test_a_stop_ends_the_upload_within_a_block(
     stop = threading.Event()
     seen = []
 
-    def progress(_key: str, sent: int, _total: int) -> None:
+    def progress(_key: str, sent: int, _total: int, _checked: str = "", /) -> None:
         seen.append(sent)
         stop.set()
 
