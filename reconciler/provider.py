@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from reconciler.kinds.kind import Kind
-    from reconciler.live.state import LiveResource
+    from reconciler.live.state import LiveResource, StoredFile
     from reconciler.manifest.file_set import FileSet
 
-ByteProgress = Callable[[str, int, int], None]
-"""Called with (file key, bytes sent so far, bytes in all) while content is sent."""
+
+class ByteProgress(Protocol):
+    """Told of each file while content moves, by several threads at once.
+
+    A file's first call says where it begins: at 0, or where an earlier run had come to. ``checked``
+    comes with its last: the hash (crc32c, md5) by which the storage's copy is the same, or ``size``
+    where the storage told no hash.
+    """
+
+    def __call__(self, key: str, done: int, total: int, checked: str = "", /) -> None: ...
 
 
 class Reader(Protocol):
@@ -30,6 +37,10 @@ class Reader(Protocol):
 
     def read(self, kind: Kind, resource_id: str) -> LiveResource | None:
         """One resource of the account, None when the platform says 404."""
+
+    def content_facts(self, kind: Kind, resource_id: str) -> Mapping[str, StoredFile | None]:
+        """What the storage says of each file of a READY resource, without reading it; None for
+        one that the platform names and the storage does not have. Raises ApiError, ContentError."""
 
     def read_name(self, name: str) -> LiveResource | None:
         """One resource by full name, of any account; None when not found or not visible."""

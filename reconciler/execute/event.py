@@ -23,10 +23,31 @@ class EventType(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Transfer:
+    """One file's part of an upload (``key``, ``done``, ``total`` in bytes), and all files' so far.
+
+    ``checked``: by what the storage's copy is known to be the same, once it is whole: a hash
+    (crc32c, md5), or ``size`` where the storage told none. ``whole`` of ``files`` are there,
+    ``hashed`` of them compared by hash. ``moved``: bytes that went out in this run; what an earlier
+    one had sent does not count, so that a rate can be told from it.
+    """
+
+    key: str
+    done: int
+    total: int
+    checked: str = ""
+    moved: int = 0
+    whole: int = 0
+    hashed: int = 0
+    files: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """``done`` of ``total`` bytes (or percent with total 100) while a step is under way.
 
-    ``outcome`` comes with DONE, FAILED and SKIPPED: the last event of its resource.
+    ``transfer`` comes with the progress of bytes: which file it is about. ``outcome`` comes with
+    DONE, FAILED and SKIPPED: the last event of its resource.
     """
 
     type: EventType
@@ -36,6 +57,7 @@ class Event:
     done: int = 0
     total: int = 0
     outcome: Outcome | None = None
+    transfer: Transfer | None = None
 
 
 Listener = Callable[[Event], None]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from reconciler.errors import Interrupted, ReconcilerError, Unavailable
@@ -11,6 +11,7 @@ from reconciler.execute.event import Event, EventType
 
 if TYPE_CHECKING:
     from reconciler.desired.resource import Resource
+    from reconciler.execute.event import Transfer
     from reconciler.execute.options import ExecuteOptions
     from reconciler.kinds.kind import Kind, Readiness
     from reconciler.live.state import LiveResource
@@ -68,6 +69,11 @@ class Run:
 
     def tell(self, type_: EventType, text: str = "", done: int = 0, total: int = 0) -> None:
         self.options.listener(Event(type_, self.ref, text, self.verb, done, total))
+
+    def tell_transfer(self, text: str, done: int, total: int, transfer: Transfer) -> None:
+        """Progress of bytes: ``done`` of ``total`` of all files, and which one moved."""
+        event = Event(EventType.PROGRESS, self.ref, text, self.verb, done, total)
+        self.options.listener(replace(event, transfer=transfer))
 
     def notice(self, text: str) -> None:
         self.tell(EventType.NOTICE, text)

@@ -10,13 +10,12 @@ from reconciler.errors import (
     ContentError,
     ReconcilerError,
 )
-from reconciler.execute.event import EventType
+from reconciler.execute.sending import Sending
 from reconciler.kinds.kind import Readiness
 
 if TYPE_CHECKING:
     from reconciler.execute.run import Run, Waiting
     from reconciler.manifest.file_set import FileSet
-    from reconciler.provider import ByteProgress
 
 TRIES = 3
 SECOND_LOOK = 2.0
@@ -52,7 +51,7 @@ def upload(run: Run) -> Waiting[None]:
 def _send(run: Run, files: FileSet, last: bool) -> Waiting[bool]:
     try:
         run.needs_validation = run.write(
-            lambda: run.provider.send_content(run.kind, run.id, files, _progress(run, files))
+            lambda: run.provider.send_content(run.kind, run.id, files, Sending(run, files))
         )
     except AlreadyExists:
         run.needs_validation = True
@@ -84,17 +83,3 @@ def ready_meanwhile(run: Run) -> bool:
     run.check_incarnation(live)
     run.live = live
     return run.readiness(live) is Readiness.READY
-
-
-def _progress(run: Run, files: FileSet) -> ByteProgress:
-    """Adds up the bytes of all files; raises Interrupted, which stops the sending."""
-    # Filled beforehand: several senders report at once, and a sum must not see it grow.
-    sent = dict.fromkeys((file.key for file in files.files), 0)
-    total = files.total_bytes
-
-    def progress(key: str, so_far: int, _in_all: int) -> None:
-        run.check_stop()
-        sent[key] = so_far
-        run.tell(EventType.PROGRESS, "uploading", sum(sent.values()), total)
-
-    return progress
