@@ -65,7 +65,13 @@ class ControlClient:
 
     def hide(self, secret: Secret) -> None:
         """Keep another secret out of every message from here on."""
-        self._secrets.append(secret)
+        if secret not in self._secrets:
+            self._secrets.append(secret)
+
+    @property
+    def secrets(self) -> tuple[Secret, ...]:
+        """All that messages must not show."""
+        return tuple(self._secrets)
 
     def call(
         self,

@@ -10,6 +10,7 @@ from reconciler.api.call import Call, Safety
 from reconciler.api.decode import live_resource
 from reconciler.api.pages import PAGE_SIZE, list_rows
 from reconciler.api.paths import collection_path, name_path, resource_path, template
+from reconciler.api.redact import clean
 from reconciler.api.verify import did_not_stick
 from reconciler.errors import (
     AlreadyExists,
@@ -24,11 +25,12 @@ from reconciler.kinds.kind import NaturalKey
 from reconciler.kinds.registry import all_kinds
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from reconciler.api.client import ControlClient
     from reconciler.api.clock import Clock
     from reconciler.api.connection import Connection
+    from reconciler.api.secret import Secret
     from reconciler.kinds.kind import Kind
     from reconciler.live.state import LiveResource
 
@@ -71,6 +73,11 @@ class ControlPlane:
     def close(self) -> None:
         self._client.close()
 
+    def hide(self, secrets: Iterable[Secret]) -> None:
+        """Keep these out of every text of the platform from here on."""
+        for secret in secrets:
+            self._client.hide(secret)
+
     # reading
 
     def list(self, kind: Kind) -> Sequence[LiveResource]:
@@ -81,7 +88,8 @@ class ControlPlane:
             return self._client.call(Call("GET", path, query))
 
         rows = list_rows(fetch, kind.collection)
-        return [live_resource(kind.name, row) for row in rows.values()]
+        secrets = self._client.secrets
+        return [live_resource(kind.name, row, secrets) for row in rows.values()]
 
     def read(self, kind: Kind, resource_id: str) -> LiveResource | None:
         path = self._path(kind, resource_id)
@@ -89,14 +97,16 @@ class ControlPlane:
             body = self._client.call(Call("GET", path))
         except NotFound:
             return None
-        return _named(live_resource(kind.name, body), f"{kind.collection}/{resource_id}", path)
+        live = live_resource(kind.name, body, self._client.secrets)
+        return _named(live, f"{kind.collection}/{resource_id}", path)
 
     def read_name(self, name: str) -> LiveResource | None:
         try:
             body = self._client.call(Call("GET", name_path(name)))
         except (NotFound, PermissionDenied):
             return None
-        return _named(live_resource(_kind_name(name), body), name, name_path(name))
+        live = live_resource(_kind_name(name), body, self._client.secrets)
+        return _named(live, name, name_path(name))
 
     def download_urls(self, kind: Kind, resource_id: str) -> Mapping[str, str]:
         path = self._path(kind, resource_id, "getDownloadEndpoint")
@@ -106,8 +116,7 @@ class ControlPlane:
 
     def create(self, kind: Kind, resource_id: str, spec: Mapping[str, Any]) -> LiveResource:
         request = create_request(kind, resource_id, spec, self._environ)
-        for secret in request.secrets:
-            self._client.hide(secret)
+        self.hide(request.secrets)
         call = Call(
             "POST",
             collection_path(self.account, kind),
@@ -116,10 +125,11 @@ class ControlPlane:
             Safety.ONCE,
             throttled_tries=JOB_THROTTLED_TRIES if kind.runs_once else None,
         )
-        live = live_resource(kind.name, self._client.call(call))
+        live = live_resource(kind.name, self._client.call(call), self._client.secrets)
         if not self._is_answer_to(live, kind, resource_id):
+            said = clean(live.name)[:120]
             raise AnswerLost(
-                f'expected the new resource in the answer, but its name was "{live.name[:120]}"',
+                f'expected the new resource in the answer, but its name was "{said}"',
                 status=200,
                 method=call.method,
                 path=call.template,
@@ -128,8 +138,7 @@ class ControlPlane:
 
     def update(self, kind: Kind, resource_id: str, fields: Mapping[str, Any]) -> LiveResource:
         body, secrets = resolve_secrets(kind, fields, self._environ)
-        for secret in secrets:
-            self._client.hide(secret)
+        self.hide(secrets)
         mask = ",".join(snake(field) for field in fields)
         path = self._path(kind, resource_id)
         if kind.wire_snake_case:
@@ -216,7 +225,7 @@ def _named(live: LiveResource, expected: str, path: str) -> LiveResource:
     """The resource, if the answer is about it. Raises Unavailable: a stranger has answered."""
     if live.name == expected or live.name.endswith(f"/{expected}"):
         return live
-    text = f'expected {expected} in the answer, but its name was "{live.name[:120]}"'
+    text = f'expected {expected} in the answer, but its name was "{clean(live.name)[:120]}"'
     raise Unavailable(text, status=200, method="GET", path=template(path))
 
 

@@ -10,6 +10,7 @@ from reconciler.errors import InvalidInput
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from reconciler.api.secret import Secret
     from reconciler.desired.resource import DesiredState
     from reconciler.manifest.manifest import Path
 
@@ -25,6 +26,17 @@ def check_environment(desired: DesiredState, environ: Mapping[str, str]) -> None
                 problems.append(Diagnostic(Severity.ERROR, "unset-variable", text, where, ref))
     if problems:
         raise InvalidInput(problems)
+
+
+def secrets_of(desired: DesiredState, environ: Mapping[str, str]) -> list[Secret]:
+    """The values behind every ``{env: NAME}``: no message may show them, of a plan neither."""
+    specs = (resource.manifest.spec for resource in desired.resources.values())
+    names = {name for spec in specs for _, name in environment_names(spec, ("spec",))}
+    if not names:
+        return []
+    from reconciler.api.secret import Secret
+
+    return [Secret(environ[name]) for name in sorted(names) if environ.get(name)]
 
 
 def environment_names(value: Any, path: Path) -> Iterator[tuple[Path, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from threading import Event
 
+    from reconciler.api.secret import Secret
     from reconciler.cli.options import Common
     from reconciler.desired.resource import DesiredState
     from reconciler.fireworks import FireworksProvider
@@ -35,6 +36,8 @@ class Session:
     project: Project
     account: str
     base_url: str
+    secrets: list[Secret] = field(default_factory=list)
+    """Values of the environment that manifests name; ``desired_of`` fills it."""
 
     def connect(self, *, read_only: bool, stop: Event | None = None) -> closing[FireworksProvider]:
         """A provider for the account; a read-only one cannot write, whatever calls it.
@@ -45,7 +48,9 @@ class Session:
         from reconciler.fireworks import connect
 
         where = Connection.from_environment(self.base_url, self.account, os.environ)
-        return closing(connect(where, read_only=read_only, stop=stop))
+        provider = connect(where, read_only=read_only, stop=stop)
+        provider.hide(self.secrets)
+        return closing(provider)
 
 
 def open_session(common: Common) -> Session:
@@ -66,10 +71,11 @@ def find(common: Common, cwd: Path) -> Project:
 def desired_of(session: Session) -> DesiredState:
     """The desired state; its warnings are the plan's. Raises InvalidInput for any error."""
     from reconciler import engine
-    from reconciler.cli.environment import check_environment
+    from reconciler.cli.environment import check_environment, secrets_of
 
     desired = engine.desire(session.common.paths, session.project, session.cwd, session.account)
     check_environment(desired, os.environ)
+    session.secrets[:] = secrets_of(desired, os.environ)
     return desired
 
 

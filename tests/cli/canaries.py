@@ -1,0 +1,138 @@
+"""A project full of secrets, a platform that repeats them, and all the places they might reach."""
+
+from __future__ import annotations
+
+import base64
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from reconciler.emulator.faults import Fault
+from tests.whole.program import Program, program_for
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from reconciler.emulator.decode import Json
+    from reconciler.emulator.server import Emulator
+    from tests.whole.program import Ran
+
+SMALL = Path(__file__).parents[1] / "whole" / "small_project"
+KEY = "fw_CanaryKey/0123456789+abcdef"
+WANDB = "wandbcanary0123456789abcdef0123456789abcdef"
+SIGNED = "https://storage.googleapis.com/b/o?X-Goog-Signature=feedfacecanary&X-Goog-Credential=cred"
+ECHO = f"refused Bearer {KEY} for {WANDB} at {SIGNED}"
+
+MORE = """
+  wandbConfig: {enabled: true, entity: acme, project: bots, apiKey: {env: WANDB}}
+---
+apiVersion: reconciler/v1
+kind: FineTuningJob
+metadata:
+  name: older
+spec:
+  dataset: chat
+  baseModel: accounts/fireworks/models/llama-v3p2-1b-instruct
+  modelId: older
+  textCompletion: {inputTemplate: "{messages}", outputTemplate: "{messages}"}
+  wandbEntity: acme
+  wandbProject: bots
+  wandbApiKey: {env: WANDB}
+"""
+
+# What stands in for git in PATH: it leaves what it was started with, and does what git does.
+GIT = """#!/bin/sh
+tr '\\0' '\\n' < /proc/$$/environ >> "{log}"
+tr '\\0' '\\n' < /proc/$$/cmdline >> "{log}"
+exec "{git}" "$@"
+"""
+
+
+@dataclass(slots=True)
+class Canaries:
+    """The project, its program, and every word that it has said so far."""
+
+    emulator: Emulator
+    program: Program
+    home: Path
+    said: list[tuple[str, str]] = field(default_factory=list)
+
+    @classmethod
+    def in_folder(cls, folder: Path, emulator: Emulator, git: str) -> Canaries:
+        project, home = folder / "project", folder / "home"
+        shutil.copytree(SMALL, project)
+        manifest = project / "manifests/all.yaml"
+        manifest.write_text(manifest.read_text().rstrip() + MORE)
+        program = program_for(project, emulator)
+        spy = _spy(home, git)
+        environment = {
+            **program.environment,
+            "WANDB": WANDB,
+            "HOME": str(home),
+            "XDG_CACHE_HOME": str(home / "cache"),
+            "XDG_STATE_HOME": str(home / "state"),
+            "PATH": f"{spy}:{program.environment['PATH']}",
+        }
+        return cls(emulator, Program(project, environment), home)
+
+    def run(self, *arguments: str) -> Ran:
+        ran = self.program.run(*arguments)
+        command = " ".join(arguments)
+        self.said += [(f"stdout of {command}", ran.out), (f"stderr of {command}", ran.err)]
+        return ran
+
+    def leaks(self) -> list[str]:
+        """Every place where a secret stands, in whatever form."""
+        forms = [*_forms(KEY), *_forms(WANDB), "feedfacecanary", *self._signatures()]
+        return sorted({where for where, text in self._places() for f in forms if f in text})
+
+    def _places(self) -> Iterator[tuple[str, str]]:
+        yield from self.said
+        for root in (self.program.folder, self.home):
+            for path in root.rglob("*"):
+                if path.is_file():
+                    yield str(path.relative_to(root)), path.read_bytes().decode("latin-1")
+
+    def _signatures(self) -> list[str]:
+        """The signatures of all signed URLs that were used so far."""
+        names = ("X-Goog-Signature", "x-goog-signature")
+        queries = [request.query for request in self.emulator.requests]
+        return sorted(
+            {value for query in queries for name in names for value in query.get(name, ())}
+        )
+
+    def repeat_secrets(self) -> None:
+        """From now on the platform writes the secrets wherever it writes text of its own."""
+        rewrite = Fault("rewrite", method="GET", path="Jobs", times=None, rewrite=_repeated)
+        self.emulator.faults.add(rewrite)
+
+
+def _repeated(answer: Json) -> object:
+    for rows in (answer, *(rows for rows in answer.values() if isinstance(rows, list))):
+        for row in rows if isinstance(rows, list) else [rows]:
+            if isinstance(row, dict) and "name" in row:
+                row |= {"status": {"code": "INTERNAL", "message": ECHO}}
+                row |= {"metricsFileSignedUrl": SIGNED, "trainerLogsSignedUrl": SIGNED}
+                row["state"] = "JOB_STATE_FAILED" if "supervised" in row["name"] else "FAILED"
+    return answer
+
+
+def _spy(home: Path, git: str) -> Path:
+    folder = home / "bin"
+    folder.mkdir(parents=True)
+    spy = folder / "git"
+    spy.write_text(GIT.format(log=home / "git.log", git=git))
+    spy.chmod(0o755)
+    return folder
+
+
+def _forms(secret: str) -> list[str]:
+    raw = secret.encode()
+    return [
+        secret,
+        quote(secret, safe=""),
+        base64.b64encode(raw).decode().rstrip("="),
+        base64.urlsafe_b64encode(raw).decode().rstrip("="),
+    ]
