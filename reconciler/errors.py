@@ -109,6 +109,12 @@ class ApiError(ReconcilerError):
         self.path = path
         self.attempts = attempts
 
+    @property
+    def call(self) -> str:
+        """What was asked, what came back and how often: ``GET /v1/... -> 503 (attempts: 4)``."""
+        answer = "no answer" if self.status is None else self.status
+        return f"{self.method} {self.path} -> {answer} (attempts: {self.attempts})"
+
 
 class Unauthenticated(ApiError):
     pass

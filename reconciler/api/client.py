@@ -24,6 +24,7 @@ from reconciler.api.retry import (
     delay,
 )
 from reconciler.api.transport import DeadlineTransport
+from reconciler.errors import AlreadyExists, FailedPrecondition, NotFound
 from reconciler.version import VERSION
 
 if TYPE_CHECKING:
@@ -32,6 +33,12 @@ if TYPE_CHECKING:
     from reconciler.api.call import Call
     from reconciler.api.connection import Connection
     from reconciler.api.secret import Secret
+
+
+ANSWERS = (AlreadyExists, FailedPrecondition, NotFound)
+"""Errors that are ordinary answers: nobody who asks for API errors means these."""
+
+_LOG = logging.getLogger("reconciler.api")
 
 
 class ControlClient:
@@ -97,7 +104,9 @@ class ControlClient:
             doubt |= outcome.fault is Fault.BROKEN
             pause = self._pause(call, outcome, Tried(tries, self._clock.now() - began))
             if pause is None:
-                raise final_error(call, outcome, tries, doubt=doubt)
+                error = final_error(call, outcome, tries, doubt=doubt)
+                _LOG.log(logging.DEBUG if isinstance(error, ANSWERS) else logging.INFO, error.call)
+                raise error
             self._clock.sleep(pause)
 
     def close(self) -> None:

@@ -9,7 +9,7 @@ import click
 
 from reconciler.cli.group import group
 from reconciler.cli.output import discard_stdout
-from reconciler.errors import ApiError, Interrupted, InvalidInput, ReconcilerError
+from reconciler.errors import Interrupted, InvalidInput, ReconcilerError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,8 +63,6 @@ def _explain_ours(error: ReconcilerError) -> int:
         _show_problems(error)
     elif not isinstance(error, Interrupted):
         _line(f"error: {error.message}")
-        if isinstance(error, ApiError) and {"-v", "--verbose"} & set(sys.argv):
-            _line(f"  {error.method} {error.path} -> {error.status} (attempts: {error.attempts})")
         if error.hint:
             _line(f"  hint: {error.hint}")
     return error.exit_code
