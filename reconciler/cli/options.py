@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,9 @@ import click
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+
+API_LOG = "reconciler.api"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +43,26 @@ def common(
             known["paths"] = tuple(Path(path) for path in known.get("paths", ()))
             # The style decides on colour; click would take it out again where no terminal is.
             click.get_current_context().color = True
+            if known.get("verbose"):
+                _tell_api_errors()
             return function(Common(**known), **given)
 
         decorators = _decorators(formats, paths=paths, connects=connects)
         return functools.reduce(lambda f, add: add(f), reversed(decorators), call)
 
     return decorate
+
+
+def _tell_api_errors() -> None:
+    """Each API error in a line of its own on stderr, whatever becomes of it (contract 7)."""
+    import logging  # only who asks pays for it
+
+    told = logging.StreamHandler(sys.stderr)
+    told.setFormatter(logging.Formatter("api: %(message)s"))
+    logger = logging.getLogger(API_LOG)
+    logger.addHandler(told)
+    logger.setLevel(logging.INFO)
+    logger.propagate = False
 
 
 def _decorators(formats: tuple[str, ...], *, paths: bool, connects: bool) -> list[Any]:
@@ -54,11 +72,20 @@ def _decorators(formats: tuple[str, ...], *, paths: bool, connects: bool) -> lis
     found.append(
         click.option("--env", "environment", metavar="NAME", help="Environment of reconciler.yaml.")
     )
-    if connects:
-        found += [
-            click.option("--account", metavar="ID", help="Account id; else FIREWORKS_ACCOUNT_ID."),
-            click.option("--base-url", metavar="URL", help="API address; else FIREWORKS_BASE_URL."),
-        ]
+    found += [  # taken by offline commands too, so that one set of options serves all of them
+        click.option(
+            "--account",
+            metavar="ID",
+            help="Account id; else FIREWORKS_ACCOUNT_ID.",
+            hidden=not connects,
+        ),
+        click.option(
+            "--base-url",
+            metavar="URL",
+            help="API address; else FIREWORKS_BASE_URL.",
+            hidden=not connects,
+        ),
+    ]
     if len(formats) > 1:
         choice = click.Choice(formats)
         found.append(click.option("--format", type=choice, default=formats[0], show_default=True))

@@ -109,7 +109,10 @@ def plan_context(
 
 
 def refs_of(texts: Iterable[str], desired: DesiredState) -> frozenset[ResourceRef]:
-    """The refs given on the command line; raises UsageError for one the project does not have."""
+    """The refs given on the command line; the output model of a job means that job.
+
+    Raises UsageError for one that the project does not have.
+    """
     from reconciler.ref import ResourceRef
 
     refs = set()
@@ -118,10 +121,22 @@ def refs_of(texts: Iterable[str], desired: DesiredState) -> frozenset[ResourceRe
             ref = ResourceRef.parse(text)
         except ValueError as error:
             raise UsageError(str(error)) from None
-        if ref not in desired.resources:
+        found = ref if ref in desired.resources else _maker(ref, desired)
+        if found is None:
             raise UsageError(f"{ref} is not declared in this project", "see: reconciler status")
-        refs.add(ref)
+        refs.add(found)
     return frozenset(refs)
+
+
+def _maker(ref: ResourceRef, desired: DesiredState) -> ResourceRef | None:
+    """The job of the project whose output model is called ``ref`` (contract 1.2)."""
+    from reconciler.desired.catalog import output_name
+    from reconciler.kinds.kind import OUTPUT_KIND
+    from reconciler.kinds.registry import kind
+
+    jobs = desired.resources.items() if ref.kind == OUTPUT_KIND else ()
+    named = (job for job, one in jobs if output_name(one.manifest, kind(job.kind)) == ref.name)
+    return next(named, None)
 
 
 def style_of(common: Common) -> Style:

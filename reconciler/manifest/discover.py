@@ -34,7 +34,8 @@ class ManifestFile:
 class Search:
     """One search below one root: each real file and each real folder is found once.
 
-    ``top`` is the folder as it was named that the globs count from.
+    ``top`` is the folder as it was named that the globs count from; ``again`` counts what was
+    come upon a second time.
     """
 
     root: str
@@ -42,6 +43,7 @@ class Search:
     top: str = ""
     files: list[ManifestFile] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
+    again: int = 0
     _seen: set[str] = field(default_factory=set)
 
     def file(self, path: str) -> None:
@@ -55,6 +57,7 @@ class Search:
             return
         real = os.path.realpath(path)
         if real in self._seen:
+            self.again += 1
             return
         self._seen.add(real)
         try:
@@ -90,9 +93,11 @@ class Search:
             self.diagnostics.append(problem(shown, "its name is not UTF-8"))
             return
         real = real or os.path.realpath(path)
-        if real not in self._seen:
-            self._seen.add(real)
-            self.files.append(ManifestFile(path, shown))
+        if real in self._seen:
+            self.again += 1
+            return
+        self._seen.add(real)
+        self.files.append(ManifestFile(path, shown))
 
     def _inside(self, path: str, shown: str) -> bool:
         """Links may lead anywhere inside the root, never out of it or to nothing."""
@@ -104,6 +109,11 @@ class Search:
             self.diagnostics.append(problem(shown, "a link out of the project's root"))
             return False
         return True
+
+    @property
+    def met(self) -> int:
+        """How much was come upon, good or bad: a path that adds nothing holds no manifest."""
+        return len(self.files) + len(self.diagnostics) + self.again
 
     def shown(self, path: str) -> str:
         return escaped(os.path.relpath(path, self.cwd))
@@ -128,7 +138,7 @@ def discover(paths: Sequence[Path], project: Project, cwd: Path) -> Search:
 
 
 def _search_path(search: Search, project: Project, path: str, given: str) -> None:
-    before = len(search.files), len(search.diagnostics)
+    before = search.met
     if not os.path.isdir(path):
         if os.path.basename(path) != PROJECT_FILE:
             search.file(os.path.abspath(path))
@@ -137,7 +147,7 @@ def _search_path(search: Search, project: Project, path: str, given: str) -> Non
         return
     else:
         search.folder(os.path.abspath(path))
-    if before == (len(search.files), len(search.diagnostics)):
+    if before == search.met:
         search.diagnostics.append(_nothing(given))
 
 
