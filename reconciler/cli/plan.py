@@ -51,11 +51,14 @@ def command(
 
 
 def exit_code(plan: Plan, *, detailed: bool) -> int:
-    """Contract 6: a refused plan is 6 in either mode; 2 only with ``--detailed-exitcode``."""
-    if plan.refused:
-        return REFUSED
+    """Contract 6: a refused plan is 6 in either mode; 2 only with ``--detailed-exitcode``.
+
+    What could not be read comes first, as in apply: nobody knows what else would be refused.
+    """
     if not plan.complete:
         return UNREADABLE
+    if plan.refused:
+        return REFUSED
     return PENDING if detailed and plan.pending else 0
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from reconciler.cli.signals import StopSwitch
 
 WATCH_SECONDS = 5.0
+UNREADABLE = 1
 
 
 @click.command(epilog="Example: reconciler status --all")
@@ -29,8 +30,7 @@ def command(shared: Common, everything: bool, watch: bool) -> int:
 
     session = sessions.open_session(shared)
     if not watch:
-        _show(session, everything=everything)
-        return 0
+        return 0 if _show(session, everything=everything) else UNREADABLE
     with stop_on_signals() as switch:
         _watch(session, switch, everything=everything)
     return switch.exit_code
@@ -44,7 +44,8 @@ def _watch(session: Session, switch: StopSwitch, *, everything: bool) -> None:
         switch.event.wait(WATCH_SECONDS)
 
 
-def _show(session: Session, *, everything: bool) -> None:
+def _show(session: Session, *, everything: bool) -> bool:
+    """Whether the account could be read whole."""
     from reconciler.cli import session as sessions
     from reconciler.live.snapshot import list_account, take_snapshot
     from reconciler.report.status import render_status, status_json
@@ -58,3 +59,4 @@ def _show(session: Session, *, everything: bool) -> None:
         style = sessions.style_of(session.common)
         text = render_status(desired, live, style, everything=everything)
     click.echo(text, nl=False)
+    return not live.incomplete

@@ -61,7 +61,10 @@ def waiting_plan(plan: Plan, refs: Sequence[ResourceRef]) -> Plan:
 
 def _watched(planned: PlannedChange) -> PlannedChange:
     from reconciler.diff.change import Action
+    from reconciler.diff.diff import NOT_READ
 
+    if planned.change.reason.code == NOT_READ:
+        raise ReconcilerError(f"{planned.ref}: {planned.change.reason.text}")
     if planned.change.live is None:
         raise ReconcilerError(f"{planned.ref} is not there", "make it first: reconciler apply")
     change = replace(planned.change, action=Action.NONE, fields=(), refusals=())

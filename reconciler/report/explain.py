@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from reconciler.diff.diff import NOT_READ
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from reconciler.diff.change import Change
     from reconciler.kinds.kind import Kind
     from reconciler.plan.plan import PlannedChange
     from reconciler.report.style import Style
@@ -53,7 +56,7 @@ def render_resource(planned: PlannedChange, style: Style) -> str:
     lines = [
         f"{planned.ref}  {change.resource.name or '(named by the server)'}",
         f"  declared  {change.resource.location}",
-        f"  live      {live.state + ', created ' + live.create_time if live else 'not there'}",
+        f"  live      {_live(change)}",
         f"  plan      {change.action.word}: {escape(change.reason.text)}",
         *(f"  blocked   {escape(why)}" for why in planned.blocked_by),
         "",
@@ -62,6 +65,13 @@ def render_resource(planned: PlannedChange, style: Style) -> str:
     body = live.body if live else {}
     lines += [f"  {_compared(path, value, body)}" for path, value in _leaves(change.resource.spec)]
     return "\n".join(lines) + "\n"
+
+
+def _live(change: Change) -> str:
+    if change.reason.code == NOT_READ:
+        return "not read"
+    live = change.live
+    return f"{live.state}, created {live.create_time}" if live else "not there"
 
 
 def _compared(path: str, desired: Any, body: Mapping[str, Any]) -> str:
