@@ -83,7 +83,8 @@ class _Resumable:
         try:
             return self._run()
         finally:
-            if self._session.uri is None or self._prefix.refused:
+            useless = self._prefix.refused or not self._opened.is_planned()
+            if self._session.uri is None or useless:
                 self._memory.forget()
 
     def _run(self) -> str | None:

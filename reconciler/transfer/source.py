@@ -41,6 +41,14 @@ class OpenFile:
             start += len(block)
             yield block
 
+    def is_planned(self) -> bool:
+        """Whether ``check`` finds nothing."""
+        try:
+            self.check()
+        except ContentError:
+            return False
+        return True
+
     def check(self) -> None:
         """Raise ContentError unless descriptor and path are still the file that was scanned."""
         _require_same(self.file, os.fstat(self.descriptor))

@@ -1,4 +1,7 @@
-"""A storage of resumable sessions as plain values, which misbehaves as a list of words tells it."""
+"""A storage of resumable sessions as plain values, which misbehaves as a list of words tells it.
+
+One thing it does not do: store other bits and tell no hash. Nobody could see that.
+"""
 
 from __future__ import annotations
 
@@ -32,6 +35,7 @@ class ModelStorage:
     sessions: dict[str, bytearray] = field(default_factory=dict)
     blob: bytes | None = None
     received: int = 0
+    spoiled: bool = False
 
     def next_behaviour(self) -> str:
         return self.behaviours.pop(0) if self.behaviours else "good"
@@ -68,8 +72,14 @@ class ModelStorage:
         self.received += len(taken)
         assert not body or chunk.start <= len(held), "a chunk left a gap"
         if self.blob is None or len(held) < self.size:
-            held += _spoiled(taken[max(0, len(held) - chunk.start) :], behaviour)
+            held += self._spoiled(taken[max(0, len(held) - chunk.start) :], behaviour)
         return self._answer(held, behaviour), len(body)
+
+    def _spoiled(self, content: bytes, behaviour: str) -> bytes:
+        if behaviour != "flip" or not content:
+            return content
+        self.spoiled = True
+        return bytes([content[0] ^ 1]) + content[1:]
 
     def _answer(self, held: bytearray, behaviour: str) -> Answer | None:
         if behaviour == "nothing":
@@ -81,7 +91,8 @@ class ModelStorage:
             return None
         if whole:
             hashed = {"x-goog-hash": f"crc32c={digest_of(bytes(held)).crc32c}"}
-            return Answer(200, {} if behaviour == "bare" else hashed)
+            bare = behaviour == "bare" and not self.spoiled
+            return Answer(200, {} if bare else hashed)
         if behaviour == "absurd":
             return Answer(308, {"range": f"bytes=0-{self.size + 5}"})
         if behaviour == "garbled":
@@ -91,12 +102,6 @@ class ModelStorage:
 
 def _taken(length: int, behaviour: str) -> int:
     return length // 2 // GRAIN * GRAIN if behaviour in ("half", "less") else length
-
-
-def _spoiled(content: bytes, behaviour: str) -> bytes:
-    if behaviour != "flip" or not content:
-        return content
-    return bytes([content[0] ^ 1]) + content[1:]
 
 
 def _error(behaviour: str) -> Answer | None:
