@@ -20,7 +20,15 @@ def git(root: Path, *arguments: str) -> str | None:
     The environment is cleaned: no secret of ours reaches a child process, and no variable
     of a calling hook (GIT_DIR) points git at another repository.
     """
-    command = ["git", "-C", os.fspath(root), "-c", "core.fsmonitor=false", *arguments]
+    command = [
+        "git",
+        "-C",
+        os.fspath(root),
+        "-c",
+        "core.fsmonitor=false",
+        "--no-optional-locks",
+        *arguments,
+    ]
     environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
     try:
         done = subprocess.run(  # noqa: S603  arguments are ours, never a shell
@@ -52,6 +60,16 @@ def revisions_of_yaml(root: Path) -> Iterator[tuple[str, str]]:
     for block in (listed or "").split("\x01")[1:]:
         commit, _, rest = block.partition("\0")
         yield from ((commit.strip(), path) for path in rest.strip("\n\0").split("\0") if path)
+
+
+def history_is_whole(root: Path) -> bool:
+    """Whether what a commit reachable from HEAD held can be read: not in a shallow or a partial
+    clone, nor where git refuses the checkout (another user's, in a container). Without any
+    checkout there is no history that could be missed."""
+    shallow = git(root, "rev-parse", "--is-shallow-repository")
+    if shallow is None:
+        return not any((folder / ".git").exists() for folder in (root, *root.parents))
+    return shallow.strip() == "false" and not git(root, "config", "extensions.partialClone")
 
 
 def file_at(root: Path, commit: str, path: str) -> str | None:

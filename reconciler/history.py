@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reconciler.git import file_at, git, revisions_of_yaml
+from reconciler.git import file_at, git, history_is_whole, revisions_of_yaml
 from reconciler.manifest.manifest import Lifecycle
 from reconciler.ref import ResourceRef
 
@@ -24,7 +24,8 @@ def last_declared(root: Path, refs: Iterable[ResourceRef]) -> dict[ResourceRef, 
     """The lifecycle of each ref in the newest revision that declared it.
 
     Reads the tree at HEAD, then every older revision of the YAML files that history touched,
-    until each ref is found. A ref that no revision declared is absent from the answer.
+    until each ref is found. A ref that no revision declared is absent from the answer; one that
+    a revision may have declared which this clone does not hold counts as protected.
     """
     missing = set(refs)
     found: dict[ResourceRef, Lifecycle] = {}
@@ -36,6 +37,8 @@ def last_declared(root: Path, refs: Iterable[ResourceRef]) -> dict[ResourceRef, 
         missing -= found.keys()
         if not missing:
             break
+    if missing and not history_is_whole(root):
+        found.update(dict.fromkeys(missing, UNREADABLE))
     return found
 
 

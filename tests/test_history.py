@@ -102,3 +102,37 @@ def test_the_commit_of_a_changed_tree_is_marked(checkout: Checkout) -> None:
     (checkout.root / "data.yaml").write_text("")
 
     assert head_commit(checkout.root).endswith("-dirty")
+
+
+def test_what_a_shallow_clone_does_not_hold_counts_as_protected(
+    checkout: Checkout, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    checkout.commit("manifests/data.yaml", DECLARED.format(prevent="true"))
+    checkout.commit("manifests/data.yaml", TOMBSTONE)
+    shallow = tmp_path_factory.mktemp("clone")
+    clone = ["git", "clone", "-q", "--depth", "1", f"file://{checkout.root}", str(shallow)]
+    subprocess.run(clone, check=True, capture_output=True)
+
+    assert {REF: UNREADABLE} == last_declared(shallow, [REF])
+
+
+def test_what_git_refuses_to_read_counts_as_protected(checkout: Checkout) -> None:
+    checkout.commit("manifests/data.yaml", TOMBSTONE)
+    (checkout.root / ".git/HEAD").write_text("nonsense")
+
+    assert {REF: UNREADABLE} == last_declared(checkout.root, [REF])
+
+
+def test_a_whole_history_that_never_declared_a_resource_says_nothing_of_it(
+    checkout: Checkout,
+) -> None:
+    checkout.commit("manifests/data.yaml", TOMBSTONE)
+
+    assert {} == last_declared(checkout.root, [REF])
+
+
+def test_looking_at_the_checkout_takes_no_lock_of_it(checkout: Checkout) -> None:
+    checkout.commit("manifests/data.yaml", TOMBSTONE)
+    (checkout.root / ".git/index.lock").touch()
+
+    assert head_commit(checkout.root)
