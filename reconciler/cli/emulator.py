@@ -5,8 +5,15 @@ from __future__ import annotations
 import signal
 import threading
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+from reconciler.errors import UsageError
+
+if TYPE_CHECKING:
+    from reconciler.emulator.faults import Fault
+    from reconciler.emulator.options import Options
 
 KEY = "fw_emulator"
 """The only key it accepts; it opens nothing but this emulator."""
@@ -19,12 +26,20 @@ KEY = "fw_emulator"
 @click.option("--seconds-per-job", type=click.FloatRange(min=0), default=10.0, show_default=True)
 @click.option("--keep-bytes", type=click.IntRange(min=0), metavar="N",
               help="Above N bytes keep only digest and size of a file.")  # fmt: skip
+@click.option("--switch", "switches", multiple=True, metavar="NAME[=VALUE]",
+              help="Another reading of the platform's documents, e.g. "
+              "existing-model-answers-200, validate-delay-seconds=5.")  # fmt: skip
+@click.option("--fault", "faults", multiple=True, metavar="WORDS",
+              help="Something that goes wrong, e.g. 'status=503 GET /models nth=2', "
+              "'lost POST /supervisedFineTuningJobs', 'job_failed'.")  # fmt: skip
 def command(
     port: int,
     data: str | None,
     account: str,
     seconds_per_job: float,
     keep_bytes: int | None,
+    switches: tuple[str, ...],
+    faults: tuple[str, ...],
 ) -> int:
     """Run the platform on this machine, on loopback, until interrupted.
 
@@ -32,6 +47,7 @@ def command(
     """
     from reconciler.emulator.server import Emulator
 
+    options, armed = _options(switches), _faults(faults)
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
@@ -42,10 +58,34 @@ def command(
         data=Path(data) if data else None,
         keep_bytes=keep_bytes,
         seconds_per_job=seconds_per_job,
+        options=options,
     ) as emulator:
+        emulator.faults.add(*armed)
         click.echo(f"export FIREWORKS_BASE_URL={emulator.url}")
         click.echo(f"export FIREWORKS_ACCOUNT_ID={account}")
         click.echo(f"export FIREWORKS_API_KEY={KEY}")
         click.echo("# running; stop with Ctrl-C", err=True)
         stop.wait()
     return 0
+
+
+def _options(switches: tuple[str, ...]) -> Options:
+    from reconciler.emulator.options import Options
+    from reconciler.emulator.switches import with_switch
+
+    options = Options()
+    for text in switches:
+        try:
+            options = with_switch(options, text)
+        except ValueError as error:
+            raise UsageError(f"--switch: {error}") from None
+    return options
+
+
+def _faults(texts: tuple[str, ...]) -> list[Fault]:
+    from reconciler.emulator.switches import parse_fault
+
+    try:
+        return [parse_fault(text) for text in texts]
+    except ValueError as error:
+        raise UsageError(f"--fault: {error}") from None
