@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import TextIO
 
-    from reconciler.execute.event import Event
+    from reconciler.execute.event import Event, Transfer
     from reconciler.execute.outcome import Outcome
     from reconciler.plan.plan import Plan
     from reconciler.ref import ResourceRef
 
 SCHEMA_VERSION = "1.0"
-PROGRESS_EVERY = 1.0  # seconds between two progress lines of one resource
+PROGRESS_EVERY = 1.0  # seconds between two progress lines of one resource, or one of its files
 LEVELS = {
     EventType.FAILED: "error",
     EventType.SKIPPED: "warning",
@@ -47,10 +47,21 @@ def event_document(event: Event, action: str | None) -> dict[str, Any]:
         document["text"] = event.text
     if event.type is EventType.PROGRESS:
         document |= {"done": event.done, "total": event.total}
+    if event.transfer is not None:
+        document["file"] = _file_document(event.transfer)
     if event.type is EventType.SKIPPED:
         because = event.outcome.because if event.outcome is not None else None
         document["because"] = str(because) if because is not None else None
     return document
+
+
+def _file_document(transfer: Transfer) -> dict[str, Any]:
+    return {
+        "name": transfer.key,
+        "done": transfer.done,
+        "total": transfer.total,
+        "checked": transfer.checked or None,
+    }
 
 
 def _utc_now() -> str:
@@ -58,7 +69,11 @@ def _utc_now() -> str:
 
 
 class EventLines:
-    """A listener that writes each event as one JSON line, progress at most once a second."""
+    """A listener that writes each event as one JSON line.
+
+    Progress of a resource, or of one of its files, comes at most once a second, and a file's last
+    line always: it says by what its copy was checked.
+    """
 
     def __init__(
         self,
@@ -69,7 +84,7 @@ class EventLines:
     ) -> None:
         self._plan, self._write, self._now, self._stamp = plan, write, now, stamp
         self._actions = {change.ref: change.action.word for change in plan.changes}
-        self._told: dict[ResourceRef, float] = {}
+        self._told: dict[tuple[ResourceRef, str], float] = {}
         self._outcomes: list[Outcome] = []
         self._seq = 0
         self._finished = False
@@ -88,7 +103,7 @@ class EventLines:
     def __call__(self, event: Event) -> None:
         if event.outcome is not None:
             self._outcomes.append(event.outcome)
-        if event.type is EventType.PROGRESS and not self._due(event.ref):
+        if event.type is EventType.PROGRESS and not self._due(event):
             return
         level = LEVELS.get(event.type, "info")
         self._line(level, event_document(event, self._actions.get(event.ref)))
@@ -105,11 +120,14 @@ class EventLines:
         level = "info" if code == 0 else "warning" if Status.FAILED not in numbers else "error"
         self._line(level, {"type": "apply_summary", "outcomes": counts, "exit_code": code})
 
-    def _due(self, ref: ResourceRef) -> bool:
-        now = self._now()
-        due = ref not in self._told or now - self._told[ref] >= PROGRESS_EVERY
+    def _due(self, event: Event) -> bool:
+        key, now = (event.ref, event.transfer.key if event.transfer else ""), self._now()
+        if event.transfer is not None and event.transfer.checked:
+            self._told.pop(key, None)
+            return True
+        due = key not in self._told or now - self._told[key] >= PROGRESS_EVERY
         if due:
-            self._told[ref] = now
+            self._told[key] = now
         return due
 
     def _line(self, level: str, document: dict[str, Any]) -> None:

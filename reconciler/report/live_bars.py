@@ -1,4 +1,4 @@
-"""An apply on a terminal: a bar for each change under way, a plain line for each settled one.
+"""An apply on a terminal: bars for what is under way, a plain line for each change settled.
 
 Imported only by the command line, only on a terminal: rich costs start-up time.
 """
@@ -6,76 +6,90 @@ Imported only by the command line, only on a terminal: rich costs start-up time.
 from __future__ import annotations
 
 import sys
+import threading
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.console import Console, Group
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.table import Table
 from rich.text import Text
 
 from reconciler.execute.event import EventType
+from reconciler.report.board import SETTLED, Board
 from reconciler.report.escape import escape
-from reconciler.report.progress import amount, event_text
+from reconciler.report.progress import event_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from rich.progress import TaskID
+    from collections.abc import Callable, Iterator
 
     from reconciler.execute.event import Event, Listener
     from reconciler.plan.plan import Plan
-    from reconciler.ref import ResourceRef
+    from reconciler.report.board import Bar
 
-SETTLED = (EventType.DONE, EventType.FAILED, EventType.SKIPPED)
-COLOUR = {EventType.DONE: "green", EventType.FAILED: "red", EventType.SKIPPED: "yellow"}
+COLOUR = {
+    EventType.DONE: "green",
+    EventType.FAILED: "red",
+    EventType.SKIPPED: "yellow",
+    EventType.NOTICE: "dim",
+}
+REDRAWS = 5  # a second
+BAR_WIDTHS = (10, 20)  # on a terminal under, and from, 120 columns
+WIDE = 120
+NAME_SHARE = 0.3  # of the width, at most: the words say more than the end of a long name
+GAPS = 2  # columns between the three parts of a line
+SPARE = 2  # lines of the terminal that stay free: the footer, and the cursor
 
 
 @contextmanager
-def live_bars(plan: Plan, console: Console | None = None) -> Iterator[Listener]:
+def live_bars(
+    plan: Plan, console: Console | None = None, now: Callable[[], float] = time.monotonic
+) -> Iterator[Listener]:
     """A listener that draws on stderr until the end of the block."""
-    progress = Progress(
-        SpinnerColumn(),
-        TextColumn("{task.description}", markup=False),
-        BarColumn(bar_width=24),
-        TextColumn("{task.fields[words]}", markup=False),
-        TimeElapsedColumn(),
-        console=console or Console(file=sys.stderr),
-        transient=True,
-    )
-    with progress:
-        yield LiveBars(progress, max((len(str(c.ref)) for c in plan.pending), default=0))
+    bars = LiveBars(plan, console or Console(file=sys.stderr), now)
+    with Live(
+        get_renderable=bars.drawn, console=bars.console, refresh_per_second=REDRAWS, transient=True
+    ):
+        yield bars
 
 
 class LiveBars:
-    def __init__(self, progress: Progress, width: int) -> None:
-        self._progress = progress
-        self._width = width
-        self._tasks: dict[ResourceRef, TaskID] = {}
+    """Events come from one thread, redraws from another."""
+
+    def __init__(self, plan: Plan, console: Console, now: Callable[[], float]) -> None:
+        self.console = console
+        self._now = now
+        self._width = max((len(str(change.ref)) for change in plan.pending), default=0)
+        self._board = Board(plan)
+        self._lock = threading.Lock()
 
     def __call__(self, event: Event) -> None:
-        if event.type in SETTLED:
-            self._settle(event)
-        elif event.type is EventType.NOTICE:
-            self._print(event, "dim")
-        else:
-            self._update(event)
+        with self._lock:
+            self._board.saw(event, self._now())
+        if event.type in SETTLED or event.type is EventType.NOTICE:
+            line = f"{event.ref!s:<{self._width}}  {event_text(event)}"
+            self.console.print(Text(escape(line), style=COLOUR[event.type]))
 
-    def _update(self, event: Event) -> None:
-        words = escape((event.text or event.verb) + amount(event))
-        total = float(event.total) if event.total else None
-        task = self._tasks.get(event.ref)
-        if task is None:
-            name = escape(str(event.ref))
-            self._tasks[event.ref] = self._progress.add_task(name, total=total, words=words)
-        else:
-            self._progress.update(task, completed=event.done, total=total, words=words)
+    def drawn(self) -> Group:
+        """All of it as it is now: never more lines than the terminal has."""
+        with self._lock:
+            now = self._now()
+            bars = self._board.bars(now, max(1, self.console.height - SPARE))
+            footer = self._board.footer(now)
+        return Group(_table(bars, self.console.width), Text(footer, style="dim"))
 
-    def _settle(self, event: Event) -> None:
-        task = self._tasks.pop(event.ref, None)
-        if task is not None:
-            self._progress.remove_task(task)
-        self._print(event, COLOUR[event.type])
 
-    def _print(self, event: Event, colour: str) -> None:
-        line = f"{event.ref!s:<{self._width}}  {event_text(event)}"
-        self._progress.console.print(Text(escape(line), style=colour))
+def _table(bars: list[Bar], width: int) -> Table:
+    """All widths are given: rich would squeeze the bars to make room for words."""
+    names = [Text("  " * bar.depth + bar.name) for bar in bars]
+    name_width = min(max((name.cell_len for name in names), default=0), int(NAME_SHARE * width))
+    bar_width = BAR_WIDTHS[width >= WIDE]
+    table = Table.grid(padding=(0, 1))
+    for column in (name_width, bar_width, width - name_width - bar_width - GAPS):
+        table.add_column(no_wrap=True, overflow="ellipsis", width=column)
+    for name, bar in zip(names, bars, strict=True):
+        drawn = ProgressBar(bar.total, bar.done, bar_width) if bar.total else Text()
+        table.add_row(name, drawn, Text(bar.words))
+    return table

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from reconciler.execute.event import EventType
-from reconciler.plan.sizes import size_text
 from reconciler.report.escape import escape
+from reconciler.report.pace import Pace, seconds_text
+from reconciler.report.transfer_text import amount, earlier_text, files_text, joined, speed_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -20,19 +23,33 @@ if TYPE_CHECKING:
     from reconciler.ref import ResourceRef
 
 HEARTBEAT = 30.0  # seconds without a line before progress is told again
-PERCENT = 100
+LOOK = 5.0  # seconds between two looks whether somebody has been quiet for so long
 NUMBER = re.compile(r"[0-9].*")
 WORDS = {EventType.FAILED: "failed: ", EventType.NOTICE: "note: "}
+# After these the last progress is of the past: no heartbeat tells it again.
+OVER = (EventType.STEP, EventType.DONE, EventType.FAILED, EventType.SKIPPED)
 
 
 def _wall_clock() -> str:
     return time.strftime("%H:%M:%S")
 
 
-class ProgressLines:
-    """A listener that writes ``14:05:02 [1/4] Dataset/support  uploading  128 MB of 412 MB``.
+@dataclass(slots=True)
+class _Told:
+    """The last progress of a resource, and when its last line was written."""
 
-    ``now`` is in seconds and only goes forward; ``stamp`` gives the time of day for a line.
+    event: Event
+    since: float
+    state: str | None = None
+    at: float = 0.0
+    pace: Pace = field(default_factory=Pace)
+
+
+class ProgressLines:
+    """A listener that writes ``14:05:02 [1/4] Dataset/support  uploading  31 %  128 MB of 412 MB``.
+
+    ``now`` is in seconds and only goes forward; ``stamp`` gives the time of day for a line. An
+    upload of many files has no line for each: its lines count them.
     """
 
     def __init__(
@@ -45,26 +62,48 @@ class ProgressLines:
         self._places = {ref: number for number, ref in enumerate(refs, start=1)}
         self._width = max((len(str(ref)) for ref in refs), default=0)
         self._write, self._now, self._stamp = write, now, stamp
-        self._last: dict[ResourceRef, tuple[str, float]] = {}
+        self._lock = threading.Lock()  # the heartbeat comes from a thread of its own
+        self._told: dict[ResourceRef, _Told] = {}
 
     def __call__(self, event: Event) -> None:
-        text = event_text(event)
-        if not text or not self._due(event):
-            return
-        number = self._places.get(event.ref)
-        place = f"[{number}/{len(self._places)}] " if number else ""
-        line = f"{place}{event.ref!s:<{self._width}}  {text}"
-        self._write(f"{self._stamp()} {escape(line)}\n")
+        with self._lock:
+            if event.type is EventType.PROGRESS:
+                self._progress(event)
+                return
+            if event.type in OVER:
+                self._told.pop(event.ref, None)
+            self._line(event.ref, event_text(event))
 
-    def _due(self, event: Event) -> bool:
+    def beat(self) -> None:
+        """Tell again what is under way and has been quiet for the time of a heartbeat."""
+        with self._lock:
+            now = self._now()
+            for told in self._told.values():
+                if now - told.at >= HEARTBEAT:
+                    self._tell(told, now)
+
+    def _progress(self, event: Event) -> None:
         """A new state is told at once, the same one again only as a heartbeat."""
-        state = f"{event.type.value} {NUMBER.sub('', event.text)}"
-        before, at = self._last.get(event.ref, ("", 0.0))
         now = self._now()
-        repeated = event.type is EventType.PROGRESS and state == before and now - at < HEARTBEAT
-        if not repeated:
-            self._last[event.ref] = (state, now)
-        return not repeated
+        told = self._told.setdefault(event.ref, _Told(event, now))
+        told.event = event
+        if event.transfer is not None:
+            told.pace.saw(event.transfer.moved, now)
+        state = NUMBER.sub("", event.text)
+        if state != told.state or now - told.at >= HEARTBEAT:
+            told.state = state
+            self._tell(told, now)
+
+    def _tell(self, told: _Told, now: float) -> None:
+        told.at = now
+        self._line(told.event.ref, progress_text(told.event, told.pace.rate(now), now - told.since))
+
+    def _line(self, ref: ResourceRef, text: str) -> None:
+        if not text:
+            return
+        number = self._places.get(ref)
+        place = f"[{number}/{len(self._places)}] " if number else ""
+        self._write(f"{self._stamp()} {escape(f'{place}{ref!s:<{self._width}}  {text}')}\n")
 
 
 def event_text(event: Event) -> str:
@@ -73,19 +112,24 @@ def event_text(event: Event) -> str:
         return ""
     if event.type in (EventType.DONE, EventType.SKIPPED) and event.outcome is not None:
         because = f"because of {event.outcome.because}" if event.outcome.because else ""
-        parts = (event.outcome.status.value, because, event.text)
-        return "  ".join(part for part in parts if part)
+        return joined(event.outcome.status.value, because, event.text)
     if event.type is EventType.STEP:
         return event.text or event.verb
-    return f"{WORDS.get(event.type, '')}{event.text}{amount(event)}"
+    return joined(f"{WORDS.get(event.type, '')}{event.text}", amount(event))
 
 
-def amount(event: Event) -> str:
-    """Bytes of a transfer; a percentage stands in the text already."""
-    if event.total in (0, PERCENT):
-        return ""
-    percent = event.done * PERCENT // event.total
-    return f"  {percent} %  {size_text(event.done)} of {size_text(event.total)}"
+def progress_text(event: Event, rate: float | None, seconds: float) -> str:
+    """Progress in words, of bytes with rate, rest and what is verified; ``seconds`` it took yet."""
+    transfer = event.transfer
+    if transfer is None:
+        return event_text(event)
+    whole = transfer.whole == transfer.files
+    return joined(
+        event_text(event),
+        f"in {seconds_text(seconds)}" if whole else speed_text(event.done, event.total, rate),
+        earlier_text(event),
+        files_text(transfer),
+    )
 
 
 @contextmanager
@@ -96,4 +140,18 @@ def progress_lines(plan: Plan, stream: TextIO) -> Iterator[Listener]:
         stream.write(line)
         stream.flush()
 
-    yield ProgressLines([change.ref for change in plan.pending], write)
+    lines = ProgressLines([change.ref for change in plan.pending], write)
+    over = threading.Event()
+
+    def watch() -> None:
+        with suppress(OSError, ValueError):  # a log nobody reads any more stops no apply
+            while not over.wait(LOOK):
+                lines.beat()
+
+    watcher = threading.Thread(target=watch, name="heartbeat", daemon=True)
+    watcher.start()
+    try:
+        yield lines
+    finally:
+        over.set()
+        watcher.join()

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 from jsonschema import Draft202012Validator
-from rich.console import Console
 
 from reconciler.errors import UsageError
 from reconciler.execute.event import Event, EventType
 from reconciler.execute.outcome import Outcome, Status
 from reconciler.report.events import EventFile, EventLines
-from reconciler.report.live_bars import live_bars
 from reconciler.report.progress import ProgressLines, progress_lines
 from reconciler.schema_files import schema
+from tests.report.golden import assert_golden
 from tests.report.samples import OUTCOMES, PLAN, ROWS, TUNE
+from tests.report.transfers import Time, moving, upload_story
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,14 +40,6 @@ STORY = [
 ]
 
 
-class Time:
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 def lines_of(events: list[Event], every: float = 0.0) -> list[str]:
     written: list[str] = []
     time = Time()
@@ -55,6 +47,16 @@ def lines_of(events: list[Event], every: float = 0.0) -> list[str]:
     for event in events:
         listener(event)
         time.now += every
+    return written
+
+
+def log_of(story: list[tuple[float, Event]]) -> list[str]:
+    written: list[str] = []
+    time = Time()
+    listener = ProgressLines([ROWS], written.append, time, lambda: f"{time.now:7.1f}")
+    for at, event in story:
+        time.now = at
+        listener(event)
     return written
 
 
@@ -105,6 +107,65 @@ def test_a_settled_change_is_told_with_its_status_and_cause() -> None:
     assert line.endswith("skipped  because of Dataset/support-chat\n")
 
 
+def test_an_upload_is_told_with_rate_and_rest_and_what_is_verified() -> None:
+    assert_golden("upload.log", "".join(log_of(upload_story(3))))
+
+
+def test_an_upload_of_many_files_has_no_more_lines() -> None:
+    assert len(log_of(upload_story(1024))) <= 5
+
+
+def test_an_upload_that_stalls_is_told_so_by_the_heartbeat() -> None:
+    written: list[str] = []
+    time = Time()
+    listener = ProgressLines([ROWS], written.append, time, lambda: "14:05:02")
+    for megabytes in (0, 40):
+        listener(moving(megabytes))
+        time.now += 10.0
+    time.now += 30.0
+
+    listener.beat()
+
+    assert written[-1].endswith("uploading  43 %  40 MB of 91 MB  stalled\n")
+
+
+def test_what_an_earlier_run_sent_is_told_and_makes_no_rate() -> None:
+    written: list[str] = []
+    time = Time()
+    listener = ProgressLines([ROWS], written.append, time, lambda: "14:05:02")
+    for megabytes in (40, 60, 70):
+        listener(moving(megabytes, earlier=40))
+        time.now += 15.0
+
+    assert written[-1].endswith("70 MB of 91 MB  667 kB/s  eta 32 s  40 MB sent earlier\n")
+
+
+def test_a_heartbeat_comes_only_after_thirty_seconds_without_a_line() -> None:
+    written: list[str] = []
+    time = Time()
+    listener = ProgressLines([ROWS], written.append, time, lambda: "14:05:02")
+    listener(moving(1))
+
+    for seconds in (29.0, 1.0, 29.0):
+        time.now += seconds
+        listener.beat()
+
+    assert len(written) == 2
+
+
+def test_a_step_that_is_over_has_no_heartbeat() -> None:
+    written: list[str] = []
+    time = Time()
+    listener = ProgressLines([ROWS], written.append, time, lambda: "14:05:02")
+    listener(moving(1))
+    listener(Event(EventType.STEP, ROWS, "validate", "validate"))
+    time.now += 31.0
+
+    listener.beat()
+
+    assert written[-1].endswith("validate\n")
+
+
 def test_lines_go_to_the_stream_and_are_flushed() -> None:
     stream = io.StringIO()
 
@@ -147,6 +208,19 @@ def test_json_progress_is_told_once_a_second() -> None:
     assert [document["type"] for document in told].count("progress") == 3
 
 
+def test_json_tells_each_file_once_a_second_and_always_its_end() -> None:
+    story = [event for _, event in upload_story(3)]
+
+    told = [d["file"] for d in documents(story, every=0.3) if "file" in d]
+
+    assert_golden("upload.jsonl", "".join(f"{json.dumps(file)}\n" for file in told))
+
+
+@pytest.mark.parametrize("document", documents([event for _, event in upload_story(2)][:5]))
+def test_a_line_about_a_file_is_as_its_schema_says(document: dict[str, object]) -> None:
+    Draft202012Validator(schema("events")).validate(document)
+
+
 def test_a_run_cut_short_still_ends_with_a_summary(tmp_path: Path) -> None:
     path = tmp_path / "events.jsonl"
 
@@ -173,15 +247,3 @@ def test_the_exit_code_given_at_the_end_is_the_one_written(tmp_path: Path) -> No
 def test_a_file_that_cannot_be_written_is_wrong_usage(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot write events to"):
         EventFile(str(tmp_path / "no" / "such"), PLAN).__enter__()
-
-
-def test_bars_print_a_line_for_each_settled_change() -> None:
-    out = io.StringIO()
-    console = Console(file=out, force_terminal=True, width=120, color_system=None)
-
-    with live_bars(PLAN, console) as listener:
-        for event in STORY:
-            listener(event)
-
-    assert "Model/support-base" in out.getvalue()
-    assert "failed: the platform still misses files" in out.getvalue()
