@@ -36,8 +36,8 @@ COLOUR = {
     EventType.NOTICE: "dim",
 }
 REDRAWS = 5  # a second
-BAR_WIDTHS = (10, 20)  # on a terminal under, and from, 120 columns
-WIDE = 120
+BAR_WIDTHS = (10, 20)  # on a terminal under, and from, 130 columns
+WIDE = 130
 NAME_SHARE = 0.3  # of the width, at most: the words say more than the end of a long name
 GAPS = 2  # columns between the three parts of a line
 SPARE = 2  # lines of the terminal that stay free: the footer, and the cursor
