@@ -232,15 +232,16 @@ def test_deleting_twice_is_done(provider: FireworksProvider) -> None:
     assert provider.read(DATASET, "d") is None
 
 
-def test_a_delete_whose_answer_was_lost_is_done(
+def test_a_delete_whose_answer_was_lost_is_not_sent_again_without_a_look(
     emulator: Emulator, provider: FireworksProvider
 ) -> None:
     provider.create(DATASET, "d", {"exampleCount": "5"})
     emulator.faults.add(Fault("lost", method="DELETE"))
 
-    provider.delete(DATASET, "d")
+    with pytest.raises(AnswerLost):
+        provider.delete(DATASET, "d")
 
-    assert 2 == _calls(emulator).count("DELETE d")
+    assert 1 == _calls(emulator).count("DELETE d")
 
 
 def test_a_running_job_is_cancelled(rows: FileSet) -> None:

@@ -149,7 +149,8 @@ class ControlPlane:
     def delete(self, kind: Kind, resource_id: str) -> None:
         path = self._path(kind, resource_id)
         try:
-            self._client.call(Call("DELETE", path, safety=Safety.REPEATABLE))
+            # Once: only who looks again knows whether the name still means the same resource.
+            self._client.call(Call("DELETE", path, safety=Safety.ONCE))
         except NotFound:
             return
 

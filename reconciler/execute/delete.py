@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.errors import AnswerLost, FailedPrecondition
+from reconciler.errors import AnswerLost, FailedPrecondition, ReconcilerError
 from reconciler.execute.clock import FIRST_DELAY, next_delay
 from reconciler.execute.describe import describe
 from reconciler.execute.event import EventType
 from reconciler.kinds.kind import Readiness
+from reconciler.plan.uses import loaded_on
 
 if TYPE_CHECKING:
     from reconciler.execute.run import Run, Waiting
     from reconciler.live.state import LiveResource
 
-TRIES = 3
+TRIES = 6
+PAUSE = 1.0  # seconds after the first lost answer, then twice as long each time
 ENDED = (Readiness.READY, Readiness.FAILED, Readiness.VANISHING)
 
 
@@ -32,12 +34,18 @@ def cancel(run: Run) -> None:
 
 
 def delete(run: Run) -> Waiting[None]:
-    """Delete and wait until it is gone. Already gone is done."""
-    for last in (False,) * (TRIES - 1) + (True,):
+    """Delete and wait until it is gone. Already gone is done.
+
+    Looked at before each try: between a lost answer and the next try somebody else may have made
+    a new resource under the name (fault model R4, R9).
+    """
+    for tried in range(TRIES):
+        if tried:
+            yield from run.pause(PAUSE * 2 ** (tried - 1))
         live = _planned_incarnation(run)
         if live is None:
             break
-        if run.readiness(live) is Readiness.VANISHING or _sent(run, last):
+        if run.readiness(live) is Readiness.VANISHING or _sent(run, live, tried + 1 == TRIES):
             yield from _wait_gone(run)
             break
     run.settled = True
@@ -45,7 +53,11 @@ def delete(run: Run) -> Waiting[None]:
         run.live = None
 
 
-def _sent(run: Run, last: bool) -> bool:
+def _sent(run: Run, live: LiveResource, last: bool) -> bool:
+    users = loaded_on(live, run.kind)
+    if users:
+        said = f"{live.name} is used by {', '.join(users[:3])} since the plan was made"
+        raise ReconcilerError(said, "delete what uses it first")
     try:
         run.write(lambda: run.provider.delete(run.kind, run.id))
     except AnswerLost:
@@ -59,6 +71,10 @@ def _planned_incarnation(run: Run) -> LiveResource | None:
     live = run.read()
     if live is not None:
         run.check_incarnation(live)
+        if run.live is None or not (run.live.create_time and live.create_time):
+            raise ReconcilerError(
+                f"{live.name} has no createTime: nobody can say whether it is the one planned"
+            )
     return live
 
 

@@ -131,6 +131,53 @@ def test_another_incarnation_under_the_name_is_not_deleted() -> None:
     assert (Status.FAILED, []) == (done.only.status, provider.writes)
 
 
+def test_a_delete_without_a_creation_time_to_compare_is_not_sent() -> None:
+    provider = FakeProvider()
+    change = removed(provider)
+    record = provider.records[DATASET.name, "rows"]
+    record.create_time = ""
+
+    done = apply(provider, change)
+
+    assert (Status.FAILED, []) == (done.only.status, provider.writes)
+
+
+def test_what_was_loaded_since_the_plan_is_not_deleted() -> None:
+    provider = FakeProvider()
+    record = provider.put(MODEL, "m", {}, "READY")
+    wanted = resource("Model/m", absent=True)
+    change = planned(Action.DELETE, wanted, Verb.DELETE, live=record.seen())
+    record.body["deployedModelRefs"] = [{"deployment": "accounts/acme/deployments/d"}]
+
+    done = apply(provider, change)
+
+    assert [] == provider.writes
+    assert "is used by accounts/acme/deployments/d" in done.only.detail
+
+
+def test_what_somebody_makes_after_a_lost_answer_is_not_deleted() -> None:
+    provider = FakeProvider(script={("delete", 1): "lost"})
+    change = removed(provider, "READY")
+
+    def made_again(verb: str, _id: str) -> None:
+        if verb == "read" and any(one.gone_at is not None for one in provider.made(DATASET)):
+            provider.put(DATASET, "rows", {}, "UPLOADING", create_time="t2")
+
+    provider.before = made_again
+    apply(provider, change)
+
+    assert ["UPLOADING"] == [record.state for record in provider.made(DATASET)]
+
+
+def test_a_delete_that_is_answered_with_errors_is_tried_again_after_a_pause() -> None:
+    provider = FakeProvider(script={("delete", 1): "unheard", ("delete", 2): "unheard"})
+
+    done = apply(provider, removed(provider, "READY"))
+
+    assert (Status.DONE, 3) == (done.only.status, len(provider.writes))
+    assert provider.clock.slept
+
+
 def test_a_lost_answer_to_a_delete_is_judged_by_what_is_there() -> None:
     provider = FakeProvider(script={("delete", 1): "lost"})
 
