@@ -16,24 +16,30 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from reconciler.cache import NoCache
 from reconciler.desired.build import build_desired, unhashed
 from reconciler.diagnostic import Severity
 from reconciler.diff.diff import diff
 from reconciler.errors import InvalidInput
 from reconciler.execute.execute import execute
+from reconciler.live.content import check_content
 from reconciler.live.snapshot import take_snapshot
 from reconciler.manifest.digests import with_digests
+from reconciler.manifest.file_facts import FileMemory
 from reconciler.manifest.load import load
 from reconciler.plan.build import build_plan
+from reconciler.plan.targets import selected
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from reconciler.cache import Cache
     from reconciler.desired.resource import DesiredState
     from reconciler.diagnostic import Diagnostic
     from reconciler.execute.execute import ExecuteOptions
     from reconciler.execute.outcome import Outcome
+    from reconciler.live.content import ContentWish
     from reconciler.manifest.manifest import Manifest
     from reconciler.manifest.project import Project
     from reconciler.plan.build import PlanContext
@@ -54,25 +60,35 @@ class Wish:
     warnings: tuple[Diagnostic, ...] = field(default_factory=tuple)
 
 
-def validate(paths: Sequence[Path], project: Project, cwd: Path) -> tuple[Diagnostic, ...]:
+def validate(
+    paths: Sequence[Path], project: Project, cwd: Path, cache: Cache | None = None
+) -> tuple[Diagnostic, ...]:
     """Every problem of every file, sorted; offline, nothing is read from the account."""
-    _, _, diagnostics = _read(paths, project, cwd, OFFLINE_ACCOUNT)
+    _, _, diagnostics = _read(paths, project, cwd, OFFLINE_ACCOUNT, cache)
     return diagnostics
 
 
-def desire(paths: Sequence[Path], project: Project, cwd: Path, account: str) -> DesiredState:
-    """The project's desired state. Raises InvalidInput (exit 3) on any error."""
-    _, desired, diagnostics = _read(paths, project, cwd, account)
+def desire(
+    paths: Sequence[Path], project: Project, cwd: Path, account: str, cache: Cache | None = None
+) -> DesiredState:
+    """The project's desired state. Raises InvalidInput (exit 3) on any error.
+
+    ``cache`` saves reading data files that have not changed; without one nothing else changes.
+    """
+    _, desired, diagnostics = _read(paths, project, cwd, account, cache)
     if any(d.severity is Severity.ERROR for d in diagnostics):
         raise InvalidInput(diagnostics)
     return replace(desired, diagnostics=diagnostics)
 
 
 def _read(
-    paths: Sequence[Path], project: Project, cwd: Path, account: str
+    paths: Sequence[Path], project: Project, cwd: Path, account: str, cache: Cache | None
 ) -> tuple[Sequence[Manifest], DesiredState, tuple[Diagnostic, ...]]:
-    loaded = load(paths, project, cwd)
-    manifests, unread = with_digests(loaded.manifests, unhashed(loaded.manifests, account), cwd)
+    cache = cache or NoCache()
+    loaded = load(paths, project, cwd, cache=cache)
+    asked = unhashed(loaded.manifests, account)
+    manifests, unread = with_digests(loaded.manifests, asked, cwd, FileMemory(cache))
+    cache.flush()
     desired = build_desired(manifests, account, broken=loaded.broken, damaged=loaded.damaged)
     found = (*project.diagnostics, *loaded.diagnostics, *unread, *desired.diagnostics)
     return manifests, desired, tuple(sorted(found, key=lambda d: d.sort_key))
@@ -83,9 +99,17 @@ def make_plan(
     reader: Reader,
     context: PlanContext,
     replaced: frozenset[ResourceRef] = frozenset(),
+    content: ContentWish | None = None,
 ) -> Plan:
-    """Compare with the live account; writes nothing, which the reader's transport proves."""
+    """Compare with the live account; writes nothing, which the reader's transport proves.
+
+    ``content`` says whose stored bytes are compared too; None: nobody's.
+    """
     live = take_snapshot(desired, reader, remade=replaced)
+    if content is not None:
+        refs = selected(desired, context)
+        desired, live = check_content(desired, live, reader, content, refs)
+        content.cache.flush()
     changes = diff(desired, live, replaced)
     return build_plan(changes, desired, live, context)
 

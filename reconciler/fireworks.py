@@ -14,10 +14,12 @@ from reconciler.api.control_plane import ControlPlane
 from reconciler.api.deadline import still_moving
 from reconciler.api.sealer import KeySealer
 from reconciler.errors import AlreadyExists, AnswerLost, ApiError, ContentError, ReconcilerError
+from reconciler.live.state import StoredFile
 from reconciler.transfer.direct import Multipart
 from reconciler.transfer.download import download
 from reconciler.transfer.journal import Journal, state_folder
 from reconciler.transfer.options import TransferOptions
+from reconciler.transfer.probe import Found, Gone, Untold, probe
 from reconciler.transfer.upload import Earlier, upload
 
 if TYPE_CHECKING:
@@ -119,6 +121,10 @@ class FireworksProvider(ControlPlane):
             return None
         return self._options.journal.of(live.name, live.create_time)
 
+    def content_facts(self, kind: Kind, resource_id: str) -> Mapping[str, StoredFile | None]:
+        ask = partial(self.download_urls, kind, resource_id)
+        return {key: _stored(found) for key, found in probe(ask, self._options).items()}
+
     def download_content(
         self, kind: Kind, resource_id: str, folder: Path, progress: ByteProgress
     ) -> tuple[Path, ...]:
@@ -161,3 +167,11 @@ class FireworksProvider(ControlPlane):
         live = self.read(kind, resource_id)
         uploading = kind.content.uploading_state if kind.content else ""
         return live is not None and live.state not in ("", uploading)
+
+
+def _stored(found: Found) -> StoredFile | None:
+    if isinstance(found, Gone):
+        return None
+    if isinstance(found, Untold):
+        return StoredFile(why=found.why)
+    return StoredFile(found.size, found.crc32c, found.md5)

@@ -48,6 +48,35 @@ def head_commit(root: Path) -> str:
     return commit + ("-dirty" if changed.strip() else "")
 
 
+MAIN_BRANCHES = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
+"""Where a change is going to be merged: the first of these that there is."""
+
+
+def changed_files(root: Path) -> frozenset[str] | None:
+    """Absolute paths of the files that differ from the merge base with the main branch, those not
+    committed yet and those new to git included; None when there is no checkout or no merge base.
+
+    What git ignores it says nothing about.
+    """
+    top = (git(root, "rev-parse", "--show-toplevel") or "").rstrip("\n")
+    base = _merge_base(root) if top else None
+    if base is None:
+        return None
+    differing = git(root, "diff", "--name-only", "--no-renames", "-z", base, "--")
+    new = git(root, "ls-files", "--others", "--exclude-standard", "--full-name", "-z", f":{top}")
+    if differing is None or new is None:
+        return None
+    real = os.path.realpath(top)
+    return frozenset(os.path.join(real, name) for name in f"{differing}{new}".split("\0") if name)
+
+
+def _merge_base(root: Path) -> str | None:
+    for branch in MAIN_BRANCHES:
+        if git(root, "rev-parse", "--verify", "-q", f"{branch}^{{commit}}") is not None:
+            return (git(root, "merge-base", "HEAD", branch) or "").strip() or None
+    return None
+
+
 def revisions_of_yaml(root: Path) -> Iterator[tuple[str, str]]:
     """(commit, path) of every YAML file that a commit reachable from HEAD touched, newest first.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from reconciler.cli.content import content_option, content_wish
 from reconciler.cli.options import Common, common
 from reconciler.cli.plan import show
 from reconciler.errors import ApplyFailed, ReconcilerError
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from reconciler.cli.signals import StopSwitch
     from reconciler.desired.resource import DesiredState
     from reconciler.execute.outcome import Outcome
+    from reconciler.live.content import ContentWish
     from reconciler.plan.build import PlanContext
     from reconciler.plan.plan import Plan, PlannedChange
     from reconciler.ref import ResourceRef
@@ -31,6 +33,7 @@ class Settings:
     parallelism: int
     timeout: float
     events: str | None
+    content: str = "auto"
 
 
 @click.command(epilog="Example: reconciler apply --yes --wait ready")
@@ -48,6 +51,7 @@ class Settings:
 @click.option("--replace", multiple=True, metavar="REF", help="Delete and create Kind/name.")
 @click.option("--target", multiple=True, metavar="REF", help="Only REF and what it depends on.")
 @click.option("--exclude", multiple=True, metavar="REF", help="Not REF nor what depends on it.")
+@content_option
 @click.option("--events", type=click.Path(dir_okay=False), help="Write JSON lines to FILE.")
 def command(
     shared: Common,
@@ -85,12 +89,13 @@ def run_apply(
     from reconciler import engine
     from reconciler.cli.consent import ask
 
+    content = content_wish(session, desired, settings.content)
     with session.connect(read_only=True) as reader:
-        plan = engine.make_plan(desired, reader, context, replaced)
+        plan = engine.make_plan(desired, reader, context, replaced, content)
     show(plan, session.common, next_command="")
     if any(not change.blocked_by for change in plan.pending):
         ask(plan, yes=settings.yes)
-    return carry_out(session, plan, settings, Again(desired, context))
+    return carry_out(session, plan, settings, Again(desired, context, content))
 
 
 def carry_out(session: Session, plan: Plan, settings: Settings, again: Again) -> int:
@@ -115,6 +120,7 @@ class Again:
 
     desired: DesiredState
     context: PlanContext
+    content: ContentWish | None = None
 
     def left(
         self, session: Session, switch: StopSwitch
@@ -125,11 +131,18 @@ class Again:
 
         try:
             with switch.breaking_off(), session.connect(read_only=True) as reader:
-                return engine.make_plan(self.desired, reader, self.context).pending, None
+                plan = engine.make_plan(self.desired, reader, self.context, content=self.content)
+                return left_over(plan), None
         except ReconcilerError as error:
             return (), error
         except Exception as error:
             return (), ReconcilerError(f"unexpected failure: {type(error).__name__}: {error}")
+
+
+def left_over(plan: Plan) -> tuple[PlannedChange, ...]:
+    """What is still to be done, and what has arrived as other bytes than were declared."""
+    drifted = (change for change in plan.drift if change not in plan.pending)
+    return (*plan.pending, *drifted)
 
 
 def run_steps(

@@ -37,7 +37,7 @@ def command(
     context = sessions.plan_context(session, desired, targets=target, allowed=allow)
     lifecycles = {ref: one.manifest.lifecycle for ref, one in declared.resources.items()}
     context = replace(context, declared=lifecycles, only_target=True)
-    how = Settings(wait=None, events=None, **settings)
+    how = Settings(wait=None, events=None, content="none", **settings)
     return run_apply(session, desired, context, frozenset(), how)
 
 

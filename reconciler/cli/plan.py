@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reconciler.cli.content import content_option, content_wish
 from reconciler.cli.options import Common, common
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ REFUSED, PENDING, UNREADABLE = 6, 2, 1
 @common()
 @click.option("--out", type=click.Path(dir_okay=False), help="Save the plan to FILE (mode 0600).")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when changes are pending.")
+@content_option
 @click.option("--replace", multiple=True, metavar="REF", help="Delete and create Kind/name.")
 @click.option("--target", multiple=True, metavar="REF", help="Only REF and what it depends on.")
 @click.option("--exclude", multiple=True, metavar="REF", help="Not REF nor what depends on it.")
@@ -27,6 +29,7 @@ def command(
     shared: Common,
     out: str | None,
     detailed_exitcode: bool,
+    content: str,
     replace: tuple[str, ...],
     target: tuple[str, ...],
     exclude: tuple[str, ...],
@@ -43,7 +46,8 @@ def command(
     context = sessions.plan_context(session, desired, targets=target, excludes=exclude)
     with session.connect(read_only=True) as reader:
         replaced = sessions.refs_of(replace, desired)
-        plan = engine.make_plan(desired, reader, context, replaced)
+        wish = content_wish(session, desired, content)
+        plan = engine.make_plan(desired, reader, context, replaced, wish)
     if out:
         _save(plan, out)
     show(plan, shared)
@@ -59,7 +63,7 @@ def exit_code(plan: Plan, *, detailed: bool) -> int:
         return UNREADABLE
     if plan.refused:
         return REFUSED
-    return PENDING if detailed and plan.pending else 0
+    return PENDING if detailed and (plan.pending or plan.drift) else 0
 
 
 def show(plan: Plan, shared: Common, next_command: str = "reconciler apply") -> None:

@@ -72,8 +72,10 @@ def desired_of(session: Session) -> DesiredState:
     """The desired state; its warnings are the plan's. Raises InvalidInput for any error."""
     from reconciler import engine
     from reconciler.cli.environment import check_environment, secrets_of
+    from reconciler.cli.user_cache import user_cache
 
-    desired = engine.desire(session.common.paths, session.project, session.cwd, session.account)
+    where = (session.common.paths, session.project, session.cwd, session.account)
+    desired = engine.desire(*where, user_cache())
     check_environment(desired, os.environ)
     session.secrets[:] = secrets_of(desired, os.environ)
     return desired

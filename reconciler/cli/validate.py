@@ -19,12 +19,13 @@ def command(shared: Common) -> int:
     """
     from reconciler import engine
     from reconciler.cli.session import find
+    from reconciler.cli.user_cache import user_cache
     from reconciler.diagnostic import has_errors
     from reconciler.report.diagnostics import render_diagnostics
 
     cwd = Path.cwd()
     project = find(shared, cwd)
-    diagnostics = engine.validate(shared.paths, project, cwd)
+    diagnostics = engine.validate(shared.paths, project, cwd, user_cache())
     click.echo(render_diagnostics(diagnostics, shared.format), nl=False)
     if shared.format == "text" and not diagnostics and not shared.quiet:
         click.echo("valid: no problems found", err=True)

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from reconciler.desired.resource import Resource
     from reconciler.diagnostic import Diagnostic
     from reconciler.live.state import LiveResource
+    from reconciler.live.verdicts import FileVerdict
     from reconciler.ref import ResourceRef
 
 
@@ -52,12 +53,25 @@ class FieldChange:
 
 
 @dataclass(frozen=True, slots=True)
+class Drift:
+    """The account no longer holds what is declared, and no edit of the manifests explains it.
+
+    A stable ``code`` and plain words; ``files`` are those that are lost or differ.
+    """
+
+    code: str
+    text: str
+    files: tuple[FileVerdict, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """One resource's difference.
 
     ``live`` is what was found (None: nothing there). ``refusals`` say why this change may not be
     made as asked (a changed immutable field, a protected resource, ...); the plan is then printed
-    whole and refused (exit 6). ``warnings`` are told and forbid nothing.
+    whole and refused (exit 6). ``warnings`` are told and forbid nothing. ``content`` says of each
+    file of the source what is known of the stored bytes.
     """
 
     resource: Resource
@@ -67,6 +81,8 @@ class Change:
     fields: tuple[FieldChange, ...] = ()
     refusals: tuple[Diagnostic, ...] = ()
     warnings: tuple[Diagnostic, ...] = ()
+    content: tuple[FileVerdict, ...] = ()
+    drift: Drift | None = None
 
     @property
     def ref(self) -> ResourceRef:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.diff.change import Action, Change, Reason
 from reconciler.diff.compare import differences
+from reconciler.diff.content import file_verdicts, source_difference, with_content
 from reconciler.diff.refusals import immutable, missing_references, refusal
 
 if TYPE_CHECKING:
@@ -18,8 +19,16 @@ if TYPE_CHECKING:
 
 
 def present(resource: Resource, live: LiveResource, look: Look) -> Change:
-    """The change of a resource whose record is there."""
+    """The change of a resource whose record is there; its bytes count as a field."""
+    content = file_verdicts(resource, live, look)
     found = differences(resource, live, look.kind(resource))
+    change = _present(resource, live, look, (*found, *source_difference(resource, content)))
+    return with_content(change, content) if content else change
+
+
+def _present(
+    resource: Resource, live: LiveResource, look: Look, found: tuple[Difference, ...]
+) -> Change:
     if resource.ref in look.replace:
         return _asked(resource, live, look, found)
     fixed = [d for d in found if not d.in_place or not look.kind(resource).has_update]

@@ -34,12 +34,56 @@ class LiveResource:
 
 
 @dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """What the storage says of the bytes of one file; None where it says nothing.
+
+    ``size`` in bytes, ``crc32c`` and ``md5`` in base64. ``why`` tells what kept us from asking.
+    """
+
+    size: int | None = None
+    crc32c: str | None = None
+    md5: str | None = None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredContent:
+    """The files that the platform names for a resource, by their names there.
+
+    None: it names the file, and the storage has no such object. ``why``: what kept us from
+    asking for any.
+    """
+
+    files: Mapping[str, StoredFile | None]
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The platform would create the resource, as ``live`` (nothing was created)."""
+
+    live: LiveResource
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """The platform would refuse to create the resource, in its own words."""
+
+    why: str
+
+
+Rehearsal = Accepted | Rejected
+"""What the platform's own dry run of a create says."""
+
+
 class LiveState:
     """A snapshot: ``resources`` by full resource name.
 
     ``external`` holds what full names outside the project answered (None: not found).
     ``incomplete`` maps a kind whose collection could not be read whole to the reason: unknown is
-    not absent, nothing of that kind may be planned.
+    not absent, nothing of that kind may be planned. ``content`` is what the storage holds, by full
+    resource name, of those that were asked.
     """
 
     account: str
@@ -50,4 +94,6 @@ class LiveState:
     reads: int = 0
 
     def get(self, name: str) -> LiveResource | None:
+    rehearsals: Mapping[ResourceRef, Rehearsal] = field(default_factory=dict)
+    content: Mapping[str, StoredContent] = field(default_factory=dict)
         return self.resources.get(name)

@@ -43,6 +43,8 @@ def _own(change: Change, refusals: list[Diagnostic], facts: Facts) -> str:
         return "is refused"
     if change.reason.code == NOT_READ:
         return "could not be read"
+    if change.drift is not None and change.action is not Action.REPLACE:
+        return f"does not hold the declared bytes any more: --replace {change.ref}"
     live = change.live
     if live is None or change.resource.absent:
         return ""

@@ -97,5 +97,10 @@ class Plan:
         return tuple(c for c in self.changes if c.action.word != "none")
 
     @property
+    def drift(self) -> tuple[PlannedChange, ...]:
+        """What the account no longer holds as declared, though no edit explains it."""
+        return tuple(c for c in self.changes if c.change.drift is not None)
+
+    @property
     def refused(self) -> bool:
         return any(c.blocked_by for c in self.changes)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from reconciler.plan.content import content_counts
 from reconciler.report.counts import summary
 from reconciler.report.diagnostics import diagnostic_document
+from reconciler.report.drift import drift_document
 from reconciler.version import VERSION
 
 if TYPE_CHECKING:
@@ -17,7 +20,8 @@ if TYPE_CHECKING:
     from reconciler.plan.plan import Plan, PlannedChange
 
 FORMAT_VERSION = "1.0"
-NOT_DIGESTED = ("created_at", "digest")
+NOT_DIGESTED = ("created_at", "digest", "content")
+"""How many files a run compared depends on what earlier runs know; what is to be done does not."""
 
 
 def plan_json(plan: Plan) -> str:
@@ -38,7 +42,8 @@ def plan_document(plan: Plan) -> dict[str, Any]:
         "complete": plan.complete,
         "summary": summary(plan),
         "actions": [_action(change) for change in plan.changes],
-        "drift": [],
+        "drift": [drift_document(planned.change) for planned in plan.drift],
+        "content": asdict(content_counts(plan)),
         "unmanaged": {"count": plan.unmanaged},
         "diagnostics": [diagnostic_document(found) for found in plan.diagnostics],
         "fingerprints": dict(sorted(plan.fingerprints.items())),
@@ -47,7 +52,7 @@ def plan_document(plan: Plan) -> dict[str, Any]:
 
 
 def digest(document: Mapping[str, Any]) -> str:
-    """``sha256:…`` over the canonical JSON of everything but ``created_at`` and ``digest``."""
+    """``sha256:…`` over the canonical JSON of everything but ``NOT_DIGESTED``."""
     counted = {key: value for key, value in document.items() if key not in NOT_DIGESTED}
     canonical = json.dumps(counted, sort_keys=True, separators=(",", ":"))
     return f"sha256:{hashlib.sha256(canonical.encode()).hexdigest()}"

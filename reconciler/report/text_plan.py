@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler.diff.diff import NOT_READ
+from reconciler.plan.content import content_counts
 from reconciler.report.counts import summary, total_costs
 from reconciler.report.diagnostics import text_lines
 from reconciler.report.escape import escape
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from reconciler.report.style import Style
 
 DEFAULT_BASE_URL = "https://api.fireworks.ai"
+
+NO_CHANGES = "No changes: everything is as the manifests say."
 
 
 def render_plan(plan: Plan, style: Style, next_command: str = "reconciler apply") -> str:
@@ -55,7 +58,8 @@ def _notes(plan: Plan, style: Style) -> list[str]:
 def _foot(plan: Plan, style: Style, next_command: str) -> Iterator[str]:
     numbers = summary(plan)
     yield _standing_counts(plan, numbers["none"])
-    yield style.paint(_counts(numbers), "bold")
+    yield from _content(plan)
+    yield style.paint(_counts(numbers, plan), "bold")
     for cost in total_costs(plan):
         yield f"Estimated cost: {cost_text(cost)}"
     yield f"reads: {plan.reads} · writes: 0"
@@ -70,10 +74,25 @@ def _standing_counts(plan: Plan, standing: int) -> str:
     return " · ".join([*parts, f"unmanaged live resources {plan.unmanaged}"])
 
 
-def _counts(numbers: dict[str, int]) -> str:
+def _content(plan: Plan) -> Iterator[str]:
+    """Nothing where no resource brings bytes that are stored already."""
+    known = content_counts(plan)
+    if known.total:
+        parts = (
+            f"{known.by_hash} by hash",
+            f"{known.by_size} by size",
+            f"{known.unverifiable} unverifiable",
+            f"{known.not_checked} not checked this run",
+        )
+        yield f"content verified: {', '.join(parts)}"
+
+
+def _counts(numbers: dict[str, int], plan: Plan) -> str:
     parts = [f"{n} to {w}" for w, n in numbers.items() if n and w not in ("none", "blocked")]
+    if not parts and plan.drift:
+        return f"No changes, but drift: {len(plan.drift)} no longer as declared, see above."
     if not parts:
-        return "No changes: everything is as the manifests say."
+        return NO_CHANGES if plan.complete else "No changes in what could be read."
     blocked = f"; {numbers['blocked']} blocked" if numbers["blocked"] else ""
     return f"Plan: {', '.join(parts)}{blocked}."
 

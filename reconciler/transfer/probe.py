@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from reconciler.errors import ApiError, ContentError
+from reconciler.errors import ContentError
 from reconciler.transfer.connections import Broken
 from reconciler.transfer.hashing import StoredFacts, stored_facts
 from reconciler.transfer.pump import Request, exchange
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from reconciler.transfer.options import TransferOptions
     from reconciler.transfer.session import Answer
+
+TRIES = 3  # of one look: a plan can say that it does not know, an upload cannot
 
 EMPTY = StoredFacts(0, "AAAAAA==")
 """Of no byte at all there is one content, and this is its crc32c."""
@@ -92,13 +94,12 @@ class _Probe:
                 pool.shutdown(wait=False, cancel_futures=True)
 
     def _one(self, key: str) -> Found:
-        session = _Ranged(key, self._options.policy, self._options.jitter)
+        policy = replace(self._options.policy, tries=TRIES)
+        session = _Ranged(key, policy, self._options.jitter)
         try:
             while not isinstance(command := session.next(), Done):
                 self._options.require_going()
                 self._obey(command, session)
-        except ApiError:
-            raise
         except ContentError as error:
             self._options.require_going()
             return Untold(error.message)
@@ -142,6 +143,6 @@ def _facts(answer: Answer) -> StoredFacts:
         return StoredFacts()
     facts = stored_facts(headers)
     total = headers.get("content-range", "").rpartition("/")[2]
-    if answer.status == 206 and total.isascii() and total.isdigit():
-        return replace(facts, size=int(total))
-    return facts
+    if answer.status == 200 and facts.size is None:
+        total = headers.get("content-length", "")
+    return replace(facts, size=int(total)) if total.isascii() and total.isdigit() else facts

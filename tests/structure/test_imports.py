@@ -30,7 +30,7 @@ ALLOWED: dict[str, frozenset[str]] = {
     "provider": SHARED | {"manifest", "live"},
     "manifest": SHARED | {"schema_files", "cache"},
     "desired": SHARED | {"manifest"},
-    "live": SHARED | {"manifest", "desired", "provider"},
+    "live": SHARED | {"manifest", "desired", "provider", "cache"},
     "diff": SHARED | {"manifest", "desired", "live"},
     "plan": SHARED | {"manifest", "desired", "live", "diff"},
     "execute": SHARED | {"manifest", "desired", "live", "diff", "plan", "provider"},
@@ -41,9 +41,10 @@ ALLOWED: dict[str, frozenset[str]] = {
     "transfer": SHARED | {"manifest", "provider", "api"},
     "api": SHARED | {"manifest", "live", "provider"},
     "fireworks": SHARED | {"manifest", "live", "provider", "api", "transfer"},
-    "engine": SHARED | {"provider", *STAGES},
+    "engine": SHARED | {"provider", "cache", *STAGES},
     "emulator": frozenset(),
-    "cli": SHARED | {"schema_files", "git", "history", "provider", "engine", *EDGE, *STAGES},
+    "cli": SHARED
+    | {"schema_files", "cache", "git", "history", "provider", "engine", *EDGE, *STAGES},
     "__main__": frozenset({"cli"}),
 }
 # The two commands that start the emulator are the only doors to it.

@@ -2,6 +2,7 @@
 
     case.json       what the run is about, flags and exit codes (all optional)
     account.json    live resources by name, before the first plan (optional)
+    stored/         their files in the storage: collection, id, file name (optional)
     project/        the project, copied before the run (or ``"project": "../../examples/x"``)
     plan.txt        what ``plan`` prints
     writes.txt      every write of ``apply``: method, path, query and body
@@ -50,9 +51,15 @@ class Case:
         return (self.folder / self.project).resolve()
 
     def fill(self, emulator: Emulator) -> None:
-        """Make the account as ``account.json`` says."""
+        """Make the account as ``account.json`` and ``stored/`` say."""
         for name, fields in _json(self.folder / "account.json").items():
             emulator.store.put(name, fields)
+        stored = self.folder / "stored"
+        for path in sorted(stored.rglob("*")):
+            if path.is_file():
+                collection, id_, *key = path.relative_to(stored).parts
+                name = f"accounts/{emulator.account}/{collection}/{id_}"
+                emulator.store.put_blob(name, "/".join(key), path.read_bytes())
 
     def expect(self, name: str, actual: str) -> None:
         """Compare with the expected file; in rewrite mode write it."""

@@ -63,6 +63,7 @@ class Program:
 def program_for(folder: Path, emulator: Emulator | None) -> Program:
     """A program with a clean environment; without an emulator it knows no platform."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    kept["XDG_CACHE_HOME"] = str(folder.parent / "cache")  # no run may know of another test's
     if emulator is not None:
         kept["FIREWORKS_BASE_URL"] = emulator.url
         kept["FIREWORKS_ACCOUNT_ID"] = emulator.account

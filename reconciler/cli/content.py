@@ -1,0 +1,65 @@
+"""``--content``: whose stored bytes are compared with the declared ones."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from reconciler.cli.user_cache import user_cache
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from reconciler.cli.session import Session
+    from reconciler.desired.resource import DesiredState, Resource
+    from reconciler.live.content import ContentWish
+    from reconciler.ref import ResourceRef
+
+
+def content_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The option ``--content`` of a command."""
+    add = click.option(
+        "--content",
+        type=click.Choice(["auto", "all", "none"]),
+        default="auto",
+        show_default=True,
+        help="Whose stored bytes to compare; auto: what changed or was never compared.",
+    )
+    decorated: Callable[..., Any] = add(function)
+    return decorated
+
+
+def content_wish(session: Session, desired: DesiredState, mode: str) -> ContentWish:
+    """What ``--content`` asks for in this project."""
+    from reconciler.live.content import ContentMode, ContentWish
+    from reconciler.manifest.digests import hashed
+    from reconciler.manifest.file_facts import FileMemory
+
+    cache = user_cache()
+    memory = FileMemory(cache)
+    return ContentWish(
+        ContentMode(mode),
+        lambda: touched(session, desired),
+        lambda file, md5: hashed(file, memory, md5=md5),
+        cache,
+    )
+
+
+def touched(session: Session, desired: DesiredState) -> frozenset[ResourceRef] | None:
+    """The resources whose manifest or data differ from the merge base; None when git cannot say."""
+    from reconciler.git import changed_files
+
+    changed = changed_files(session.project.root)
+    if changed is None:
+        return None
+    return frozenset(
+        ref for ref, one in desired.resources.items() if _paths(session, one) & changed
+    )
+
+
+def _paths(session: Session, resource: Resource) -> frozenset[str]:
+    manifest = os.path.realpath(session.cwd / resource.location.path)
+    files = resource.files.files if resource.files is not None else ()
+    return frozenset((manifest, *(os.fspath(file.path) for file in files)))

@@ -1,0 +1,117 @@
+"""What stored bytes that are not the declared ones mean: another source, or bytes that were lost.
+
+An edited file and a damaged object look alike without history. Two things tell them apart: an id
+that follows the content names the very bytes it was made for, so others under it are *drift*; and
+a pin says which bytes are declared, which makes it drift too, unless the pin itself was edited: of
+that the plan is refused as of any changed source (docs/content-truth.md).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from reconciler.desired.identity import by_content
+from reconciler.diagnostic import Severity
+from reconciler.diff.change import Action, Change, Drift, FieldChange, Reason
+from reconciler.diff.compare import Difference
+from reconciler.diff.refusals import refusal
+from reconciler.kinds.kind import FieldClass
+from reconciler.live.verdicts import DIFFERENT, SOURCE, Verdict, checkable, differs, verdicts
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reconciler.desired.resource import Resource
+    from reconciler.diagnostic import Diagnostic
+    from reconciler.diff.look import Look
+    from reconciler.live.state import LiveResource, StoredFile
+    from reconciler.live.verdicts import FileVerdict
+    from reconciler.manifest.file_set import LocalFile
+
+FIXED = "the bytes of spec.source are fixed when they are uploaded"
+_PLACE = ("spec", SOURCE)
+
+
+def file_verdicts(resource: Resource, live: LiveResource, look: Look) -> tuple[FileVerdict, ...]:
+    """A verdict for each file of the source; none where there is nothing to compare."""
+    kind = look.kind(resource)
+    if resource.files is None or not checkable(resource, live, kind):
+        return ()
+    return verdicts(resource.files, look.live.content.get(live.name), kind)
+
+
+def source_difference(resource: Resource, found: Sequence[FileVerdict]) -> tuple[Difference, ...]:
+    """Changed bytes as a changed immutable field; the id by content says that they are not."""
+    if not differs(found) or by_content(resource.manifest):
+        return ()
+    wrong = [each for each in found if each.verdict in DIFFERENT]
+    before = {each.key: _stored(each.stored) for each in wrong}
+    after = {each.key: _local(each.local, each.stored) for each in wrong}
+    return (Difference(FieldChange(SOURCE, before, after, FIXED), FieldClass.IMMUTABLE),)
+
+
+def with_content(change: Change, found: tuple[FileVerdict, ...]) -> Change:
+    """The change with what is known of its files, and with the drift that this proves."""
+    warnings = (*change.warnings, *_unverified(change.resource, found))
+    change = replace(change, content=found, warnings=warnings)
+    if not differs(found) or not _declared(change.resource):
+        return change
+    drift = _drift(change.resource, found)
+    if change.action is Action.REPLACE:
+        return replace(change, drift=drift)  # asked for, or refused: that says the rest
+    hint = f"--replace {change.ref} (deletes it and sends the declared bytes again)"
+    said = f"spec.source: {drift.text}"
+    warning = refusal(change.resource, drift.code, said, _PLACE, hint, Severity.WARNING)
+    reason = Reason(drift.code, drift.text) if change.action is Action.NONE else change.reason
+    return replace(change, drift=drift, reason=reason, warnings=(*warnings, warning))
+
+
+def _declared(resource: Resource) -> bool:
+    """Whether a digest in the manifest proves that the local bytes are the declared ones."""
+    pinned = resource.files is not None and resource.files.pinned
+    return pinned or by_content(resource.manifest)
+
+
+def _drift(resource: Resource, found: Sequence[FileVerdict]) -> Drift:
+    wrong = tuple(each for each in found if each.verdict in DIFFERENT)
+    total = len(resource.files.files) if resource.files is not None else len(wrong)
+    lost = all(each.verdict is Verdict.MISSING for each in wrong)
+    what = "the storage has no such object" if lost else "stored are other bytes than the declared"
+    others = f" and {len(wrong) - 1} more of {total} files" if len(wrong) > 1 else ""
+    text = f"{wrong[0].key[:120]}{others}: {what}"
+    return Drift("content-lost" if lost else "content-differs", text, wrong)
+
+
+def _unverified(resource: Resource, found: Sequence[FileVerdict]) -> tuple[Diagnostic, ...]:
+    """One warning for a resource of which some bytes could not be compared, with the reason."""
+    open_ones = [each for each in found if each.verdict is Verdict.UNVERIFIABLE]
+    if not open_ones:
+        return ()
+    first, more = open_ones[0], len(open_ones) - 1
+    rest = f" and {more} more" if more else ""
+    said = f"spec.source: {first.key[:120]}{rest} could not be compared with what is stored"
+    text = f"{said}: {first.why}"
+    severity = Severity.WARNING
+    return (refusal(resource, "content-unverifiable", text, _PLACE, None, severity),)
+
+
+def _stored(stored: StoredFile | None) -> dict[str, Any] | None:
+    """None: the storage has no such object."""
+    if stored is None:
+        return None
+    told = {"size": stored.size, "crc32c": stored.crc32c, "md5": stored.md5}
+    return {name: value for name, value in told.items() if value is not None}
+
+
+def _local(local: LocalFile | None, stored: StoredFile | None) -> dict[str, Any] | None:
+    """The same facts of the local file as the storage gives of its own."""
+    if local is None:
+        return None
+    told = {"size": local.size, "crc32c": local.crc32c, "md5": local.md5}
+    known = {name: value for name, value in told.items() if value is not None}
+    return known if stored is None else {k: v for k, v in known.items() if k in _told(stored)}
+
+
+def _told(stored: StoredFile) -> frozenset[str]:
+    return frozenset(_stored(stored) or ())
