@@ -74,7 +74,7 @@ def command(
     context = sessions.plan_context(
         session, desired, targets=target, excludes=exclude, allowed=allow
     )
-    replaced = sessions.refs_of(replace, desired)
+    replaced = sessions.refs_to_delete(replace, desired)
     return run_apply(session, desired, context, replaced, Settings(**settings))
 
 

@@ -34,6 +34,7 @@ def command(
     session = sessions.open_session(shared)
     declared = sessions.desired_of(session)
     desired = buried(declared)
+    sessions.refs_to_delete(target, declared)
     context = sessions.plan_context(session, desired, targets=target, allowed=allow)
     lifecycles = {ref: one.manifest.lifecycle for ref, one in declared.resources.items()}
     context = replace(context, declared=lifecycles, only_target=True)

@@ -45,7 +45,7 @@ def command(
     desired = sessions.desired_of(session)
     context = sessions.plan_context(session, desired, targets=target, excludes=exclude)
     with session.connect(read_only=True) as reader:
-        replaced = sessions.refs_of(replace, desired)
+        replaced = sessions.refs_to_delete(replace, desired)
         wish = content_wish(session, desired, content)
         plan = engine.make_plan(desired, reader, context, replaced, wish)
     if out:

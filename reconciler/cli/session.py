@@ -130,6 +130,16 @@ def refs_of(texts: Iterable[str], desired: DesiredState) -> frozenset[ResourceRe
     return frozenset(refs)
 
 
+def refs_to_delete(texts: Iterable[str], desired: DesiredState) -> frozenset[ResourceRef]:
+    """The same for a delete, which never means another resource than the one that was named."""
+    refs = refs_of(texts, desired)
+    for text in texts:
+        if all(str(ref) != text for ref in refs):
+            said = f"{text} is made by a job of the project, which does not declare it"
+            raise UsageError(said, "name the job, or give the model a manifest of its own")
+    return refs
+
+
 def _maker(ref: ResourceRef, desired: DesiredState) -> ResourceRef | None:
     """The job of the project whose output model is called ``ref`` (contract 1.2)."""
     from reconciler.desired.catalog import output_name

@@ -43,6 +43,20 @@ def test_a_target_goes_alone_and_takes_nothing_that_it_depends_on(applied: Stage
     assert ["datasets/chat", "models/adapter", "models/bot"] == live(applied)
 
 
+@pytest.mark.parametrize(
+    "command", [("destroy", "--target"), ("apply", "--replace"), ("plan", "--replace")]
+)
+def test_the_model_that_a_job_makes_never_stands_for_the_job(
+    command: tuple[str, str], applied: Stage
+) -> None:
+    before = live(applied)
+    yes = () if command[0] == "plan" else ("--yes",)
+
+    ran = applied.program.run(*command, "Model/bot", *yes)
+
+    assert (64, before) == (ran.code, live(applied))
+
+
 def test_everything_declared_goes_and_what_a_job_made_stays(applied: Stage) -> None:
     ran = applied.program.run("destroy", "--yes")
 
