@@ -105,7 +105,8 @@ class ControlClient:
             pause = self._pause(call, outcome, Tried(tries, self._clock.now() - began))
             if pause is None:
                 error = final_error(call, outcome, tries, doubt=doubt)
-                _LOG.log(logging.DEBUG if isinstance(error, ANSWERS) else logging.INFO, error.call)
+                level = logging.DEBUG if isinstance(error, ANSWERS) else logging.INFO
+                _LOG.log(level, "api: %s", error.call)
                 raise error
             self._clock.sleep(pause)
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-API_LOG = "reconciler.api"
+LOG = "reconciler"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def common(
             # The style decides on colour; click would take it out again where no terminal is.
             click.get_current_context().color = True
             if known.get("verbose"):
-                _tell_api_errors()
+                _tell_errors()
             return function(Common(**known), **given)
 
         decorators = _decorators(formats, paths=paths, connects=connects)
@@ -53,13 +53,13 @@ def common(
     return decorate
 
 
-def _tell_api_errors() -> None:
-    """Each API error in a line of its own on stderr, whatever becomes of it (contract 7)."""
+def _tell_errors() -> None:
+    """Each error in a line of its own on stderr, whatever becomes of it (contract 7)."""
     import logging  # only who asks pays for it
 
     told = logging.StreamHandler(sys.stderr)
-    told.setFormatter(logging.Formatter("api: %(message)s"))
-    logger = logging.getLogger(API_LOG)
+    told.setFormatter(logging.Formatter("%(message)s"))
+    logger = logging.getLogger(LOG)
     logger.addHandler(told)
     logger.setLevel(logging.INFO)
     logger.propagate = False

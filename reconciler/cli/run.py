@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli.group import group
+from reconciler.cli.options import LOG
 from reconciler.cli.output import discard_stdout
 from reconciler.errors import Interrupted, InvalidInput, ReconcilerError
 
@@ -53,8 +54,21 @@ def _explain(error: Exception) -> int:
     if isinstance(error, OSError) and error.strerror:
         _line(f"error: {error.strerror}{f': {error.filename}' if error.filename else ''}")
         return UNEXPECTED_EXIT
-    _line(f"error: unexpected failure: {type(error).__name__}: {error}")
-    _line("  hint: please report this with the command you ran")
+    return _unexpected(error)
+
+
+def _unexpected(error: Exception) -> int:
+    """A mistake of ours. Its text may hold anything, secrets too, and is never shown; its kind and
+    place are what a report needs."""
+    import logging
+
+    _line("error: unexpected failure")
+    _line("  hint: run it again with -v, and report what it says")
+    at = error.__traceback__
+    while at is not None and at.tb_next is not None:
+        at = at.tb_next
+    place = f"{at.tb_frame.f_globals.get('__name__')}:{at.tb_lineno}" if at else "nowhere"
+    logging.getLogger(LOG).info("failure: %s in %s", type(error).__name__, place)
     return UNEXPECTED_EXIT
 
 
