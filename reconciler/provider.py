@@ -42,6 +42,10 @@ class Reader(Protocol):
         """What the storage says of each file of a READY resource, without reading it; None for
         one that the platform names and the storage does not have. Raises ApiError, ContentError."""
 
+    def rehearse(self, kind: Kind, resource_id: str, spec: Mapping[str, Any]) -> LiveResource:
+        """What ``create`` would make, by the platform's own dry run; nothing is made. Only for a
+        kind whose manners name one. Raises ApiError."""
+
     def read_name(self, name: str) -> LiveResource | None:
         """One resource by full name, of any account; None when not found or not visible."""
 
@@ -55,10 +59,11 @@ class Provider(Reader, Protocol):
         ``{"env": NAME}`` secrets resolved here). Raises AlreadyExists, AnswerLost, ApiError."""
 
     def update(self, kind: Kind, resource_id: str, fields: Mapping[str, Any]) -> LiveResource:
-        """PATCH exactly ``fields`` (top-level name -> value) with an explicit updateMask."""
+        """PATCH exactly ``fields`` (top-level name -> value) with an explicit updateMask, which
+        leaves out those that the kind only repeats (``Manners.repeated``)."""
 
-    def delete(self, kind: Kind, resource_id: str) -> None:
-        """DELETE; 404 is done."""
+    def delete(self, kind: Kind, resource_id: str, *, purge: bool = False) -> None:
+        """DELETE; 404 is done. ``purge`` frees the id at once, where a kind keeps it for long."""
 
     def cancel(self, kind: Kind, resource_id: str) -> None:
         """POST :cancel of a job."""

@@ -108,6 +108,19 @@ class ControlPlane:
         live = live_resource(_kind_name(name), body, self._client.secrets)
         return _named(live, name, name_path(name))
 
+    def rehearse(self, kind: Kind, resource_id: str, spec: Mapping[str, Any]) -> LiveResource:
+        parameter = kind.manners.dry_run
+        if not parameter:
+            raise ReconcilerError(f"a {kind.name} has no dry run")
+        request = create_request(kind, resource_id, spec, self._environ)
+        for secret in request.secrets:
+            self._client.hide(secret)
+        query = {**request.query, parameter: "true"}
+        path = collection_path(self.account, kind)
+        # It makes nothing, so it is sent as often as any read.
+        call = Call("POST", path, query, request.body, throttled_tries=JOB_THROTTLED_TRIES)
+        return live_resource(kind.name, self._client.call(call))
+
     def download_urls(self, kind: Kind, resource_id: str) -> Mapping[str, str]:
         path = self._path(kind, resource_id, "getDownloadEndpoint")
         return _urls(self._client.call(Call("GET", path)))
@@ -139,18 +152,19 @@ class ControlPlane:
     def update(self, kind: Kind, resource_id: str, fields: Mapping[str, Any]) -> LiveResource:
         body, secrets = resolve_secrets(kind, fields, self._environ)
         self.hide(secrets)
-        mask = ",".join(snake(field) for field in fields)
+        mask = ",".join(snake(field) for field in fields if field not in kind.manners.repeated)
         path = self._path(kind, resource_id)
         if kind.wire_snake_case:
             body = snake_keys(body)
         self._client.call(Call("PATCH", path, {"updateMask": mask}, body, Safety.REPEATABLE))
         return self._verified(kind, resource_id, fields)
 
-    def delete(self, kind: Kind, resource_id: str) -> None:
+    def delete(self, kind: Kind, resource_id: str, *, purge: bool = False) -> None:
         path = self._path(kind, resource_id)
+        query = {kind.manners.purge: "true"} if purge and kind.manners.purge else {}
         try:
             # Once: only who looks again knows whether the name still means the same resource.
-            self._client.call(Call("DELETE", path, safety=Safety.ONCE))
+            self._client.call(Call("DELETE", path, query, safety=Safety.ONCE))
         except NotFound:
             return
 

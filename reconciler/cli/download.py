@@ -72,12 +72,13 @@ def find(text: str, desired: DesiredState) -> tuple[Kind, str]:
 
 def _made_by_a_job(name: str, kind: Kind, desired: DesiredState) -> str:
     """The id of the model that a job of the project calls ``name``: it may bear a suffix."""
+    from reconciler.desired.fields import find
     from reconciler.kinds.registry import kind as kind_named
 
     for resource in desired.resources.values():
         path = kind_named(resource.ref.kind).output_model
         made = resource.output_model or ""
-        written = str(resource.manifest.spec.get(path, "")) if path else ""
+        written = next((str(value) for _, value in find(resource.manifest.spec, path or "")), "")
         if f"/{kind.collection}/" in made and written.rpartition("/")[2] == name:
             return made.rpartition("/")[2]
     return ""

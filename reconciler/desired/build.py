@@ -9,6 +9,7 @@ from reconciler.desired.body import body
 from reconciler.desired.catalog import make_catalog
 from reconciler.desired.digests import lacks_digest, needed
 from reconciler.desired.identity import by_content
+from reconciler.desired.natural_keys import natural_keys
 from reconciler.desired.resource import DesiredState, Resource
 from reconciler.desired.wire import Wired, edges, first_links, wire, wiring_of
 from reconciler.graph import Graph
@@ -46,6 +47,7 @@ def build_desired(
     found.extend(checks.collisions(wired.identities, catalog))
     found.extend(wiring_of(damaged, wired) if damaged else ())
     resources = {ref: _resource(ref, wired) for ref in wired.identities}
+    found.extend(natural_keys(resources.values(), catalog.kinds))
     return DesiredState(
         account,
         resources,

@@ -60,7 +60,7 @@ def bad_ids(
     identity: Identity, manifest: Manifest, output_field: str | None
 ) -> Iterator[Diagnostic]:
     """Ids that the platform would refuse; those of resources that exist already are not ours."""
-    if not ID.fullmatch(identity.id):
+    if identity.name and not ID.fullmatch(identity.id):
         yield _error(
             "bad-id", f"metadata.name: {_why(identity.id)}", manifest, ("metadata", "name")
         )
@@ -84,7 +84,8 @@ def collisions(
 ) -> Iterator[Diagnostic]:
     """Two resources that would have one name in the account, a job's output model included."""
     owners: dict[str, ResourceRef] = {}
-    for ref in _declared(identities, catalog):
+    named = [ref for ref in _declared(identities, catalog) if identities[ref].name]
+    for ref in named:
         other = owners.setdefault(identities[ref].name, ref)
         if other != ref:
             yield _taken(ref, other, identities[ref].name, catalog)

@@ -10,7 +10,7 @@ from reconciler.canonical import digest
 from reconciler.desired.catalog import output_name
 from reconciler.desired.fields import put_all
 from reconciler.desired.rules import RuleIndex, rule_index
-from reconciler.kinds.kind import OUTPUT_KIND, FieldClass
+from reconciler.kinds.kind import OUTPUT_KIND, FieldClass, NaturalKey
 from reconciler.manifest.manifest import IdStrategy
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ ID_LIMIT = 63
 ID = re.compile(r"[a-z]([a-z0-9-]{0,61}[a-z0-9])?")
 """Resource ids: 1-63 of a-z 0-9 -, first a letter, last not a hyphen (docs: concepts)."""
 
+_VERSION = re.compile(rf"(?P<stem>.+)-[0-9a-f]{{{HASH_LENGTH}}}(?:-[0-9]+)?")
+
 _NEVER = frozenset({FieldClass.WRITE_ONLY, FieldClass.COMPUTED})
 _IN_PLACE = frozenset({FieldClass.MUTABLE, FieldClass.UNPROVED})
 _DROPPED = object()
@@ -34,7 +36,8 @@ _DROPPED = object()
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """The full resource name, and for a job the full name of the model it makes."""
+    """The full resource name ("" where the server chooses it), and for a job the full name of the
+    model it makes."""
 
     name: str
     output_model: str | None = None
@@ -109,6 +112,8 @@ def _kept(value: Any, path: str, rules: RuleIndex, dropped: frozenset[FieldClass
 def identify(manifest: Manifest, catalog: Catalog, account: str, content: str | None) -> Identity:
     """The names of a manifest's resource; ``content`` is its digest when the id follows it."""
     kind = catalog.kind(manifest.ref)
+    if isinstance(kind.identity, NaturalKey):
+        return Identity("")
     suffix = f"-{content[:HASH_LENGTH]}" if content else ""
     if kind.runs_once and manifest.lifecycle.attempt > 1:
         suffix += f"-{manifest.lifecycle.attempt}"
@@ -122,6 +127,15 @@ def _output(manifest: Manifest, catalog: Catalog, account: str, suffix: str) -> 
     if named is None or "/" in named:
         return named
     return output_full_name(account, catalog.kinds, named + suffix)
+
+
+def version_stem(name: str) -> str:
+    """What the names of all versions by content share, "" for a name that is no such version.
+
+    A name alone proves nothing (contract 1.3): good enough to explain by, never to delete by.
+    """
+    matched = _VERSION.fullmatch(name)
+    return matched["stem"] if matched else ""
 
 
 def full_name(account: str, kind: Kind, resource_id: str) -> str:

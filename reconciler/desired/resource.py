@@ -20,10 +20,10 @@ class Resource:
     """What the project wants to be true of one resource.
 
     ``name`` is the full resource name (``accounts/a/datasets/support-chat``); for a kind whose
-    server names the resource (FineTuningJob keeps its client id; DeployedModel has none) it is
-    "" and identity is by content. ``spec`` is the body: the manifest's spec with references
-    expanded and derived fields added; secrets are still ``{"env": NAME}``. ``output_model`` is the
-    full name of the model a job makes. ``depends_on`` are the resources it refers to.
+    server names the resource it is "", and values of ``spec`` say which one is meant
+    (``NaturalKey``). ``spec`` is the body: the manifest's spec with references expanded and
+    derived fields added; secrets are still ``{"env": NAME}``. ``output_model`` is the full name of
+    the model a job makes. ``depends_on`` are the resources it refers to.
     """
 
     ref: ResourceRef

@@ -117,7 +117,7 @@ def _identities(
 def _names(identities: Mapping[ResourceRef, Identity]) -> dict[str, ResourceRef]:
     """Full names to refs; a manifest for an output model comes before the job that makes it."""
     names = {i.output_model: ref for ref, i in identities.items() if i.output_model}
-    return names | {identity.name: ref for ref, identity in identities.items()}
+    return names | {identity.name: ref for ref, identity in identities.items() if identity.name}
 
 
 def _bad_ids(wired: Wired) -> list[Diagnostic]:

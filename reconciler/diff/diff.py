@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.desired.rules import rule_index
 from reconciler.diagnostic import Severity
 from reconciler.diff.causes import with_causes
-from reconciler.diff.change import Action, Change, FieldChange, Reason
-from reconciler.diff.jobs import has_run, not_seen
+from reconciler.diff.change import Action, Change, Reason
+from reconciler.diff.jobs import has_run, not_seen, status_message
 from reconciler.diff.look import Look
-from reconciler.diff.present import elsewhere, present
-from reconciler.diff.refusals import missing_references, refusal
-from reconciler.diff.same import is_zero
-from reconciler.kinds.kind import FieldClass, Readiness
+from reconciler.diff.not_there import TO_BE_MADE as TO_BE_MADE
+from reconciler.diff.not_there import id_held, not_there
+from reconciler.diff.present import present
+from reconciler.diff.refusals import again, refusal
+from reconciler.kinds.kind import Readiness
 from reconciler.kinds.registry import all_kinds
 
 if TYPE_CHECKING:
@@ -27,8 +27,7 @@ if TYPE_CHECKING:
 NOT_READ = "not-read"
 """The reason's code of a change that is none because a list could not be read."""
 
-TO_BE_MADE = "to-be-made"
-"""The reason's code of a resource that a job of the project makes first."""
+WARNING = Severity.WARNING
 
 
 def diff(
@@ -59,12 +58,16 @@ def _change(resource: Resource, look: Look) -> Change:
         return _tombstone(resource, found, look)
     if look.kind(resource).runs_once:
         return has_run(resource, found, look) if found else not_seen(resource, look)
-    return present(resource, found, look) if found else _not_there(resource, look)
+    return present(resource, found, look) if found else not_there(resource, look)
 
 
 def _hands_off(resource: Resource, live: LiveResource, look: Look) -> Change | None:
     """A state in which nothing is done: being deleted, or one that nobody knows yet (R11)."""
     readiness = look.kind(resource).readiness(live.state)
+    if readiness is Readiness.DELETED and resource.ref not in look.replace:
+        return id_held(resource, live, look)
+    if readiness is Readiness.FAILED:
+        return _failed(resource, live, look)
     if readiness is Readiness.VANISHING:
         text = f"is being deleted ({live.state})"
         code, hint = "vanishing", "plan again when it is gone"
@@ -79,6 +82,17 @@ def _hands_off(resource: Resource, live: LiveResource, look: Look) -> Change | N
     return Change(resource, Action.NONE, Reason(code, text), live, warnings=(warning,))
 
 
+def _failed(resource: Resource, live: LiveResource, look: Look) -> Change | None:
+    """What has failed is left alone until somebody asks for another; a job has its own words."""
+    kind = look.kind(resource)
+    if resource.absent or kind.runs_once or resource.ref in look.replace:
+        return None
+    message = status_message(live)
+    text = f"has failed ({live.state}{': ' if message else ''}{message})"
+    warning = refusal(resource, "failed", text, hint=again(resource, kind), severity=WARNING)
+    return Change(resource, Action.NONE, Reason("failed", text), live, warnings=(warning,))
+
+
 def _tombstone(resource: Resource, live: LiveResource | None, look: Look) -> Change:
     if live is None:
         return Change(resource, Action.NONE, Reason("already-gone", "is already gone"))
@@ -89,47 +103,3 @@ def _tombstone(resource: Resource, live: LiveResource | None, look: Look) -> Cha
     elif kind.output_model:
         text += ": the record goes, the model that it made stays"
     return Change(resource, Action.DELETE, Reason("tombstone", text), live)
-
-
-def _not_there(resource: Resource, look: Look) -> Change:
-    if elsewhere(resource, look):
-        return _made_elsewhere(resource, look)
-    refused = tuple(missing_references(resource, look))
-    if look.kind(resource).paid:
-        return Change(
-            resource, Action.RUN, Reason("never-run", "does not run yet"), refusals=refused
-        )
-    return Change(
-        resource, Action.CREATE, Reason("not-there", "is not in the account"), refusals=refused
-    )
-
-
-def _made_elsewhere(resource: Resource, look: Look) -> Change:
-    """Without bytes of its own it must come from a job of the project; what the manifest sets is
-    then applied when it is there."""
-    maker = look.maker(resource)
-    if maker is None:
-        said = refusal(
-            resource,
-            "nothing-makes-it",
-            f"{resource.name} does not exist, and without spec.source nothing makes it",
-            hint="add spec.source, or name it as the output model of a job",
-        )
-        reason = Reason("not-there", "is not in the account")
-        return Change(resource, Action.CREATE, reason, refusals=(said,))
-    fields = tuple(_to_set(resource, look.kind(resource)))
-    if not fields:
-        return Change(resource, Action.NONE, Reason(TO_BE_MADE, f"{maker.ref} makes it"))
-    reason = Reason(TO_BE_MADE, f"{maker.ref} makes it; then the manifest's fields are set")
-    return Change(resource, Action.UPDATE, reason, None, fields)
-
-
-def _to_set(resource: Resource, kind: Kind) -> list[FieldChange]:
-    rules = rule_index(kind)
-    found = ((key, value, rules.rule(key)) for key, value in resource.spec.items())
-    mutable = (FieldClass.MUTABLE, FieldClass.UNPROVED)
-    return [
-        FieldChange(key, None, value, rule.reason)
-        for key, value, rule in found
-        if rule is not None and rule.field_class in mutable and not is_zero(value)
-    ]

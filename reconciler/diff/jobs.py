@@ -69,7 +69,7 @@ def not_seen(resource: Resource, look: Look) -> Change:
 
 def _standing(resource: Resource, live: LiveResource, kind: Kind) -> Reason:
     readiness = kind.readiness(live.state)
-    message = _status_message(live)
+    message = status_message(live)
     text = f"{WORDS[readiness]} ({live.state}{': ' if message else ''}{message})"
     if readiness is Readiness.FAILED:
         text += f"; {attempt(resource)}"
@@ -100,7 +100,7 @@ def _taken(resource: Resource, model: LiveResource, kind: Kind) -> Diagnostic:
     )
 
 
-def _status_message(live: LiveResource) -> str:
+def status_message(live: LiveResource) -> str:
     status = live.body.get("status")
     message = status.get("message") if isinstance(status, dict) else None
     return str(message)[:200] if message else ""

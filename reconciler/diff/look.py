@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.diff.compare import differences, same_at
 from reconciler.diff.same import is_zero
-from reconciler.kinds.kind import OUTPUT_KIND, Kind, NaturalKey
+from reconciler.kinds.kind import OUTPUT_KIND, Kind, NaturalKey, Readiness
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,9 +50,20 @@ class Look:
             return found
         kind = self.kind(resource)
         if isinstance(kind.identity, NaturalKey):
-            paths = kind.identity.paths
-            return next((r for r in self._listed(kind) if _agree(paths, resource, r, kind)), None)
+            return self._by_key(resource, kind, kind.identity.paths)
         return self._renamed(resource, kind) if kind.match else None
+
+    def _by_key(
+        self, resource: Resource, kind: Kind, paths: tuple[str, ...]
+    ) -> LiveResource | None:
+        """Where several have the key, the oldest that is not on its way out."""
+        found = [r for r in self.listed(kind) if _agree(paths, resource, r, kind)]
+        leaving = (Readiness.VANISHING, Readiness.DELETED)
+
+        def rank(live: LiveResource) -> tuple[bool, str, str]:
+            return kind.readiness(live.state) in leaving, live.create_time, live.name
+
+        return min(found, key=rank, default=None)
 
     def _renamed(self, resource: Resource, kind: Kind) -> LiveResource | None:
         """A job under another id (contract 8): the one that makes our model, else an equal one.
@@ -60,7 +71,7 @@ class Look:
         Equal records may be earlier attempts of the same manifest: as many as attempts must be
         there before the latest has run.
         """
-        listed = self._listed(kind)
+        listed = self.listed(kind)
         ours = next((r for r in listed if _makes(resource.output_model, r, kind)), None)
         if ours is not None or resource.absent:
             return ours
@@ -69,7 +80,8 @@ class Look:
             return None
         return max(equal, key=lambda r: (r.create_time, r.name))
 
-    def _listed(self, kind: Kind) -> list[LiveResource]:
+    def listed(self, kind: Kind) -> list[LiveResource]:
+        """Every live resource of the kind."""
         if not self._of_kind:
             for live in self.live.resources.values():
                 self._of_kind.setdefault(live.kind, []).append(live)

@@ -12,10 +12,12 @@ from reconciler.manifest.manifest import IdStrategy
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from reconciler.desired.fields import Place
     from reconciler.desired.resource import Resource
     from reconciler.diff.compare import Difference
     from reconciler.diff.look import Look
-    from reconciler.kinds.kind import Kind
+    from reconciler.kinds.kind import Kind, Reference
+    from reconciler.live.state import LiveResource
 
 SHOWN = 120
 """At most so many characters of a user's value (contract 7)."""
@@ -44,11 +46,7 @@ def ways_out(resource: Resource, kind: Kind) -> str:
     ways = []
     if kind.content_hash and resource.manifest.id_strategy is IdStrategy.EXACT:
         ways.append("metadata.idStrategy: contentHash (a new id whenever it changes)")
-    ways.append("a new metadata.name")
-    if kind.runs_once:
-        ways.append(attempt(resource))
-    else:
-        ways.append(f"--replace {resource.ref} (deletes it and makes it again)")
+    ways += ["a new metadata.name", again(resource, kind)]
     return ", or ".join(ways)
 
 
@@ -56,6 +54,13 @@ def attempt(resource: Resource) -> str:
     """The one way to run an unchanged job again."""
     number = resource.manifest.lifecycle.attempt + 1
     return f"metadata.lifecycle.attempt: {number} (runs it again, as a new job)"
+
+
+def again(resource: Resource, kind: Kind) -> str:
+    """The way to make what has failed once more."""
+    if kind.runs_once:
+        return attempt(resource)
+    return f"--replace {resource.ref} (deletes it and makes it again)"
 
 
 def refusal(
@@ -71,17 +76,27 @@ def refusal(
 
 
 def missing_references(resource: Resource, look: Look) -> Iterator[Diagnostic]:
-    """Full names outside the project that the platform does not know (contract 1.2)."""
-    gone = {name for name, live in look.live.external.items() if live is None}
-    for reference in look.kind(resource).references if gone else ():
+    """Names outside the project that the platform does not know, or knows in a state in which
+    they cannot be used (contract 1.2)."""
+    external = look.live.external
+    for reference in look.kind(resource).references if external else ():
         for place, value in find(resource.spec, reference.path):
-            if isinstance(value, str) and value in gone:
-                yield refusal(
-                    resource,
-                    "reference-not-found",
-                    f"spec.{dotted(place)}: {shown(value)} does not exist or cannot be read",
-                    ("spec", *place),
-                )
+            if isinstance(value, str) and value in external:
+                yield from _unusable(resource, reference, place, (value, external[value]))
+
+
+def _unusable(
+    resource: Resource, reference: Reference, place: Place, found: tuple[str, LiveResource | None]
+) -> Iterator[Diagnostic]:
+    (value, live), where, field = found, ("spec", *place), f"spec.{dotted(place)}"
+    if live is None:
+        said = f"{field}: {shown(value)} does not exist or cannot be read"
+        yield refusal(resource, "reference-not-found", said, where)
+    elif reference.usable and live.state not in reference.usable:
+        wanted = " or ".join(reference.usable)
+        said = f"{field}: {live.name} is {live.state or 'in no state'}, expected {wanted}"
+        hint = f"plan again when it is {wanted}"
+        yield refusal(resource, "reference-not-ready", said, where, hint)
 
 
 def shown(value: Any) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
 SKIPPED = frozenset({FieldClass.WRITE_ONLY, FieldClass.CREATE_ONLY, FieldClass.COMPUTED})
 """Never compared: not returned, a secret, counting at creation only, or not ours to set."""
+
+SERVERS_CHOICE = "default"
+"""Create-deployment docs: instead of a shape's name, the server picks one."""
 
 
 def same(want: Any, have: Any, path: str, rules: RuleIndex) -> bool:
@@ -101,9 +105,12 @@ def _name(want: Any, have: Any) -> bool:
 
 
 def _versioned(want: Any, have: Any) -> bool:
-    """A version that the server added to a name without one makes no difference."""
+    """A version that the server added to a name without one makes no difference; ``default``
+    leaves the choice to the server."""
     if not (isinstance(want, str) and isinstance(have, str)):
         return False
+    if want == SERVERS_CHOICE:
+        return bool(have)
     if "/versions/" not in want:
         have = have.partition("/versions/")[0]
     return want == have or _name(want, have)
@@ -117,6 +124,14 @@ def _duration(want: Any, have: Any) -> bool:
         return False
 
 
+def _timestamp(want: Any, have: Any) -> bool:
+    """The same moment: answers may add a fraction or another offset."""
+    try:
+        return datetime.fromisoformat(want) == datetime.fromisoformat(have)
+    except (TypeError, ValueError):
+        return False
+
+
 def _seconds(value: Any) -> Decimal:
     return Decimal(value.removesuffix("s"))
 
@@ -126,4 +141,5 @@ _SHAPES: dict[Shape, Callable[[Any, Any], bool]] = {
     Shape.RESOURCE_NAME: _name,
     Shape.VERSIONED_NAME: _versioned,
     Shape.DURATION: _duration,
+    Shape.TIMESTAMP: _timestamp,
 }

@@ -28,11 +28,14 @@ class RecordedRequest:
 
     @property
     def is_write(self) -> bool:
-        """Whether it changed state or tried to (GET :validateUpload does)."""
+        """Whether it changed state or tried to: GET :validateUpload does, and the one POST that
+        only asks what would be made does not."""
         if self.plane == "storage":
             return self.method not in ("GET", "HEAD")
         if self.path.endswith(":validateUpload"):
             return True
+        if self.path.endswith("/deployments") and self.query.get("validateOnly") == ["true"]:
+            return False
         return self.method not in ("GET", "HEAD") and not self.path.endswith(":getUploadEndpoint")
 
 

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.errors import AlreadyExists, AnswerLost, ReconcilerError
+from reconciler.errors import AlreadyExists, AnswerLost, FailedPrecondition, ReconcilerError
 from reconciler.execute.clock import FIRST_DELAY, next_delay
 from reconciler.execute.find import find, look_alike, output_model_exists
+from reconciler.kinds.kind import NaturalKey, Readiness
 
 if TYPE_CHECKING:
     from reconciler.execute.run import Run, Waiting
     from reconciler.live.state import LiveResource
 
+LIST_LAG = 30.0  # how long a list may miss what was made
 SECOND_LOOK = 2.0  # fault model R2: absent only when two looks, at least 2 s apart, say so
 VISIBLE_WITHIN = 60.0  # how long reads may lag behind a record that the platform says exists
 TRIES = 3
-TRIES_ONCE = 2  # what costs money is sent once more, with the same id, and no more
+TRIES_ONCE = 2  # what costs money, or has no id of ours, is sent once more and no more
 
 
 def create(run: Run) -> Waiting[None]:
@@ -26,6 +28,7 @@ def create(run: Run) -> Waiting[None]:
     """
     found = find(run)
     if found is not None:
+        _refuse_held_id(run, found)
         _adopt(run, found)
         return
     _refuse_taken_output(run)
@@ -36,7 +39,8 @@ def create(run: Run) -> Waiting[None]:
 
 
 def _tries(run: Run) -> int:
-    return TRIES_ONCE if run.kind.runs_once or run.kind.paid else TRIES
+    once = run.kind.runs_once or run.kind.paid or _named_by_server(run)
+    return TRIES_ONCE if once else TRIES
 
 
 def _send(run: Run, last: bool) -> Waiting[bool]:
@@ -46,6 +50,12 @@ def _send(run: Run, last: bool) -> Waiting[bool]:
         made = run.write(lambda: run.provider.create(run.kind, resource.id, resource.spec))
     except AlreadyExists:
         found = yield from _become_visible(run)
+    except FailedPrecondition:
+        # Without an id of ours "it is there already" may be told so: the list decides.
+        twin = find(run) if _named_by_server(run) else None
+        if twin is None:
+            raise
+        found = twin
     except AnswerLost as lost:
         seen = yield from _look_twice(run)
         if seen is None:
@@ -59,11 +69,16 @@ def _send(run: Run, last: bool) -> Waiting[bool]:
 
 
 def _look_twice(run: Run) -> Waiting[LiveResource | None]:
-    found = find(run)
-    if found is None:
+    """By id two looks suffice; a list shows later what was made (fault model F19)."""
+    found, left = find(run), LIST_LAG if _named_by_server(run) else SECOND_LOOK
+    while found is None and left > 0:
         yield from run.pause(SECOND_LOOK)
-        found = find(run)
+        found, left = find(run), left - SECOND_LOOK
     return found
+
+
+def _named_by_server(run: Run) -> bool:
+    return isinstance(run.kind.identity, NaturalKey)
 
 
 def _lost(run: Run, lost: AnswerLost, last: bool) -> bool:
@@ -76,7 +91,8 @@ def _lost(run: Run, lost: AnswerLost, last: bool) -> bool:
         raise _in_doubt(f"{other.name} is new and like it, but makes another model") from lost
     if last:
         raise lost
-    run.notice("the answer to create was lost and nothing is there: sent again under the same id")
+    same = "" if _named_by_server(run) else " under the same id"
+    run.notice(f"the answer to create was lost and nothing is there: sent again{same}")
     return False
 
 
@@ -93,7 +109,7 @@ def _become_visible(run: Run) -> Waiting[LiveResource]:
     while (found := find(run)) is None:
         if waited > VISIBLE_WITHIN:
             raise ReconcilerError(
-                f"{run.resource.name} exists, says the platform, but cannot be read",
+                f"{run.name} exists, says the platform, but cannot be read",
                 "a deleted resource may still hold the id: wait, or choose another name",
             )
         yield from run.pause(delay)
@@ -112,6 +128,14 @@ def _adopt(run: Run, found: LiveResource) -> None:
         )
     run.live = found
     run.notice("it is there already and equal: adopted")
+
+
+def _refuse_held_id(run: Run, found: LiveResource) -> None:
+    if run.readiness(found) is Readiness.DELETED:
+        raise ReconcilerError(
+            f"{found.name} was deleted, and its record still holds the id",
+            "wait until it is purged, undelete it on the platform, or choose another name",
+        )
 
 
 def _refuse_taken_output(run: Run) -> None:

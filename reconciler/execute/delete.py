@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reconciler.diff.change import Action
 from reconciler.errors import AnswerLost, FailedPrecondition, ReconcilerError
 from reconciler.execute.clock import FIRST_DELAY, next_delay
 from reconciler.execute.describe import describe
@@ -43,7 +44,7 @@ def delete(run: Run) -> Waiting[None]:
         if tried:
             yield from run.pause(PAUSE * 2 ** (tried - 1))
         live = _planned_incarnation(run)
-        if live is None:
+        if live is None or (_gone(run, live) and not _purges(run)):
             break
         if run.readiness(live) is Readiness.VANISHING or _sent(run, live, tried + 1 == TRIES):
             yield from _wait_gone(run)
@@ -59,12 +60,27 @@ def _sent(run: Run, live: LiveResource, last: bool) -> bool:
         said = f"{live.name} is used by {', '.join(users[:3])} since the plan was made"
         raise ReconcilerError(said, "delete what uses it first")
     try:
-        run.write(lambda: run.provider.delete(run.kind, run.id))
+        if _purges(run):
+            run.write(lambda: run.provider.delete(run.kind, run.id, purge=True))
+        else:
+            run.write(lambda: run.provider.delete(run.kind, run.id))
+    except FailedPrecondition as error:
+        error.hint = error.hint or run.kind.manners.delete_hint or None
+        raise
     except AnswerLost:
         if last:
             raise
         return False
     return True
+
+
+def _purges(run: Run) -> bool:
+    """Only what is made again at once needs its id at once; a plain delete can be taken back."""
+    return bool(run.kind.manners.purge) and run.planned.action is Action.REPLACE
+
+
+def _gone(run: Run, live: LiveResource) -> bool:
+    return run.readiness(live) is Readiness.DELETED
 
 
 def _planned_incarnation(run: Run) -> LiveResource | None:
@@ -81,6 +97,8 @@ def _planned_incarnation(run: Run) -> LiveResource | None:
 def _wait_gone(run: Run) -> Waiting[None]:
     delay = FIRST_DELAY
     while (live := run.read()) is not None and not _another(run, live):
+        if _gone(run, live) and not _purges(run):
+            return
         if not run.in_time(delay):
             run.running = f"{describe(live)}: the delete is under way"
             return

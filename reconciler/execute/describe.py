@@ -10,11 +10,11 @@ if TYPE_CHECKING:
     from reconciler.live.state import LiveResource
 
 
-def failure(live: LiveResource) -> ReconcilerError:
-    """A resource that ended badly, in the platform's own words."""
+def failure(live: LiveResource, way_out: str) -> ReconcilerError:
+    """A resource that ended badly, in the platform's own words; ``way_out`` makes another."""
     return ReconcilerError(
         f"ended as {live.state}{': ' if status_message(live) else ''}{status_message(live)}",
-        "to run it again on purpose, raise metadata.lifecycle.attempt",
+        f"to try again on purpose: {way_out}",
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler.diff.compare import same_at
+from reconciler.kinds.kind import NaturalKey, Readiness
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -17,8 +18,11 @@ def find(run: Run) -> LiveResource | None:
     """The live record of this resource, None when there is none to be seen.
 
     A job of the older collection may bear another id than the one sent (contract 8): it is
-    found by the model it makes, then by equal values at ``Kind.match``.
+    found by the model it makes, then by equal values at ``Kind.match``. What the server names is
+    found by its key in the list.
     """
+    if run.live is None and isinstance(run.kind.identity, NaturalKey):
+        return _by_key(run, run.kind.identity.paths)
     live = run.read()
     if live is not None or not run.kind.match:
         return live
@@ -27,6 +31,17 @@ def find(run: Run) -> LiveResource | None:
         run.there_before = frozenset(one.name for one in listed)
     found = _first(listed, lambda one: _makes_our_model(run, one))
     return found or _first(listed, lambda one: _says_the_same(run, one))
+
+
+def _by_key(run: Run, paths: tuple[str, ...]) -> LiveResource | None:
+    leaving = (Readiness.VANISHING, Readiness.DELETED)
+    return _first(
+        run.provider.list(run.kind),
+        lambda one: (
+            run.readiness(one) not in leaving
+            and all(same_at(path, run.resource, one, run.kind) for path in paths)
+        ),
+    )
 
 
 def look_alike(run: Run) -> LiveResource | None:

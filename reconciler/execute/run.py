@@ -64,6 +64,11 @@ class Run:
         """The platform's own id where it chose one, else ours."""
         return self.live.id if self.live is not None else self.resource.id
 
+    @property
+    def name(self) -> str:
+        """What messages call it: its resource name, or its ref before the server has named it."""
+        return self.live.name if self.live is not None else self.resource.name or str(self.ref)
+
     def readiness(self, live: LiveResource) -> Readiness:
         return self.kind.readiness(live.state)
 

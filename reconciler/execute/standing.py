@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler.diff.diff import NOT_READ
+from reconciler.diff.refusals import again
 from reconciler.execute.describe import describe, failure
 from reconciler.execute.options import Wait
 from reconciler.execute.outcome import Outcome, Status
@@ -40,14 +41,19 @@ def standing(planned: PlannedChange, options: ExecuteOptions) -> Settled | None:
 
 
 def _waited_for(planned: PlannedChange, options: ExecuteOptions) -> bool:
-    """Only jobs are unchanged and unready at once, but for states that nobody here knows."""
-    owner = kind(planned.ref.kind)
-    return owner.runs_once and Wait.for_kind(owner, options.wait) is Wait.READY
+    """A job, and what comes up by itself; what waits for bytes, or is in a state that nobody here
+    knows, would be waited for in vain."""
+    owner, live = kind(planned.ref.kind), planned.change.live
+    comes_up = live is not None and owner.readiness(live.state) is Readiness.PENDING
+    if not owner.runs_once and (owner.content is not None or not comes_up):
+        return False
+    return Wait.for_kind(owner, options.wait) is Wait.READY
 
 
 def _has_failed(planned: PlannedChange, live: LiveResource, options: ExecuteOptions) -> Settled:
-    error = failure(live)
-    if options.wait is Wait.READY:
+    owner = kind(planned.ref.kind)
+    error = failure(live, again(planned.change.resource, owner))
+    if options.wait is Wait.READY or not owner.runs_once:
         outcome = Outcome(planned.ref, Status.FAILED, error.message, error=error)
     else:
         outcome = Outcome(planned.ref, Status.DONE, f"has run: {describe(live)}")

@@ -42,7 +42,7 @@ def _still_as_planned(run: Run) -> tuple[FieldChange, ...]:
     live = run.read()
     if live is None:
         made = "is not there" if run.live is None else "is gone since the plan was made"
-        raise ReconcilerError(f"{run.resource.name} {made}")
+        raise ReconcilerError(f"{run.name} {made}")
     run.check_incarnation(live)
     now = run.options.compare(run.resource, live)
     moved = _moved(run.planned.change.fields, now) if now and run.live is not None else []
@@ -62,7 +62,9 @@ def _moved(planned: tuple[FieldChange, ...], now: tuple[FieldChange, ...]) -> li
 
 
 def _fields(run: Run, changes: tuple[FieldChange, ...]) -> dict[str, Any]:
-    """The whole top-level fields that hold a change: an update mask names no deeper path."""
+    """The whole top-level fields that hold a change: an update mask names no deeper path. With
+    them go those that the kind repeats in every PATCH."""
     matches = (TOP_LEVEL.match(change.path) for change in changes)
     names = dict.fromkeys(match.group() for match in matches if match is not None)
-    return {name: run.resource.spec[name] for name in names}
+    repeated = [name for name in run.kind.manners.repeated if name in run.resource.spec]
+    return {name: run.resource.spec[name] for name in (*repeated, *names) if names}

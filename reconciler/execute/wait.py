@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reconciler.diff.refusals import again
 from reconciler.errors import ContentError, RateLimited, ReconcilerError, Unavailable
 from reconciler.execute.clock import FIRST_DELAY, next_delay
 from reconciler.execute.describe import describe, failure, progress_percent, status_message
@@ -88,7 +89,7 @@ class _Watch:
         self.ready = readiness is Readiness.READY
         self.text = describe(live)
         if readiness is Readiness.FAILED:
-            raise failure(live)
+            raise failure(live, again(run.resource, run.kind))
         self._report(live, readiness)
 
     def _report(self, live: LiveResource, readiness: Readiness) -> None:

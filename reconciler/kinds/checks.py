@@ -35,11 +35,17 @@ def pin_of_a_folder(spec: Mapping[str, Any], facts: SourceFacts | None) -> Itera
         )
 
 
-def exactly_one(spec: Mapping[str, Any], *names: str, hint: str | None = None) -> Iterator[Problem]:
-    """None of ``names``, or more than one of them, is a problem of the spec."""
-    if not any(name in spec for name in names):
-        yield Problem(("spec",), f"expected one of {', '.join(names)}", hint, code="missing-field")
-    yield from at_most_one(spec, *names)
+def exactly_one(
+    spec: Mapping[str, Any], *names: str, below: str = "", hint: str | None = None
+) -> Iterator[Problem]:
+    """None of ``names``, or more than one of them, is a problem of the spec, or of its field
+    ``below``."""
+    inside = spec.get(below, {}) if below else spec
+    if not any(name in inside for name in names):
+        place, dot = (("spec", below), "") if below in spec else (("spec",), f"{below}.")
+        wanted = ", ".join(f"{dot if below else ''}{name}" for name in names)
+        yield Problem(place, f"expected one of {wanted}", hint, code="missing-field")
+    yield from at_most_one(spec, *names, below=below)
 
 
 def at_most_one(spec: Mapping[str, Any], *names: str, below: str = "") -> Iterator[Problem]:

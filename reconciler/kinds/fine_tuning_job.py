@@ -166,7 +166,7 @@ KIND = Kind(
         Reference("datasets[].dataset", ("Dataset",)),
         Reference("evaluationDataset", ("Dataset",)),
         Reference("baseModel", ("Model",)),
-        Reference("draftModelData.deploymentName", ("Deployment",), "deployments"),
+        Reference("draftModelData.deploymentName", ("Deployment",)),
     ),
     output_model="modelId",
     output_model_is_id=True,  # the guide: "model_id"

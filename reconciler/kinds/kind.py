@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
+from reconciler.kinds.manners import PLAIN, Manners
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
@@ -40,6 +42,7 @@ class Shape(Enum):
     INT64 = "int64"  # a decimal string in answers
     UNORDERED = "unordered list"
     DURATION = "duration"  # "600s" equals "10m" never; "600s" equals "600.0s"
+    TIMESTAMP = "timestamp"  # the same moment, whatever its fraction or offset
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +104,14 @@ class Reference:
     model of a job. ``collection`` is where a short name lives that is no resource of the project
     because its kind has no file here (``secrets``): it is expanded and looked up live.
     ``lineage``: the field only tells where the resource came from; it keeps nothing in use.
+    ``usable`` are the states in which what is looked up live can be used (empty: in any).
     """
 
     path: str
     kinds: tuple[str, ...]
     collection: str = ""
     lineage: bool = False
+    usable: tuple[str, ...] = ()
 
 
 class Readiness(Enum):
@@ -117,6 +122,7 @@ class Readiness(Enum):
     HALTED = "halted"  # PAUSED, IDLE: not terminal, may go on by itself
     FAILED = "failed"
     VANISHING = "vanishing"  # being deleted
+    DELETED = "deleted"  # gone, but its record still holds the id
     UNKNOWN = "unknown"  # treat as in progress, warn, never act
 
 
@@ -202,6 +208,7 @@ class Kind:
     ``output_model_is_id``: ``output_model`` is sent as an id, not as a full name. ``used_by`` are
     fields of the answer that list who uses the resource (``deployedModelRefs``): while one is
     not empty it is not deleted. ``publishes`` is the field that makes it public when true.
+    ``manners`` is what the platform does with it beyond a plain record.
     ``docs`` says in a sentence or two what the kind is, for ``explain``.
 
     Both functions are given the whole ``spec``, ``source`` included; the caller takes ``source``
@@ -229,6 +236,7 @@ class Kind:
     output_model_is_id: bool = False
     used_by: tuple[str, ...] = ()
     publishes: str | None = None
+    manners: Manners = PLAIN
     cost: TrainingCost | HourlyCost | None = None
     derive: Callable[[Mapping[str, Any], SourceFacts | None], Mapping[str, Any]] = _keep
     check: Callable[[Mapping[str, Any], SourceFacts | None], Iterable[Problem]] = _no_problems

@@ -19,6 +19,7 @@ from reconciler.kinds.training_job import (
     BUCKET_RULES,
     JOB_STATES,
     WANDB_RULES,
+    check_batch,
     check_buckets,
     check_start,
 )
@@ -26,6 +27,7 @@ from reconciler.kinds.training_job import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from reconciler.kinds.kind import Problem
     from reconciler.kinds.source_facts import SourceFacts
 
 _RULES = (
@@ -110,14 +112,7 @@ def check(spec: Mapping[str, Any], _facts: SourceFacts | None) -> Iterator[Probl
     """What the schema cannot say: fields that exclude or need each other."""
     yield from check_start(spec)
     yield from check_buckets(spec)
-    batch, context = spec.get("batchSize"), spec.get("maxContextLength")
-    if batch is not None and context is not None and batch < context:
-        yield Problem(
-            ("spec", "batchSize"),
-            f"a batch of {batch} tokens cannot hold one row of maxContextLength {context}",
-            hint=f"raise batchSize to at least {context}",
-            warning=True,  # the validator of the gateway proto 0.19.20; not in today's docs
-        )
+    yield from check_batch(spec)
 
 
 KIND = Kind(

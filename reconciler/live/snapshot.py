@@ -10,6 +10,7 @@ from reconciler.desired.collections import kinds_to_list, names_to_read
 from reconciler.diagnostic import Diagnostic, Severity
 from reconciler.errors import ApiError, PermissionDenied, Unauthenticated
 from reconciler.kinds.registry import all_kinds
+from reconciler.live.rehearse import judged, not_rehearsed, to_rehearse
 from reconciler.live.state import LiveResource, LiveState
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from reconciler.desired.resource import DesiredState, Resource
     from reconciler.kinds.kind import Kind
+    from reconciler.live.state import Rehearsal
     from reconciler.provider import Reader
     from reconciler.ref import ResourceRef
 
@@ -41,6 +43,7 @@ def take_snapshot(
     snapshot.list_kinds(kinds_to_list(desired, all_kinds(), remade))
     snapshot.confirm([*_missing(desired, snapshot), *_leaving(desired, snapshot, remade)])
     snapshot.read_external(desired.external)
+    snapshot.rehearse(list(to_rehearse(desired, snapshot.state(), all_kinds())))
     return snapshot.state()
 
 
@@ -62,6 +65,7 @@ class _Snapshot:
     incomplete: dict[str, str] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     reads: int = 0
+    rehearsals: dict[ResourceRef, Rehearsal] = field(default_factory=dict)
 
     def list_kinds(self, kinds: Iterable[Kind]) -> None:
         wanted = list(kinds)
@@ -97,6 +101,16 @@ class _Snapshot:
             else:
                 self.external[name] = answer
 
+    def rehearse(self, wanted: Sequence[tuple[Kind, Resource]]) -> None:
+        """Ask what creating each would do; where no answer comes, a warning says so."""
+        answers = self._all([_rehearser(self.reader, kind, one) for kind, one in wanted])
+        for (_, resource), answer in zip(wanted, answers, strict=True):
+            verdict = judged(answer)
+            if verdict is not None:
+                self.rehearsals[resource.ref] = verdict
+            elif isinstance(answer, ApiError):
+                self.diagnostics.append(not_rehearsed(resource, answer))
+
     def state(self) -> LiveState:
         return LiveState(
             account=self.reader.account,
@@ -105,6 +119,7 @@ class _Snapshot:
             incomplete=self.incomplete,
             diagnostics=tuple(self.diagnostics),
             reads=self.reads,
+            rehearsals=self.rehearsals,
         )
 
     def _all(self, reads: Sequence[Callable[[], T]]) -> Sequence[T | ApiError]:
@@ -140,6 +155,10 @@ def _reader(reader: Reader, kind: Kind, id_: str) -> Callable[[], LiveResource |
 
 def _name_reader(reader: Reader, name: str) -> Callable[[], LiveResource | None]:
     return lambda: reader.read_name(name)
+
+
+def _rehearser(reader: Reader, kind: Kind, resource: Resource) -> Callable[[], LiveResource]:
+    return lambda: reader.rehearse(kind, resource.id, resource.spec)
 
 
 def _leaving(

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from reconciler.diagnostic import Diagnostic
+    from reconciler.ref import ResourceRef
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,6 @@ class LiveResource:
         return self.name.rpartition("/")[2]
 
 
-@dataclass(frozen=True, slots=True)
 @dataclass(frozen=True, slots=True)
 class StoredFile:
     """What the storage says of the bytes of one file; None where it says nothing.
@@ -77,10 +77,12 @@ Rehearsal = Accepted | Rejected
 """What the platform's own dry run of a create says."""
 
 
+@dataclass(frozen=True, slots=True)
 class LiveState:
     """A snapshot: ``resources`` by full resource name.
 
-    ``external`` holds what full names outside the project answered (None: not found).
+    ``rehearsals`` holds what the platform said of creates that it was asked to try without doing
+    them. ``external`` holds what full names outside the project answered (None: not found).
     ``incomplete`` maps a kind whose collection could not be read whole to the reason: unknown is
     not absent, nothing of that kind may be planned. ``content`` is what the storage holds, by full
     resource name, of those that were asked.
@@ -92,8 +94,8 @@ class LiveState:
     incomplete: Mapping[str, str] = field(default_factory=dict)
     diagnostics: tuple[Diagnostic, ...] = ()
     reads: int = 0
-
-    def get(self, name: str) -> LiveResource | None:
     rehearsals: Mapping[ResourceRef, Rehearsal] = field(default_factory=dict)
     content: Mapping[str, StoredContent] = field(default_factory=dict)
+
+    def get(self, name: str) -> LiveResource | None:
         return self.resources.get(name)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.diff.change import Action
 from reconciler.diff.diff import NOT_READ, TO_BE_MADE
-from reconciler.diff.refusals import attempt, refusal
+from reconciler.diff.refusals import again, attempt, refusal
 from reconciler.kinds.kind import OUTPUT_KIND, Readiness
 
 if TYPE_CHECKING:
@@ -51,10 +51,8 @@ def _own(change: Change, refusals: list[Diagnostic], facts: Facts) -> str:
     readiness = facts.kind(change).readiness(live.state)
     if readiness is Readiness.VANISHING:
         return "is being deleted"
-    if not facts.kind(change).runs_once:
-        return ""
-    if readiness is Readiness.FAILED:
-        return f"has failed: {attempt(change.resource)}"
+    if readiness is Readiness.FAILED and change.action is Action.NONE:
+        return f"has failed: {again(change.resource, facts.kind(change))}"
     return _output_gone(change, readiness, facts)
 
 

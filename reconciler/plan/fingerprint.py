@@ -16,12 +16,14 @@ if TYPE_CHECKING:
 
 
 def fingerprints(changes: Iterable[Change]) -> dict[str, str]:
-    """Full resource names to what was read of them, "" where nothing was there; and
-    ``Kind/name/file`` to the size and the digest of each file."""
+    """Full resource names to what was read of them, "" where nothing was there (by ref where the
+    server is to choose the name); and ``Kind/name/file`` to the size and the digest of each
+    file."""
     found: dict[str, str] = {}
     for change in changes:
         resource, live = change.resource, change.live
-        found[live.name if live is not None else resource.name] = of_live(resource, live)
+        name = live.name if live is not None else resource.name or str(resource.ref)
+        found[name] = of_live(resource, live)
         for file in resource.files.files if resource.files is not None else ():
             found[f"{resource.ref}/{file.key}"] = f"{file.size} sha256:{file.sha256 or 'unknown'}"
     return found

@@ -33,7 +33,7 @@ def steps(change: Change, kind: Kind) -> tuple[Step, ...]:
             # How long to wait for a run is the choice of --wait.
             return (CREATE,) if kind.runs_once else (CREATE, READY)
         case Action.UPDATE:
-            return (_update(change),)
+            return (_update(change), *((READY,) if kind.manners.rolls_out else ()))
         case Action.REPLACE:
             return (*_delete(change, kind), CREATE, *_content(change, kind))
         case Action.DELETE:
@@ -76,9 +76,13 @@ def _repair(change: Change, kind: Kind) -> tuple[Step, ...]:
 
 
 def _delete(change: Change, kind: Kind) -> tuple[Step, ...]:
-    """A job that still runs is cancelled first: whether it may be deleted is not documented."""
+    """A job that still runs is cancelled first: whether it may be deleted is not documented.
+    Where only what is ready may be deleted, that is waited for."""
     ended = (Readiness.READY, Readiness.FAILED)
     live = change.live
     if live is not None and kind.cancel_before_delete and kind.readiness(live.state) not in ended:
         return (CANCEL, ENDED, DELETE)
+    coming_up = live is not None and kind.readiness(live.state) is Readiness.PENDING
+    if coming_up and kind.manners.ready_before_delete:
+        return (READY, DELETE)
     return (DELETE,)

@@ -51,7 +51,10 @@ def _user_name(item: object) -> str:
 
 
 def _lasts(user: LiveResource, kind: Kind) -> bool:
-    return not kind.runs_once or kind.readiness(user.state) not in ENDED
+    readiness = kind.readiness(user.state)
+    if readiness is Readiness.DELETED:
+        return False
+    return not kind.runs_once or readiness not in ENDED
 
 
 def _names(
@@ -62,9 +65,10 @@ def _names(
             if isinstance(value, str) and value:
                 for name in _full(value, reference, kinds, account):
                     yield name, reference.path
-    model = user.body.get(kind.output_model or "")
-    if isinstance(model, str) and model:
-        yield _output(model, kinds, account), kind.output_model or ""
+    path = kind.output_model or ""
+    for _, model in find(user.body, path):
+        if isinstance(model, str) and model:
+            yield _output(model, kinds, account), path
 
 
 def _full(

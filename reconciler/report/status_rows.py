@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from reconciler.diff.look import Look
 from reconciler.kinds.kind import Readiness
-from reconciler.kinds.registry import kind
+from reconciler.kinds.registry import all_kinds, kind
 from reconciler.report.escape import shorten
 
 if TYPE_CHECKING:
@@ -37,13 +38,14 @@ def status_rows(
     desired: DesiredState, live: LiveState, *, everything: bool = False
 ) -> tuple[StatusRow, ...]:
     """The declared resources in the order of their files, or all live ones by kind and name."""
+    look = Look(desired, live, all_kinds())
     if everything:
-        return tuple(_live_rows(desired, live))
-    return tuple(_declared(resource, live) for resource in desired.resources.values())
+        return tuple(_live_rows(look))
+    return tuple(_declared(resource, look) for resource in desired.resources.values())
 
 
-def _declared(resource: Resource, live: LiveState) -> StatusRow:
-    found = live.get(resource.name)
+def _declared(resource: Resource, look: Look) -> StatusRow:
+    found, live = look.find(resource), look.live
     if found is None:
         note = "tombstone" if resource.absent else ""
         unread = resource.ref.kind in live.incomplete
@@ -52,9 +54,9 @@ def _declared(resource: Resource, live: LiveState) -> StatusRow:
     return _row(str(resource.ref), found, "to be deleted" if resource.absent else "")
 
 
-def _live_rows(desired: DesiredState, live: LiveState) -> Iterable[StatusRow]:
-    declared = {resource.name: resource.ref for resource in desired.resources.values()}
-    jobs = desired.resources.values()
+def _live_rows(look: Look) -> Iterable[StatusRow]:
+    jobs, live = look.desired.resources.values(), look.live
+    declared = {found.name: job.ref for job in jobs if (found := look.find(job)) is not None}
     makers = {job.output_model: job.ref for job in jobs if job.output_model}
     for found in sorted(live.resources.values(), key=lambda one: (one.kind, one.name)):
         ref, maker = declared.get(found.name), makers.get(found.name)

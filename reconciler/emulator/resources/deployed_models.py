@@ -42,8 +42,11 @@ def check(platform: Platform, creation: Creation) -> None:
         raise invalid("serverless LoRA is not supported")
     model = platform.reference(fields["model"], "models", ready=True)
     deployment = platform.reference(fields["deployment"], "deployments")
-    if not deployment.fields.get("enableAddons"):
+    hot = deployment.fields.get("enableHotReloadLatestAddon")
+    if not hot and not deployment.fields.get("enableAddons"):
         raise invalid(f"{deployment.name} does not have addons enabled")
+    if hot and not creation.call.flag("replaceMergedAddon"):
+        raise invalid("replace_merged_addon must be set for hot reload deployments")
     fields["model"], fields["deployment"] = model.name, deployment.name
     twins = [d for d in platform.store.segment("deployedModels") if _twin(d, creation)]
     if twins and platform.options.lora_loaded_409:
@@ -56,8 +59,14 @@ def _twin(record: Record, creation: Creation) -> bool:
     return all(record.fields.get(k) == creation.fields[k] for k in ("model", "deployment"))
 
 
-def created(platform: Platform, record: Record, _creation: Creation) -> None:
-    """It answers before it serves; the first of a model is its default."""
+def created(platform: Platform, record: Record, creation: Creation) -> None:
+    """It answers before it serves; the first of a model is its default. With
+    `replaceMergedAddon` whatever was loaded there before goes."""
+    if creation.call.flag("replaceMergedAddon"):
+        for other in list(platform.store.segment("deployedModels")):
+            same = other.fields.get("deployment") == record.fields["deployment"]
+            if same and other is not record:
+                platform.remove(other)
     others = [d for d in platform.store.segment("deployedModels") if d is not record]
     if not any(d.fields.get("model") == record.fields["model"] for d in others):
         record.fields["default"] = True

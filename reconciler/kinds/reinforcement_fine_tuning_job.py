@@ -1,0 +1,139 @@
+"""ReinforcementFineTuningJob: trains on what an evaluator says of rollouts. Paid, runs once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from reconciler.kinds.kind import (
+    FieldClass,
+    Kind,
+    Problem,
+    QueryId,
+    Reference,
+    Shape,
+    rules,
+)
+from reconciler.kinds.training_job import (
+    BUCKET_REFERENCES,
+    BUCKET_RULES,
+    FIXED,
+    JOB_STATES,
+    LOSS_RULES,
+    OUTPUT_MODEL,
+    TRAINING,
+    TRAINING_REFERENCES,
+    TRAINING_RULES,
+    WANDB_RULES,
+    check_batch,
+    check_buckets,
+    check_start,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from reconciler.kinds.source_facts import SourceFacts
+
+_LEARNING_RATES = (1e-5, 5e-4)
+"""What the rft command line's error pages name as the allowed range."""
+
+_RULES = (
+    *rules(
+        FieldClass.IMMUTABLE,
+        "the job trains on it: jobs have no update",
+        "dataset",
+        "evaluationDataset",
+        shape=Shape.RESOURCE_NAME,
+    ),
+    *rules(
+        FieldClass.IMMUTABLE,
+        "it judged the rollouts: jobs have no update",
+        "evaluator",
+        shape=Shape.RESOURCE_NAME,
+    ),
+    *rules(FieldClass.IMMUTABLE, "jobs have no update, not even of displayName", "displayName"),
+    *rules(
+        FieldClass.IMMUTABLE,
+        "how the rollouts were made: jobs have no update",
+        "chunkSize",
+        "evalAutoCarveout",
+        "inferenceParameters",
+        "inferenceParameters.extraBody",
+        "inferenceParameters.maxOutputTokens",
+        "inferenceParameters.responseCandidatesCount",
+        "inferenceParameters.temperature",
+        "inferenceParameters.topK",
+        "inferenceParameters.topP",
+        "maxConcurrentEvaluations",
+        "maxConcurrentRollouts",
+        "maxInferenceReplicaCount",
+        "mcpServer",
+    ),
+    *rules(FieldClass.IMMUTABLE, FIXED, "nodeCount", "reservationTarget"),
+    *TRAINING_RULES,
+    *LOSS_RULES,
+    *WANDB_RULES,
+    *BUCKET_RULES,
+    *rules(
+        FieldClass.COMPUTED,
+        "the server writes it",
+        "acceleratorSeconds",
+        "completedTime",
+        "createTime",
+        "createdBy",
+        "jobProgress",
+        "name",
+        "outputMetrics",
+        "outputStats",
+        "state",
+        "status",
+        "trainerLogsSignedUrl",
+    ),
+)
+
+
+def check(spec: Mapping[str, Any], _facts: SourceFacts | None) -> Iterator[Problem]:
+    """What the schema cannot say: fields that exclude each other, and ranges."""
+    yield from check_start(spec, TRAINING)
+    yield from check_batch(spec, TRAINING)
+    yield from check_buckets(spec)
+    yield from _check_rate(spec)
+
+
+def _check_rate(spec: Mapping[str, Any]) -> Iterator[Problem]:
+    """The range is the command line's: the API may take more."""
+    rate = spec.get(TRAINING, {}).get("learningRate")
+    low, high = _LEARNING_RATES
+    if rate is not None and not low <= rate <= high:
+        yield Problem(
+            ("spec", TRAINING, "learningRate"),
+            f"expected {low:g} to {high:g} for reinforcement fine-tuning",
+            warning=True,
+        )
+
+
+KIND = Kind(
+    name="ReinforcementFineTuningJob",
+    collection="reinforcementFineTuningJobs",
+    identity=QueryId("reinforcementFineTuningJobId"),
+    rules=_RULES,
+    states=JOB_STATES,
+    references=(
+        Reference("dataset", ("Dataset",)),
+        Reference("evaluationDataset", ("Dataset",)),
+        # A build in progress fails the create (rft docs).
+        Reference("evaluator", ("Evaluator",), "evaluators", usable=("ACTIVE",)),
+        *TRAINING_REFERENCES,
+        *BUCKET_REFERENCES,
+    ),
+    output_model=OUTPUT_MODEL,
+    runs_once=True,
+    paid=True,
+    has_update=False,
+    cancel_before_delete=True,
+    content_hash=True,
+    secrets=("wandbConfig.apiKey",),
+    check=check,
+    docs="A reinforcement fine-tuning job: rollouts judged by an evaluator. It runs once, costs"
+    " money and leaves a model behind.",
+)
