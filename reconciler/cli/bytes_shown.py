@@ -1,54 +1,71 @@
-"""Progress of bytes outside an apply: a live bar a file on a terminal, a line a file elsewhere."""
+"""Progress of bytes outside an apply: live bars on a terminal, a heartbeat of lines elsewhere."""
 
 from __future__ import annotations
 
 import sys
+import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
 
-from reconciler.plan.sizes import size_text
-from reconciler.report.escape import escape
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from rich.table import Table
+
     from reconciler.provider import ByteProgress
+    from reconciler.report.byte_board import ByteBoard
 
 
 @contextmanager
 def showing_bytes(what: str, *, quiet: bool) -> Iterator[ByteProgress]:
     """A callback for a transfer; it may be called by several threads."""
+    from reconciler.report.byte_board import ByteBoard
+
+    board = ByteBoard(what)
     if quiet:
-        yield lambda _key, _done, _total: None
+        yield board
     elif sys.stderr.isatty():
-        with _bars() as progress:
-            yield progress
+        with _bars(board):
+            yield board
     else:
-        yield _line_when_whole(what)
-
-
-def _line_when_whole(what: str) -> ByteProgress:
-    def tell(key: str, done: int, total: int) -> None:
-        if done == total:
-            click.echo(f"{what}  {escape(key)}  {size_text(total)}", err=True)
-
-    return tell
+        with _lines(board):
+            yield board
 
 
 @contextmanager
-def _bars() -> Iterator[ByteProgress]:
+def _lines(board: ByteBoard) -> Iterator[None]:
+    """A line every 30 s, and one at the end."""
+    from reconciler.report.byte_board import HEARTBEAT
+
+    over = threading.Event()
+
+    def beat() -> None:
+        while not over.wait(HEARTBEAT):
+            click.echo(board.line(), err=True)
+
+    watcher = threading.Thread(target=beat, name="heartbeat", daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        over.set()
+        watcher.join()
+    click.echo(board.line(), err=True)
+
+
+@contextmanager
+def _bars(board: ByteBoard) -> Iterator[None]:
     from rich.console import Console
-    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
+    from rich.live import Live
 
-    columns = (TextColumn("{task.description}", markup=False), BarColumn(), DownloadColumn())
-    with Progress(*columns, TransferSpeedColumn(), console=Console(stderr=True)) as bars:
-        tasks = {}
+    from reconciler.report.live_bars import REDRAWS, table
 
-        def tell(key: str, done: int, total: int) -> None:
-            if key not in tasks:
-                tasks[key] = bars.add_task(escape(key), total=total)
-            bars.update(tasks[key], completed=done)
+    console = Console(stderr=True)
 
-        yield tell
+    def drawn() -> Table:
+        return table(board.bars()[: max(1, console.height - 1)], console.width)
+
+    with Live(get_renderable=drawn, console=console, refresh_per_second=REDRAWS, transient=True):
+        yield

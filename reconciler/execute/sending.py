@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from reconciler.execute.run import Run
     from reconciler.manifest.file_set import FileSet
 
+UPLOADING, UPLOADED = "uploading", "uploaded"
 NO_HASH = "size"  # what a provider says of a file whose hash the storage did not tell
 
 
@@ -36,7 +37,7 @@ class Sending:
             transfer = Transfer(
                 key, done, total, checked, self._moved, len(self._checks), self._hashed, self._files
             )
-            text = "uploaded" if transfer.whole == self._files else "uploading"
+            text = UPLOADED if transfer.whole == self._files else UPLOADING
             self._run.tell_transfer(text, self._done, self._total, transfer)
 
     def _add(self, key: str, done: int) -> None:

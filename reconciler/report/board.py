@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from reconciler.execute.event import EventType
 from reconciler.plan.plan import Verb
 from reconciler.plan.sizes import counted
+from reconciler.report.bar import MOST_FILES, Bar, FileUnderWay
 from reconciler.report.escape import escape
 from reconciler.report.pace import Pace, seconds_text
 from reconciler.report.progress import event_text, progress_text
@@ -21,42 +22,6 @@ if TYPE_CHECKING:
     from reconciler.ref import ResourceRef
 
 SETTLED = (EventType.DONE, EventType.FAILED, EventType.SKIPPED)
-MOST_FILES = 8  # bars of files at once: as many as there are connections
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """One line: a bar is drawn only for a known ``total``. ``depth`` 1 is a file of the line above.
-
-    ``name`` and ``words`` are safe to print.
-    """
-
-    name: str
-    words: str
-    done: int = 0
-    total: int = 0
-    depth: int = 0
-
-
-@dataclass(slots=True)
-class _File:
-    done: int
-    total: int
-    moved: int = 0
-    pace: Pace = field(default_factory=Pace)
-
-    def saw(self, done: int, now: float) -> None:
-        """A file that begins anew goes back, but what it had sent did move."""
-        self.moved += max(0, done - self.done)
-        self.done = done
-        self.pace.saw(self.moved, now)
-
-    def bar(self, key: str, now: float) -> Bar:
-        speed = speed_text(self.done, self.total, self.pace.rate(now))
-        # All is sent and nothing is acknowledged: the storage has the word.
-        words = speed if self.done < self.total else "checking"
-        text = joined(bytes_text(self.done, self.total), words)
-        return Bar(escape(key), text, self.done, self.total, depth=1)
 
 
 @dataclass(slots=True)
@@ -66,7 +31,7 @@ class _UnderWay:
     event: Event
     since: float
     pace: Pace = field(default_factory=Pace)
-    files: dict[str, _File] = field(default_factory=dict)
+    files: dict[str, FileUnderWay] = field(default_factory=dict)
 
     def saw(self, event: Event, now: float) -> None:
         self.event = event
@@ -80,7 +45,7 @@ class _UnderWay:
         if transfer.checked:
             self.files.pop(transfer.key, None)
             return
-        file = self.files.setdefault(transfer.key, _File(transfer.done, transfer.total))
+        file = self.files.setdefault(transfer.key, FileUnderWay(transfer.done, transfer.total))
         file.saw(transfer.done, now)
 
     def bars(self, now: float) -> Iterator[Bar]:
@@ -117,6 +82,12 @@ class Board:
         elif event.type is not EventType.NOTICE:
             self._under_way.setdefault(event.ref, _UnderWay(event, now)).saw(event, now)
             self._count(event, now)
+
+    def words(self, ref: ResourceRef, now: float) -> str:
+        """What the bar of a resource under way says, without the bar."""
+        under_way = self._under_way[ref]
+        rate = under_way.pace.rate(now)
+        return escape(progress_text(under_way.event, rate, now - under_way.since))
 
     def _count(self, event: Event, now: float) -> None:
         if event.transfer is None:

@@ -18,6 +18,7 @@ from rich.table import Table
 from rich.text import Text
 
 from reconciler.execute.event import EventType
+from reconciler.execute.sending import UPLOADED
 from reconciler.report.board import SETTLED, Board
 from reconciler.report.escape import escape
 from reconciler.report.progress import event_text
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from reconciler.execute.event import Event, Listener
     from reconciler.plan.plan import Plan
-    from reconciler.report.board import Bar
+    from reconciler.report.bar import Bar
 
 COLOUR = {
     EventType.DONE: "green",
@@ -67,10 +68,17 @@ class LiveBars:
 
     def __call__(self, event: Event) -> None:
         with self._lock:
-            self._board.saw(event, self._now())
+            now = self._now()
+            self._board.saw(event, now)
+            if event.text == UPLOADED:
+                self._print(event, self._board.words(event.ref, now), "")
         if event.type in SETTLED or event.type is EventType.NOTICE:
-            line = f"{event.ref!s:<{self._width}}  {event_text(event)}"
-            self.console.print(Text(escape(line), style=COLOUR[event.type]))
+            self._print(event, escape(event_text(event)), COLOUR[event.type])
+
+    def _print(self, event: Event, words: str, style: str) -> None:
+        """A line that stays, above the bars."""
+        name = escape(f"{event.ref!s:<{self._width}}")
+        self.console.print(Text(f"{name}  {words}", style=style))
 
     def drawn(self) -> Group:
         """All of it as it is now: never more lines than the terminal has."""
@@ -78,10 +86,10 @@ class LiveBars:
             now = self._now()
             bars = self._board.bars(now, max(1, self.console.height - SPARE))
             footer = self._board.footer(now)
-        return Group(_table(bars, self.console.width), Text(footer, style="dim"))
+        return Group(table(bars, self.console.width), Text(footer, style="dim"))
 
 
-def _table(bars: list[Bar], width: int) -> Table:
+def table(bars: list[Bar], width: int) -> Table:
     """All widths are given: rich would squeeze the bars to make room for words."""
     names = [Text("  " * bar.depth + bar.name) for bar in bars]
     name_width = min(max((name.cell_len for name in names), default=0), int(NAME_SHARE * width))

@@ -11,8 +11,15 @@ from typing import TYPE_CHECKING
 
 from reconciler.execute.event import EventType
 from reconciler.report.escape import escape
-from reconciler.report.pace import Pace, seconds_text
-from reconciler.report.transfer_text import amount, earlier_text, files_text, joined, speed_text
+from reconciler.report.pace import Pace
+from reconciler.report.transfer_text import (
+    amount,
+    earlier_text,
+    files_text,
+    joined,
+    speed_text,
+    took_text,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -126,7 +133,7 @@ def progress_text(event: Event, rate: float | None, seconds: float) -> str:
     whole = transfer.whole == transfer.files
     return joined(
         event_text(event),
-        f"in {seconds_text(seconds)}" if whole else speed_text(event.done, event.total, rate),
+        took_text(transfer.moved, seconds) if whole else speed_text(event.done, event.total, rate),
         earlier_text(event),
         files_text(transfer),
     )

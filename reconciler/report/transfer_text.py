@@ -36,6 +36,12 @@ def speed_text(done: int, total: int, rate: float | None) -> str:
     return f"{size_text(round(rate))}/s  eta {seconds_text(seconds)}"
 
 
+def took_text(moved: int, seconds: float) -> str:
+    """``in 26 s  11 MB/s``: how long it took, and how fast it was on the whole."""
+    rate = f"{size_text(round(moved / seconds))}/s" if seconds >= 1 else ""
+    return joined(f"in {seconds_text(seconds)}", rate)
+
+
 def files_text(transfer: Transfer) -> str:
     """What is known to be right so far; "" for a single file that is not through."""
     if transfer.files == 1:

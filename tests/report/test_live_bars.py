@@ -87,6 +87,19 @@ def test_what_has_settled_has_a_line_and_no_bar() -> None:
     assert [] == bars._board.bars(0.0, 10)
 
 
+def test_an_upload_that_is_through_leaves_a_line() -> None:
+    time, out = Time(), io.StringIO()
+    console = Console(file=out, width=120, color_system=None, force_terminal=True)
+    bars = LiveBars(PLAN, console, time)
+
+    for at, event in upload_story(3):
+        time.now = at
+        bars(event)
+
+    took = "300 MB of 300 MB  in 2 min  3.0 MB/s  3 of 3 files verified"
+    assert f"Dataset/support-chat                 uploaded  100 %  {took}\n" == out.getvalue()
+
+
 def test_names_of_files_cannot_move_the_cursor() -> None:
     story = [(at, event) for at, event in upload_story(2)][:1]
     (at, event) = story[0]
