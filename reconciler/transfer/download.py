@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from reconciler.errors import ContentError, ReconcilerError
-from reconciler.transfer.connections import Broken, StorageConnection
-from reconciler.transfer.get_session import Get, GetSession
-from reconciler.transfer.hashing import stored_facts
-from reconciler.transfer.session import Answer, AskUrl, Done, Wait
-from reconciler.transfer.signed_url import check_host
-from reconciler.transfer.source import BLOCK
-from reconciler.transfer.target import Part, digest_of, targets
+from reconciler.transfer.connections import TICK_SECONDS
+from reconciler.transfer.download_job import DownloadJob
+from reconciler.transfer.get_urls import GetUrls
+from reconciler.transfer.hashing import StoredFacts
+from reconciler.transfer.part import digest_of, has_part
+from reconciler.transfer.probe import probe
+from reconciler.transfer.receive import Receiver
+from reconciler.transfer.target import targets
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from http.client import HTTPResponse
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from reconciler.provider import ByteProgress
+    from reconciler.transfer.download_job import Span
     from reconciler.transfer.options import TransferOptions
-
-_ERROR_BODY = 64 * 1024
 
 
 def download(
@@ -35,8 +35,9 @@ def download(
     """Every file that ``ask`` names, below ``folder``; the paths, sorted by name.
 
     ``ask`` gives file name -> signed GET URL, and is called again when one has expired. A file
-    goes to ``<name>.part``, goes on from there in the next run, and gets its name only when size
-    and hash are those of the storage. Raises ContentError naming what failed.
+    goes to ``<name>.part``, large ones in several ranges at once; the next run goes on from there.
+    It gets its name only when size and hash are those of the storage. Raises ContentError naming
+    what failed.
     """
     return _Download(ask, folder, progress, options).run()
 
@@ -49,141 +50,109 @@ class _Download:
         progress: ByteProgress,
         options: TransferOptions,
     ) -> None:
-        self._ask = ask
         self._progress = progress
         self._options = options
-        self._lock = threading.Lock()
-        self._urls = self._checked(ask())
-        self._targets = targets(folder, self._urls)
+        self._urls = GetUrls(ask, options)
+        self._targets = targets(folder, self._urls.keys)
+        self._receiver = Receiver(self._urls, options)
         self._errors: list[ReconcilerError] = []
-        self._queue = list(self._targets)
+        self._tasks: deque[Callable[[], None]] = deque()
+        self._busy = 0
+        self._changed = threading.Condition()
 
     def run(self) -> tuple[Path, ...]:
-        workers = max(1, min(self._options.workers, len(self._queue)))
-        with ThreadPoolExecutor(workers, thread_name_prefix="download") as pool:
-            for done in [pool.submit(self._work) for _ in range(workers)]:
-                done.result()
+        with self._options.lanes:
+            stored = self._look()
+            for key in self._targets:
+                self._add(lambda key=key: self._begin(key, stored.get(key)))  # type: ignore[misc]  # bound at once
+            workers = max(1, self._options.workers)
+            with ThreadPoolExecutor(workers, thread_name_prefix="download") as pool:
+                for done in [pool.submit(self._work) for _ in range(workers)]:
+                    done.result()
         if self._errors:
             raise self._errors[0]
         return tuple(self._targets.values())
 
+    def _look(self) -> Mapping[str, StoredFacts]:
+        """What the storage has of those files of which an earlier run left something here."""
+        begun = {k for k, place in self._targets.items() if place.is_file() or has_part(place)}
+        if not begun:
+            return {}
+        found = probe(lambda: self._urls.some(begun), self._options)
+        return {key: each for key, each in found.items() if isinstance(each, StoredFacts)}
+
     def _work(self) -> None:
-        connection = StorageConnection(self._options.stall_seconds, self._options.stop)
-        try:
-            while (key := self._take()) is not None:
-                self._attempt(key, connection)
-        finally:
-            connection.close()
-
-    def _take(self) -> str | None:
-        with self._lock:
-            return self._queue.pop(0) if self._queue else None
-
-    def _attempt(self, key: str, connection: StorageConnection) -> None:
-        try:
-            if self._is_there(key, connection):
-                return
-            part = Part(self._targets[key])
+        while (task := self._take()) is not None:
             try:
-                self._receive(key, part, connection)
-                part.finish()
+                task()
+            except OSError as error:
+                self._failed(ContentError(f"a file could not be written: {error.strerror}"))
+            except ReconcilerError as error:
+                self._failed(error)
             finally:
-                part.close()
-        except OSError as error:
-            self._failed(ContentError(f"{key} could not be written: {error.strerror}"))
-        except ReconcilerError as error:
-            self._failed(error)
+                with self._changed:
+                    self._busy -= 1
+                    self._changed.notify_all()
 
-    def _is_there(self, key: str, connection: StorageConnection) -> bool:
-        """Whether the place holds the storage's bytes already, by size and hash: one byte is read.
+    def _take(self) -> Callable[[], None] | None:
+        """The next thing to do; None when there is nothing left and nobody can add to it."""
+        with self._changed:
+            while not self._tasks and self._busy:
+                self._changed.wait(TICK_SECONDS)
+            if not self._tasks:
+                return None
+            self._busy += 1
+            return self._tasks.popleft()
 
-        Any doubt says no: reading the file again is always right.
-        """
-        place = self._targets[key]
-        if not place.is_file():
-            return False
-        with place.open("rb", buffering=0) as file:
-            held = digest_of(file.fileno(), md5=True)
-        try:
-            connection.start("GET", self._url(key, None), {"Range": "bytes=0-0"})
-            answer = _head(connection, connection.answer())
-        except Broken:
-            return False
-        finally:
-            connection.close()
-        total = answer.headers.get("content-range", "").rpartition("/")[2]
-        facts = stored_facts(answer.headers)
-        known = answer.status == 206 and total == str(held.size) and (facts.crc32c or facts.md5)
-        same = bool(known) and facts.difference(held) is None
-        if same:
-            self._progress(key, held.size, held.size)
-        return same
+    def _add(self, *tasks: Callable[[], None]) -> None:
+        with self._changed:
+            self._tasks.extend(tasks)
+            self._changed.notify_all()
 
     def _failed(self, error: ReconcilerError) -> None:
-        with self._lock:
+        with self._changed:
             self._errors.append(error)
 
-    def _receive(self, key: str, part: Part, connection: StorageConnection) -> None:
-        options = self._options
-        session = GetSession(key, part.digest.size, options.policy, options.jitter)
-        while not isinstance(command := session.next(), Done):
-            match command:
-                case AskUrl(expired):
-                    session.url(self._url(key, expired))
-                case Wait(seconds):
-                    options.clock.sleep(seconds)
-                case Get():
-                    self._get(session, command, part, connection)
-
-    def _get(
-        self, session: GetSession, get: Get, part: Part, connection: StorageConnection
-    ) -> None:
-        headers = {"Range": f"bytes={get.start}-"} if get.start else {}
+    def _begin(self, key: str, stored: StoredFacts | None) -> None:
+        self._options.require_going()
+        place = self._targets[key]
+        if stored is not None and self._is_there(key, place, stored):
+            return
         try:
-            connection.start("GET", get.url, {"Accept-Encoding": "identity", **headers})
-            response = connection.answer()
-            if session.began(_head(connection, response)):
-                if session.held != part.digest.size:
-                    part.rewind()
-                self._copy(session, connection, response, part)
-                session.ended(part.with_md5() if session.needs_md5 else part.digest)
-            if not response.isclosed():
-                connection.close()
-        except Broken as error:
-            connection.close()
-            session.broken(str(error))
+            job = DownloadJob(key, place, self._options.slice, self._progress)
+            self._read(job, job.begin(stored))
+        except OSError as error:
+            raise ContentError(f"{key} could not be written: {error.strerror}") from error
 
-    def _copy(
-        self,
-        session: GetSession,
-        connection: StorageConnection,
-        response: HTTPResponse,
-        part: Part,
-    ) -> None:
-        total = session.total or 0
-        self._progress(session.key, session.held, total)
-        while block := connection.read(response, BLOCK):
-            self._options.require_going()
-            part.write(block)
-            session.moved(len(block))
-            self._progress(session.key, session.held, total)
+    def _is_there(self, key: str, place: Path, stored: StoredFacts) -> bool:
+        """Whether the place holds the storage's bytes already; any doubt says no."""
+        if not place.is_file() or place.stat().st_size != stored.size:
+            return False
+        with place.open("rb", buffering=0) as file:
+            going, md5 = self._options.require_going, stored.crc32c is None
+            held = digest_of(file.fileno(), 0, stored.size, going, md5=md5)
+        if not (stored.crc32c or stored.md5) or stored.difference(held) is not None:
+            return False
+        self._progress(key, held.size, held.size, stored.compared(held))
+        return True
 
-    def _url(self, key: str, expired: str | None) -> str:
-        with self._lock:
-            if self._urls.get(key) == expired:
-                self._urls = self._checked(self._ask())
-            if key not in self._urls:
-                raise ContentError(f"the platform has no {key} any more")
-            return self._urls[key]
+    def _read(self, job: DownloadJob, spans: Iterable[Span]) -> None:
+        """The first range by this worker, the others by whoever has time."""
+        mine, *others = spans
+        self._spread(job, others)
+        self._span(job, mine)
 
-    def _checked(self, urls: Mapping[str, str]) -> Mapping[str, str]:
-        for key, url in urls.items():
-            check_host(key, url, allow_loopback=self._options.allow_loopback)
-        return urls
+    def _spread(self, job: DownloadJob, spans: Iterable[Span]) -> None:
+        self._add(*(lambda span=span: self._span(job, span) for span in spans))
 
-
-def _head(connection: StorageConnection, response: HTTPResponse) -> Answer:
-    """Status and headers; of an error also the start of its body."""
-    whole = response.status in (200, 206)
-    body = b"" if whole else connection.read(response, _ERROR_BODY)
-    return Answer(response.status, {n.lower(): v for n, v in response.getheaders()}, body)
+    def _span(self, job: DownloadJob, span: Span) -> None:
+        try:
+            self._receiver.receive(job, span, lambda spans: self._spread(job, spans))
+        except OSError as error:
+            job.fail(ContentError(f"{job.key} could not be written: {error.strerror}"))
+        except ReconcilerError as error:
+            job.fail(error)
+        finally:
+            again = job.left(self._options.require_going)
+        if again:
+            self._read(job, again)

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import google_crc32c
 
+from reconciler.transfer.crc_combine import combined
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -37,6 +39,13 @@ class Digest:
         twin._sha256 = self._sha256.copy() if self._sha256 else None
         twin._md5 = self._md5.copy() if self._md5 else None
         return twin
+
+    def followed_by(self, other: Digest) -> Digest:
+        """The digest of this one's bytes and then the other's, by crc32c alone."""
+        whole = Digest()
+        whole.size = self.size + other.size
+        whole._crc = combined(self._crc, other._crc, other.size)
+        return whole
 
     @property
     def crc32c(self) -> str:

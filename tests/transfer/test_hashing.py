@@ -4,6 +4,8 @@ import base64
 import hashlib
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from reconciler.transfer.hashing import Digest, StoredFacts, stored_facts
 
@@ -60,3 +62,31 @@ def test_the_storages_headers_are_read(headers: dict[str, str], expected: Stored
 )
 def test_a_difference_is_found_by_the_best_fact_there_is(facts: StoredFacts, same: bool) -> None:
     assert same == (facts.difference(_digest(b"123456789")) is None)
+
+
+@given(st.binary(), st.binary(), st.binary(max_size=5))
+def test_digests_of_parts_make_the_digest_of_the_whole(a: bytes, b: bytes, c: bytes) -> None:
+    whole = _digest(a).followed_by(_digest(b)).followed_by(_digest(c))
+
+    expected = _digest(a + b + c)
+    assert (expected.crc32c, expected.size) == (whole.crc32c, whole.size)
+
+
+def test_a_part_may_be_longer_than_any_power_of_two_thinks() -> None:
+    first, blank = _digest(b"x"), bytes(1 << 20)
+    second, many = Digest(), 65
+    for _ in range(many):
+        second.update(blank)
+    expected = first.copy()
+    for _ in range(many):
+        expected.update(blank)
+
+    assert expected.crc32c == first.followed_by(second).crc32c
+
+
+def test_a_copy_goes_on_by_itself() -> None:
+    digest = _digest(b"a")
+    twin = digest.copy()
+    digest.update(b"b")
+
+    assert (hashlib.sha256(b"a").hexdigest(), 1) == (twin.sha256, twin.size)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reconciler.errors import ContentError
-from reconciler.transfer.target import Part, targets
+from reconciler.transfer.target import targets
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         "a\nb",
         "\x1b[31m",
         "weights.part",
+        "weights.part.json",
     ],
 )
 def test_a_name_that_is_not_plain_is_refused(tmp_path: Path, key: str) -> None:
@@ -54,23 +55,3 @@ def test_nested_names_have_nested_places(tmp_path: Path) -> None:
     assert {"1_Pooling/config.json": tmp_path / "1_Pooling" / "config.json"} == targets(
         tmp_path, ["1_Pooling/config.json"]
     )
-
-
-def test_a_file_has_its_name_only_when_it_is_finished(tmp_path: Path) -> None:
-    part = Part(tmp_path / "f")
-    part.write(b"half")
-    before = sorted(path.name for path in tmp_path.iterdir())
-    part.finish()
-    part.close()
-
-    assert ["f.part"] == before
-    assert ["f"] == [path.name for path in tmp_path.iterdir()]
-
-
-def test_what_was_held_counts_in_the_digest(tmp_path: Path) -> None:
-    (tmp_path / "f.part").write_bytes(b"12345")
-    part = Part(tmp_path / "f")
-    part.write(b"6789")
-
-    assert ("4waSgw==", 9) == (part.digest.crc32c, part.digest.size)
-    part.close()
