@@ -9,7 +9,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from reconciler.cache import NoCache
 from reconciler.diagnostic import Diagnostic, Severity
@@ -20,20 +20,28 @@ from reconciler.live.stored_memory import StoredMemory
 from reconciler.live.verdicts import Verdict, checkable, differs, judge, paired, verdicts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from reconciler.cache import Cache
     from reconciler.desired.resource import DesiredState, Resource
     from reconciler.kinds.kind import Kind
     from reconciler.live.state import LiveResource, LiveState, StoredFile
     from reconciler.manifest.file_set import FileSet, LocalFile
-    from reconciler.provider import Reader
     from reconciler.ref import ResourceRef
 
 MOST_READS = 200
 """Of one run in mode auto, for what this change does not touch and nothing is known of."""
 
 PARALLELISM = 8
+
+
+class ContentReader(Protocol):
+    """What of a Reader is needed here."""
+
+    @property
+    def base_url(self) -> str: ...
+
+    def content_facts(self, kind: Kind, resource_id: str) -> Mapping[str, StoredFile | None]: ...
 
 
 class ContentMode(Enum):
@@ -73,7 +81,7 @@ class _Item:
 def check_content(
     desired: DesiredState,
     live: LiveState,
-    reader: Reader,
+    reader: ContentReader,
     wish: ContentWish,
     refs: Iterable[ResourceRef] | None = None,
 ) -> tuple[DesiredState, LiveState]:
@@ -105,7 +113,7 @@ def _items(
 
 
 class _Check:
-    def __init__(self, reader: Reader, wish: ContentWish, memory: StoredMemory) -> None:
+    def __init__(self, reader: ContentReader, wish: ContentWish, memory: StoredMemory) -> None:
         self._reader = reader
         self._wish = wish
         self._memory = memory
