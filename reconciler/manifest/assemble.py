@@ -35,7 +35,8 @@ _STRATEGIES = {strategy.value: strategy for strategy in IdStrategy}
 
 @dataclass(slots=True)
 class Assembly:
-    """What every document needs, and what all of them have come to."""
+    """What every document needs, and what all of them have come to; without ``reads`` the files
+    of sources are named and not looked into."""
 
     project: Project
     cwd: Path
@@ -43,6 +44,7 @@ class Assembly:
     schemas: SchemaSet
     environ: Mapping[str, str]
     cache: Cache = field(default_factory=NoCache)
+    reads: bool = True
     manifests: list[Manifest] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     broken: set[ResourceRef] = field(default_factory=set)
@@ -156,6 +158,7 @@ def _scan(tree: Mapping[str, Any], kind: Kind, assembly: Assembly) -> Scanned | 
         spec.get("format"),
         hashed,
         FileMemory(assembly.cache),
+        assembly.reads,
     )
     scanned = scan(source)
     assembly.diagnostics += scanned.diagnostics

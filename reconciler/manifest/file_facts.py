@@ -29,7 +29,8 @@ _FILES, _CONTENT = "files", "content"
 class FileFacts:
     """None is *not known*. ``sha256`` in hex, ``crc32c`` and ``md5`` as ``x-goog-hash`` writes
     them. ``clean`` names the check that found nothing at all to say (``row_check``,
-    ``weights_check``); ``config`` is the parsed JSON of a file that describes weights."""
+    ``weights_check``); ``config`` is the parsed JSON of a file that describes weights, ``summary``
+    the document of a ``RowSummary``."""
 
     sha256: str | None = None
     crc32c: str | None = None
@@ -37,6 +38,7 @@ class FileFacts:
     rows: int | None = None
     clean: str | None = None
     config: Mapping[str, Any] | None = None
+    summary: Mapping[str, Any] | None = None
 
 
 def row_check(row_format: str | None) -> str:
@@ -92,12 +94,14 @@ def _encoded(facts: FileFacts) -> str:
     known = {name: value for name, value in asdict(facts).items() if value is not None}
     text = json.dumps(known)
     if len(text) > LARGEST_CONFIG:
-        return json.dumps({k: v for k, v in known.items() if k not in ("config", "clean")})
+        return json.dumps({k: v for k, v in known.items() if k not in _BULKY})
     return text
 
 
+_BULKY = ("config", "clean", "summary")
 _TYPES: dict[str, type] = {
     "sha256": str, "crc32c": str, "md5": str, "rows": int, "clean": str, "config": dict,
+    "summary": dict,
 }  # fmt: skip
 
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from reconciler.manifest.row_summary import RowSummary
+
 
 @dataclass(frozen=True, slots=True)
 class FileIdentity:
@@ -46,12 +48,15 @@ class FileSet:
     """All files of one ``spec.source``, sorted by key.
 
     ``rows`` is the number of examples of a dataset file, None for weights and pointers.
-    ``pinned``: ``source.sha256`` stands in the manifest, and the file has it.
+    ``summary`` is what jobs ask of those rows; ``shown`` the file's path for the user, "" where
+    there are several. ``pinned``: ``source.sha256`` stands in the manifest, and the file has it.
     """
 
     files: tuple[LocalFile, ...]
     rows: int | None = None
     pinned: bool = False
+    summary: RowSummary | None = None
+    shown: str = ""
 
     @property
     def total_bytes(self) -> int:

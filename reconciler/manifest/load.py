@@ -65,11 +65,13 @@ def load(
     schemas: SchemaSet | None = None,
     environ: Mapping[str, str] | None = None,
     cache: Cache | None = None,
+    reads: bool = True,
 ) -> Loaded:
     """All manifests of the paths, of the project when there are none. Offline.
 
     ``environ`` is only asked which variables are set, for ``{env: NAME}``. ``cache`` saves
-    reading files again that have not changed.
+    reading files again that have not changed. Without ``reads`` the files of sources are named and
+    not looked into.
     """
     if kinds is None:
         from reconciler.kinds.registry import all_kinds
@@ -78,7 +80,7 @@ def load(
     environ = os.environ if environ is None else environ
     search = discover(paths, project, cwd)
     assembly = Assembly(
-        project, cwd, kinds, schemas or shipped_schemas(), environ, cache or NoCache()
+        project, cwd, kinds, schemas or shipped_schemas(), environ, cache or NoCache(), reads
     )
     assembly.diagnostics += search.diagnostics
     for file in search.files:

@@ -18,6 +18,7 @@ from reconciler.manifest.file_facts import FileFacts, row_check, weights_check
 from reconciler.manifest.file_set import FileIdentity, LocalFile
 from reconciler.manifest.hashing import Digest, blocks
 from reconciler.manifest.pointers import LONGEST, is_annexed, lfs_pointer
+from reconciler.manifest.row_summary import RowSummary
 from reconciler.manifest.rows import check_rows
 from reconciler.manifest.weights import CONFIGS, read_config, safetensors_problem
 
@@ -48,6 +49,7 @@ class Seen:
     file: LocalFile
     rows: int | None = None
     config: dict[str, Any] | None = None
+    summary: RowSummary | None = None
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
     def error(self, shown: str, message: str, hint: str | None = None) -> None:
@@ -62,14 +64,21 @@ def look(key: str, real: str, shown: str, wanted: Wanted, memory: FileMemory) ->
         status = os.stat(real, follow_symlinks=False)
         known = memory.recall(status)
         if _suffices(known, key, wanted) and stat.S_ISREG(status.st_mode):
-            config = dict(known.config) if known.config is not None else None
-            return Seen(_local(key, real, status, known, wanted), known.rows, config)
+            return _remembered(_local(key, real, status, known, wanted), known, wanted)
         with io.FileIO(os.open(real, _FLAGS), "rb") as raw:
             return _read(_Place(key, real, shown), raw, wanted, memory)
     except OSError as error:
         seen = Seen(LocalFile(key, Path(real), 0))
         seen.error(shown, f"cannot be read: {error.strerror}")
         return seen
+
+
+def _remembered(file: LocalFile, known: FileFacts, wanted: Wanted) -> Seen:
+    """What the same look gave; of a file that was read in another way too, only this way's."""
+    if wanted.rows:
+        return Seen(file, known.rows, summary=_summary(known))
+    config = known.config if _is_config(file.key) else None
+    return Seen(file, config=None if config is None else dict(config))
 
 
 def standing_for(
@@ -95,8 +104,12 @@ def _suffices(known: FileFacts, key: str, wanted: Wanted) -> bool:
     if known.clean != wanted.check(key) or (wanted.sha256 and known.sha256 is None):
         return False
     if wanted.rows:
-        return known.rows is not None
+        return known.rows is not None and _summary(known) is not None
     return known.config is not None or not _is_config(key)
+
+
+def _summary(known: FileFacts) -> RowSummary | None:
+    return RowSummary.from_document(known.summary) if known.summary is not None else None
 
 
 def _local(
@@ -137,6 +150,7 @@ def _read(place: _Place, raw: io.FileIO, wanted: Wanted, memory: FileMemory) -> 
         rows=seen.rows,
         clean=None if seen.diagnostics else wanted.check(place.key),
         config=seen.config,
+        summary=seen.summary.document() if seen.summary else None,
     )
     memory.remember(after, found)
     seen.file = _local(place.key, place.real, status, found, wanted)
@@ -149,6 +163,7 @@ def _pass(place: _Place, raw: io.FileIO, size: int, wanted: Wanted, seen: Seen) 
         digest = Digest(sha256=True)
         report = check_rows(raw, place.shown, wanted.row_format, digest)
         seen.rows = report.rows
+        seen.summary = report.summary
         seen.diagnostics += report.diagnostics
         return digest
     _check_weights(place, raw.fileno(), size, seen)

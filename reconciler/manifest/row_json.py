@@ -42,21 +42,17 @@ def read_row(line: bytes) -> dict[str, Any]:
 
 
 def _surely_once(line: bytes, row: dict[str, Any]) -> bool:
-    """Whether no key can stand twice: written again, the row has as many ``":`` as before.
+    """Whether no key can stand twice: written again, the row has as many colons as before.
 
-    A key that was dropped would be missing; only spaced colons and escaped quotes could hide it.
+    A key that was dropped took its colon along; only a colon written as an escape could make up
+    for it. Looking for single bytes is what costs least of all.
     """
     try:
         again = orjson.dumps(row)
     except orjson.JSONEncodeError:  # nested deeper than it writes
         return False
-    return (
-        line.count(b'":') == again.count(b'":')
-        and b" :" not in line
-        and b"\t:" not in line
-        and b"\r:" not in line
-        and b"\\u0022" not in line
-    )
+    same = line.count(b":") == again.count(b":")
+    return same and not (b"\\" in line and b"\\u003" in line)
 
 
 def _check_twice(line: bytes) -> None:

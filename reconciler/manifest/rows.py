@@ -14,12 +14,16 @@ from reconciler.diagnostic import Diagnostic, Severity, SourceLocation
 from reconciler.manifest.quoting import escaped
 from reconciler.manifest.row_json import RowProblem, read_row
 from reconciler.manifest.row_shapes import Shapes
+from reconciler.manifest.row_summary import RowSummary, Summing
 from reconciler.manifest.secrets import find_secrets_in_row
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
     from reconciler.manifest.hashing import Digest
+
+    Watch = Callable[[int, bytes, dict[str, Any]], None]
+    """Shown each sound row: its number from 1, its bytes, its object."""
 
 MIN_ROWS, MAX_ROWS = 3, 3_000_000  # fine-tuning docs
 MAX_ROW_BYTES = 64 * 1024 * 1024
@@ -32,9 +36,10 @@ _BOM = b"\xef\xbb\xbf"
 
 @dataclass(slots=True)
 class RowReport:
-    """How many rows a file has, and what is wrong with it."""
+    """How many rows a file has, what jobs ask of them, and what is wrong with it."""
 
     rows: int = 0
+    summary: RowSummary = field(default_factory=RowSummary)
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
     @property
@@ -60,15 +65,20 @@ class _Tee(io.RawIOBase):
 
 
 def check_rows(
-    raw: io.FileIO, shown: str, format_name: str | None, digest: Digest | None = None
+    raw: io.FileIO,
+    shown: str,
+    format_name: str | None,
+    digest: Digest | None = None,
+    watch: Watch | None = None,
 ) -> RowReport:
-    """One pass over an open file; ``shown`` is its path for the user. ``digest`` gets every byte.
+    """One pass over an open file; ``shown`` is its path for the user. ``digest`` gets every byte,
+    ``watch`` sees every row that is an object.
 
     ``format_name`` is the dataset's ``format``; None: any objects, for templates. Raises
     ``OSError`` when the file cannot be read to its end.
     """
     report = RowReport()
-    check = _Check(shown, report, format_name)
+    check = _Check(shown, report, format_name, watch)
     source: io.RawIOBase = _Tee(raw, digest) if digest else raw
     lines = io.BufferedReader(source, _BLOCK)
     try:
@@ -79,8 +89,12 @@ def check_rows(
 
 
 class _Check:
-    def __init__(self, shown: str, report: RowReport, format_name: str | None) -> None:
+    def __init__(
+        self, shown: str, report: RowReport, format_name: str | None, watch: Watch | None
+    ) -> None:
         self._shown = shown
+        self._watch = watch
+        self._summing = Summing()
         self._report = report
         self._number = 0
         self._blank = 0
@@ -123,6 +137,9 @@ class _Check:
             self._error(problem.message, problem.hint)
             return
         self._shape(row)
+        self._summing.see(self._number, line, row)
+        if self._watch:
+            self._watch(self._number, line, row)
         self._remember(line)
         for what in find_secrets_in_row(line):
             self._warn(f"something here looks like {what}", self._number, "literal-secret")
@@ -155,6 +172,7 @@ class _Check:
 
     def _finish(self) -> None:
         rows = self._report.rows
+        self._report.summary = self._summing.summary()
         if rows < MIN_ROWS:
             self._error(f"expected at least {MIN_ROWS} rows, but has {rows}", at=1)
         elif rows > MAX_ROWS:

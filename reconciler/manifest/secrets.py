@@ -31,6 +31,16 @@ _SHAPES = (
 _IN_TEXT = tuple((start, re.compile(shape), what) for start, shape, what in _SHAPES)
 _IN_BYTES = tuple((s.encode(), re.compile(shape.encode()), what) for s, shape, what in _SHAPES)
 
+# The same for rows, of which there are gigabytes: by a byte that every such credential has.
+_AWS = re.compile(rb"A[KS]IA(?<![A-Za-z0-9].{4})[A-Z0-9]{16}(?![A-Za-z0-9])")
+_MARKS = {"fw_": b"_", "gh": b"_", "github_pat_": b"_", "hf_": b"_", "sk-": b"-"} | {
+    "PRIVATE KEY": b"-", "Signature=": b"=", "signature=": b"=", "sig=": b"=",
+}  # fmt: skip
+_MARKED = tuple(
+    (mark, tuple(shape for shape in _IN_BYTES if _MARKS.get(shape[0].decode()) == mark))
+    for mark in (b"_", b"-", b"=")
+)
+
 
 def find_secrets(text: str) -> Iterator[tuple[int, str]]:
     """Where something that looks like a credential begins, and what it looks like."""
@@ -49,7 +59,11 @@ def without_secrets(text: str) -> str:
 
 def find_secrets_in_row(line: bytes) -> list[str]:
     """What a row of data seems to hold."""
-    return [what for s, shape, what in _IN_BYTES if s in line and shape.search(line)]
+    found = [] if _AWS.search(line) is None else ["an AWS access key"]
+    for mark, shapes in _MARKED:
+        if mark in line:  # one byte is found at ten times the speed of several
+            found += [what for s, shape, what in shapes if s in line and shape.search(line)]
+    return found
 
 
 def secret_diagnostics(source: SourceText) -> list[Diagnostic]:

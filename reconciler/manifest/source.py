@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reconciler.cache import NoCache
@@ -20,6 +21,8 @@ from reconciler.manifest.source_path import PathProblem, resolve
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from reconciler.manifest.row_summary import RowSummary
+
 _PATH = ("spec", "source", "path")
 _PIN = ("spec", "source", "sha256")
 _INCLUDE = ("spec", "source", "include")
@@ -31,7 +34,8 @@ class Source:
 
     ``folder`` is the manifest's own, ``root`` the project's, ``cwd`` where paths shown count
     from. ``rows``: one file of examples in ``row_format``, else the files of a model's weights.
-    ``hashed``: the sha256 is needed. ``memory`` knows the files of earlier runs.
+    ``hashed``: the sha256 is needed. ``memory`` knows the files of earlier runs. Without ``reads``
+    the files are named and no byte is looked at.
     """
 
     written: Mapping[str, Any]
@@ -42,6 +46,7 @@ class Source:
     row_format: str | None
     hashed: bool
     memory: FileMemory = field(default_factory=lambda: FileMemory(NoCache()))
+    reads: bool = True
 
 
 @dataclass(slots=True)
@@ -87,6 +92,8 @@ class _Scan:
         self._top = top
         self._out = Scanned()
         self._rows: int | None = None
+        self._summary: RowSummary | None = None
+        self._shown = ""
         self._configs: dict[str, dict[str, Any]] = {}
 
     def run(self) -> Scanned:
@@ -100,7 +107,8 @@ class _Scan:
             return self._out
         files = tuple(self._look(key, real) for key, real in listing.files.items())
         pinned = "sha256" in self._source.written
-        self._out.files = FileSet(files, self._rows, pinned)
+        shown = self._shown if len(files) == 1 else ""
+        self._out.files = FileSet(files, self._rows, pinned, self._summary, shown)
         sizes = {file.key: file.size for file in files}
         self._out.facts = SourceFacts(sizes, self._rows, self._configs)
         self._check_set(files)
@@ -124,7 +132,7 @@ class _Scan:
         self._out.findings.append(Finding(_PATH, message, "not-checked", hint, warning=True))
 
     def _check_pin(self, files: tuple[LocalFile, ...]) -> None:
-        pin = self._source.written.get("sha256")
+        pin = self._source.written.get("sha256") if self._source.reads else None
         found = files[0].sha256 if len(files) == 1 else None
         if pin and found and pin.lower() != found:
             message = f"the file's sha256 is another one: {found}"
@@ -133,12 +141,14 @@ class _Scan:
 
     def _look(self, key: str, real: str) -> LocalFile:
         source = self._source
-        shown = escaped(os.path.relpath(real, source.cwd))
+        self._shown = shown = escaped(os.path.relpath(real, source.cwd))
+        if not source.reads:
+            return LocalFile(key, Path(real), os.stat(real).st_size)
         wanted = Wanted(source.rows, source.row_format, source.hashed)
         seen = look(key, real, shown, wanted, source.memory)
         self._out.diagnostics += seen.diagnostics
         if seen.config is not None:
             self._configs[key] = seen.config
         if seen.rows is not None:
-            self._rows = seen.rows
+            self._rows, self._summary = seen.rows, seen.summary
         return seen.file
