@@ -14,6 +14,7 @@ from reconciler.errors import ApplyFailed, ReconcilerError
 
 if TYPE_CHECKING:
     from reconciler.cli.listeners import Audience
+    from reconciler.cli.saved import SavedPlan
     from reconciler.cli.session import Session
     from reconciler.cli.signals import StopSwitch
     from reconciler.desired.resource import DesiredState
@@ -37,7 +38,7 @@ class Settings:
 
 
 @click.command(epilog="Example: reconciler apply --yes --wait ready")
-@common()
+@common(paths="[PATH...|PLAN.json]")
 @click.option("--yes", is_flag=True, help="Do not ask; guards still refuse.")
 @click.option(
     "--wait",
@@ -66,16 +67,23 @@ def command(
     Plans, shows the plan, asks on a terminal (or takes --yes), executes, and plans again: the
     second plan must be empty. Every step can be repeated; a run cut short is finished by the
     next one, and a paid job is never started twice.
+
+    With PLAN.json, which plan --out wrote, nothing is asked: it goes on only if the plan that it
+    would make now is equal to the saved one, or part of it; else exit 5.
     """
+    from reconciler.cli import saved
     from reconciler.cli import session as sessions
 
-    session = sessions.open_session(shared)
+    asked = saved.PlanRequest.of(shared, replace=replace, target=target, exclude=exclude)
+    reviewed = saved.given(asked)
+    asked = reviewed.request if reviewed else asked
+    session = sessions.open_session(asked.common(shared))
     desired = sessions.desired_of(session)
     context = sessions.plan_context(
-        session, desired, targets=target, excludes=exclude, allowed=allow
+        session, desired, targets=asked.target, excludes=asked.exclude, allowed=allow
     )
-    replaced = sessions.refs_to_delete(replace, desired)
-    return run_apply(session, desired, context, replaced, Settings(**settings))
+    replaced = sessions.refs_to_delete(asked.replace, desired)
+    return run_apply(session, desired, context, replaced, Settings(**settings), reviewed)
 
 
 def run_apply(
@@ -84,8 +92,12 @@ def run_apply(
     context: PlanContext,
     replaced: frozenset[ResourceRef],
     settings: Settings,
+    reviewed: SavedPlan | None = None,
 ) -> int:
-    """Plan, ask, execute, plan again; the exit code of contract section 6."""
+    """Plan, ask, execute, plan again; the exit code of contract section 6.
+
+    ``reviewed`` is a saved plan: the plan is held to it instead of being asked about.
+    """
     from reconciler import engine
     from reconciler.cli.consent import ask
 
@@ -93,7 +105,9 @@ def run_apply(
     with session.connect(read_only=True) as reader:
         plan = engine.make_plan(desired, reader, context, replaced, content)
     show(plan, session.common, next_command="")
-    if any(not change.blocked_by for change in plan.pending):
+    if reviewed is not None:
+        reviewed.check(plan)
+    elif any(not change.blocked_by for change in plan.pending):
         ask(plan, yes=settings.yes)
     return carry_out(session, plan, settings, Again(desired, context, content))
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @click.command(epilog="Example: reconciler explain SupervisedFineTuningJob.epochs")
 @click.argument("what", metavar="KIND[.FIELD]|KIND/NAME")
-@common(("text",), paths=False)
+@common(("text",), paths=None)
 def command(shared: Common, what: str) -> int:
     """Explain a kind, one of its fields, or one live resource.
 

@@ -32,9 +32,15 @@ class Common:
 
 
 def common(
-    formats: tuple[str, ...] = ("text", "json"), *, paths: bool = True, connects: bool = True
+    formats: tuple[str, ...] = ("text", "json"),
+    *,
+    paths: str | None = "[PATH]...",
+    connects: bool = True,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Add the shared options; the command gets them as its first argument, a ``Common``."""
+    """Add the shared options; the command gets them as its first argument, a ``Common``.
+
+    ``paths`` is how help calls the arguments; None: the command takes none of them.
+    """
 
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(function)
@@ -65,10 +71,10 @@ def _tell_errors() -> None:
     logger.propagate = False
 
 
-def _decorators(formats: tuple[str, ...], *, paths: bool, connects: bool) -> list[Any]:
+def _decorators(formats: tuple[str, ...], *, paths: str | None, connects: bool) -> list[Any]:
     found: list[Any] = []
     if paths:
-        found.append(click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path()))
+        found.append(click.argument("paths", nargs=-1, metavar=paths, type=click.Path()))
     found.append(
         click.option("--env", "environment", metavar="NAME", help="Environment of reconciler.yaml.")
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -10,8 +11,6 @@ from reconciler.cli.content import content_option, content_wish
 from reconciler.cli.options import Common, common
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from reconciler.plan.plan import Plan
 
 REFUSED, PENDING, UNREADABLE = 6, 2, 1
@@ -39,6 +38,7 @@ def command(
     Exit 0 (with changes too, unless --detailed-exitcode), 6 when a guard refuses a change.
     """
     from reconciler import engine
+    from reconciler.cli import saved
     from reconciler.cli import session as sessions
 
     session = sessions.open_session(shared)
@@ -49,8 +49,10 @@ def command(
         wish = content_wish(session, desired, content)
         plan = engine.make_plan(desired, reader, context, replaced, wish)
     if out:
-        _save(plan, out)
-    show(plan, shared)
+        asked = saved.PlanRequest.of(shared, replace=replace, target=target, exclude=exclude)
+        saved.write(Path(out), plan, asked)
+        click.echo(f"saved the plan to {out}", err=True)
+    show(plan, shared, f"reconciler apply {out}" if out else "reconciler apply")
     return exit_code(plan, detailed=detailed_exitcode)
 
 
@@ -76,14 +78,3 @@ def show(plan: Plan, shared: Common, next_command: str = "reconciler apply") -> 
         click.echo(plan_json(plan), nl=False)
     else:
         click.echo(render_plan(plan, style_of(shared), next_command), nl=False)
-
-
-def _save(plan: Plan, out: str) -> None:
-    from pathlib import Path
-
-    from reconciler.cli.files import write_private
-    from reconciler.report.json_plan import plan_json
-
-    target: Path = Path(out)
-    write_private(target, plan_json(plan).encode())
-    click.echo(f"saved the plan to {out}", err=True)

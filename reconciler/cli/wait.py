@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @click.command(epilog="Example: reconciler wait SupervisedFineTuningJob/support-bot")
 @click.argument("refs", nargs=-1, required=True, metavar="REF...")
-@common(("text",), paths=False)
+@common(("text",), paths=None)
 @click.option(
     "--timeout", type=click.FloatRange(min=0), default=3600.0, metavar="SECONDS", show_default=True
 )

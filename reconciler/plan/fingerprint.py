@@ -17,13 +17,15 @@ if TYPE_CHECKING:
 
 def fingerprints(changes: Iterable[Change]) -> dict[str, str]:
     """Full resource names to what was read of them, "" where nothing was there (by ref where the
-    server is to choose the name); and ``Kind/name/file`` to the size and the digest of each
-    file."""
+    server is to choose the name); ``Kind/name/file`` to the size and the digest of each file, and
+    ``Kind/name:manifest`` to the digest of what the manifest wants."""
     found: dict[str, str] = {}
     for change in changes:
         resource, live = change.resource, change.live
         name = live.name if live is not None else resource.name or str(resource.ref)
         found[name] = of_live(resource, live)
+        wanted = {"name": resource.name, "spec": dict(resource.spec)}
+        found[f"{resource.ref}:manifest"] = f"sha256:{sha256(_bytes(wanted)).hexdigest()}"
         for file in resource.files.files if resource.files is not None else ():
             found[f"{resource.ref}/{file.key}"] = f"{file.size} sha256:{file.sha256 or 'unknown'}"
     return found

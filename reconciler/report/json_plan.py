@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from reconciler.plan.content import content_counts
+from reconciler.plan.saved import text_of
 from reconciler.report.counts import summary
 from reconciler.report.diagnostics import diagnostic_document
 from reconciler.report.drift import drift_document
@@ -20,13 +21,25 @@ if TYPE_CHECKING:
     from reconciler.plan.plan import Plan, PlannedChange
 
 FORMAT_VERSION = "1.0"
-NOT_DIGESTED = ("created_at", "digest", "content")
-"""How many files a run compared depends on what earlier runs know; what is to be done does not."""
+NOT_DIGESTED = ("created_at", "digest", "content", "request", "seal")
+"""How many files a run compared depends on what earlier runs know; what is to be done does not.
+``request`` and ``seal`` stand in a saved plan only."""
 
 
 def plan_json(plan: Plan) -> str:
     """The document as text: the same plan gives the same bytes, ``created_at`` aside."""
-    return json.dumps(plan_document(plan), indent=2) + "\n"
+    return text_of(plan_document(plan))
+
+
+def saved_json(plan: Plan, request: Mapping[str, Any]) -> str:
+    """What ``plan --out`` writes: the document, the flags it was made with, and a seal over all."""
+    document = plan_document(plan) | {"request": dict(request)}
+    return text_of(document | {"seal": seal(document)})
+
+
+def seal(document: Mapping[str, Any]) -> str:
+    """``sha256:...`` over the canonical JSON of everything but the seal itself."""
+    return _sha256({key: value for key, value in document.items() if key != "seal"})
 
 
 def plan_document(plan: Plan) -> dict[str, Any]:
@@ -54,7 +67,11 @@ def plan_document(plan: Plan) -> dict[str, Any]:
 def digest(document: Mapping[str, Any]) -> str:
     """``sha256:…`` over the canonical JSON of everything but ``NOT_DIGESTED``."""
     counted = {key: value for key, value in document.items() if key not in NOT_DIGESTED}
-    canonical = json.dumps(counted, sort_keys=True, separators=(",", ":"))
+    return _sha256(counted)
+
+
+def _sha256(value: Mapping[str, Any]) -> str:
+    canonical = json.dumps(value, sort_keys=True, separators=(",", ":"))
     return f"sha256:{hashlib.sha256(canonical.encode()).hexdigest()}"
 
 

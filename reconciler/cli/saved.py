@@ -1,0 +1,95 @@
+"""A saved plan on disk: written with the flags it was made with, read back, and held to."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from reconciler.errors import StalePlan, UsageError
+from reconciler.plan.saved import HINT, hold_to, read_saved
+
+if TYPE_CHECKING:
+    from reconciler.cli.options import Common
+    from reconciler.plan.plan import Plan
+
+LARGEST = 256 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRequest:
+    """What a plan was asked for, as typed: the plan of ``apply PLAN.json`` is made the same way."""
+
+    paths: tuple[str, ...] = ()
+    environment: str | None = None
+    replace: tuple[str, ...] = ()
+    target: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, shared: Common, **flags: tuple[str, ...]) -> PlanRequest:
+        return cls(tuple(map(str, shared.paths)), shared.environment, **flags)
+
+    def common(self, shared: Common) -> Common:
+        """The shared options with the saved plan's paths and environment."""
+        paths = tuple(Path(path) for path in self.paths)
+        return replace(shared, paths=paths, environment=shared.environment or self.environment)
+
+
+@dataclass(frozen=True, slots=True)
+class SavedPlan:
+    """``document`` is what was reviewed."""
+
+    request: PlanRequest
+    document: dict[str, Any]
+
+    def check(self, plan: Plan) -> None:
+        """Raise StalePlan (exit 5) unless ``plan`` is equal to the saved one, or part of it."""
+        from reconciler.report.json_plan import plan_document
+
+        # Through JSON, so that both sides are made of the same types.
+        hold_to(self.document, json.loads(json.dumps(plan_document(plan))))
+
+
+def given(asked: PlanRequest) -> SavedPlan | None:
+    """The saved plan that ``apply`` was given instead of manifests, if it was.
+
+    Raises UsageError when flags would change what the saved plan says, StalePlan as ``read``.
+    """
+    if len(asked.paths) != 1 or not asked.paths[0].endswith(".json"):
+        return None
+    if asked.replace or asked.target or asked.exclude:
+        raise UsageError("a saved plan says itself what to replace, to target and to exclude", HINT)
+    return read(Path(asked.paths[0]))
+
+
+def read(path: Path) -> SavedPlan:
+    """The saved plan of a file. Raises StalePlan when it is missing, damaged or altered."""
+    from reconciler.report.json_plan import seal
+
+    try:
+        with path.open("rb") as stream:
+            text = stream.read(LARGEST + 1).decode("utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise StalePlan(f"the plan file {path} cannot be read", HINT) from None
+    document = read_saved(text[:LARGEST], seal)
+    try:
+        given = document["request"]
+        fields = {name: _tuple(given.get(name)) for name in asdict(PlanRequest())}
+        request = PlanRequest(**fields)
+    except (KeyError, TypeError, AttributeError):
+        raise StalePlan("the plan file does not say what it was made of", HINT) from None
+    return SavedPlan(request, document)
+
+
+def write(path: Path, plan: Plan, request: PlanRequest) -> None:
+    """Write the plan with mode 0600, whole or not at all. Raises ReconcilerError."""
+    from reconciler.cli.files import write_private
+    from reconciler.report.json_plan import saved_json
+
+    write_private(path, saved_json(plan, asdict(request)).encode())
+
+
+def _tuple(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value

@@ -1,0 +1,145 @@
+"""A saved plan is held to what would be planned now: equal to it, or part of it (contract 4.6).
+
+Works on the documents of schemas/plan.schema.json, so that what was reviewed is what is compared.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from reconciler.errors import StalePlan
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+Document = dict[str, Any]
+
+HINT = "plan again, review the new plan and apply that"
+BOUND = ("format_version", "tool_version", "account", "base_url")
+"""What must be the same for a saved plan to mean anything here."""
+MADE = ("create", "run", "replace")
+"""Actions of which an interrupted apply may have done a part: what is left is a repair, or none."""
+
+
+def read_saved(text: str, seal_of: Callable[[Mapping[str, Any]], str]) -> Document:
+    """The document of a saved plan. Raises StalePlan (exit 5) when it is not whole or not
+    unaltered: no JSON, a member that stands twice, another seal.
+
+    The seal stops accidents, not attackers: a plan file is for its own job or its own person."""
+    try:
+        document = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        raise StalePlan("the plan file is damaged: it is no JSON document", HINT) from None
+    if not isinstance(document, dict) or not isinstance(document.get("actions"), list):
+        raise StalePlan("the plan file is damaged: it is no plan", HINT)
+    try:
+        whole = document.get("seal") == seal_of(document) and text_of(document) == text
+    except (ValueError, TypeError, RecursionError):
+        whole = False
+    if not whole:
+        raise StalePlan("the plan file was altered: its seal does not fit", HINT)
+    return document
+
+
+def text_of(document: Mapping[str, Any]) -> str:
+    """The one spelling of a document: a file that says the same in another one was altered."""
+    return json.dumps(document, indent=2) + "\n"
+
+
+def hold_to(saved: Document, now: Document) -> None:
+    """Return when ``now`` is equal to ``saved`` or part of it; else raise StalePlan (exit 5)
+    naming the first object and field that is not as reviewed."""
+    for difference in _differences(saved, now):
+        raise StalePlan(f"the plan is stale: {difference}", HINT)
+
+
+def _differences(saved: Document, now: Document) -> Iterator[str]:
+    for key in BOUND:
+        if saved.get(key) != now.get(key):
+            yield f'{key} was "{saved.get(key)}" and is "{now.get(key)}"'
+    reviewed = {action["ref"]: action for action in saved["actions"]}
+    for action in now["actions"]:
+        yield from _of_action(action, reviewed.get(action["ref"]))
+    yield from _of_files(saved, now)
+    yield from _of_objects(saved, now)
+
+
+def _of_action(action: Mapping[str, Any], reviewed: Mapping[str, Any] | None) -> Iterator[str]:
+    if action["action"] == "none":
+        return
+    ref = action["ref"]
+    if reviewed is None:
+        yield f"{ref} is not in it, and would be: {action['action']}"
+    elif not _is_part(action, reviewed):
+        yield f"{ref} was: {reviewed['action']}, and would be: {action['action']}"
+    elif action["action"] == reviewed["action"]:
+        yield from _of_fields(ref, action, reviewed)
+
+
+def _is_part(action: Mapping[str, Any], reviewed: Mapping[str, Any]) -> bool:
+    """The same action, or what an interrupted one has left to do: the same steps, from later on."""
+    verbs = [step["verb"] for step in action["steps"]]
+    before = [step["verb"] for step in reviewed["steps"]]
+    if action["action"] == reviewed["action"]:
+        return verbs == before
+    rest = action["action"] in ("repair", "create", "run") and reviewed["action"] in MADE
+    return rest and verbs == before[len(before) - len(verbs) :]
+
+
+def _of_fields(ref: str, action: Mapping[str, Any], reviewed: Mapping[str, Any]) -> Iterator[str]:
+    was = {change["path"]: change for change in reviewed["changes"]}
+    for change in action["changes"]:
+        known = was.pop(change["path"], None)
+        if known is None or (known["before"], known["after"]) != (
+            change["before"],
+            change["after"],
+        ):
+            yield f"{ref}: {change['path']} is not as in it"
+    for path in was:
+        yield f"{ref}: {path} no longer differs"
+
+
+def _of_files(saved: Document, now: Document) -> Iterator[str]:
+    """Manifest and local files of a change that is still to come; of a file size and digest,
+    where both are known."""
+    pending = {action["ref"] for action in now["actions"] if action["action"] != "none"}
+    fresh = now.get("fingerprints", {})
+    for name, was in saved.get("fingerprints", {}).items():
+        ref, _, what = name.partition(":")
+        ref = "/".join(ref.split("/", 2)[:2])
+        if ref in pending and name in fresh and _other_bytes(was, fresh[name]):
+            yield f"{ref}: its manifest is another" if what else f"{name}: the file is another"
+
+
+def _other_bytes(was: str, fresh: str) -> bool:
+    known = "unknown" not in was and "unknown" not in fresh
+    return was != fresh if known else was.partition(" ")[0] != fresh.partition(" ")[0]
+
+
+def _of_objects(saved: Document, now: Document) -> Iterator[str]:
+    """A live object: its incarnation and what the manifest sets of it. Its state and updateTime
+    may move on by themselves; where they matter, the actions differ."""
+    fresh = now.get("fingerprints", {})
+    for name, was in saved.get("fingerprints", {}).items():
+        if not (_is_live(was) and _is_live(fresh.get(name, ""))):
+            continue
+        before, after = json.loads(was), json.loads(fresh[name])
+        moved = [key for key in ("createTime", "fields") if before.get(key) != after.get(key)]
+        if moved:
+            yield f"{name}: its {moved[0]} is another than when the plan was made"
+
+
+def _is_live(text: str) -> bool:
+    return text.startswith("{")
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> Document:
+    document = dict(pairs)
+    if len(document) != len(pairs):
+        raise ValueError("a member stands twice")
+    return document
+
+
+def _no_constant(text: str) -> None:
+    raise ValueError(f"{text} is no JSON")
