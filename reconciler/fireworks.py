@@ -17,6 +17,7 @@ from reconciler.errors import AlreadyExists, AnswerLost, ApiError, ContentError,
 from reconciler.live.state import StoredFile
 from reconciler.transfer.direct import Multipart
 from reconciler.transfer.download import download
+from reconciler.transfer.hashing import StoredFacts
 from reconciler.transfer.journal import Journal, state_folder
 from reconciler.transfer.options import TransferOptions
 from reconciler.transfer.probe import Found, Gone, Untold, probe
@@ -102,17 +103,20 @@ class FireworksProvider(ControlPlane):
         """What earlier runs have left of a large upload: for a small one, asking costs as much."""
         if files.total_bytes < self._options.resumable_from:
             return Earlier()
-        return Earlier(self._held(kind, resource_id), self._journal(kind, resource_id))
+        return Earlier(self._stored(kind, resource_id), self._journal(kind, resource_id))
 
-    def _held(self, kind: Kind, resource_id: str) -> Mapping[str, str]:
-        """Signed GET URLs of what the storage has. No document says that a record which still waits
-        for files gives any: a refusal only means that everything is sent."""
+    def _stored(self, kind: Kind, resource_id: str) -> Mapping[str, StoredFacts]:
+        """What the storage holds already. No document says that a record which still waits for
+        files gives URLs to look: a refusal only means that everything is sent."""
         if f"{kind.collection}/{resource_id}" in self._created:
             return {}
+        ask = partial(self.download_urls, kind, resource_id)
         try:
-            return self.download_urls(kind, resource_id)
-        except ApiError:
+            found = probe(ask, self._options)
+        except (ApiError, ContentError):
+            self._options.require_going()
             return {}
+        return {key: each for key, each in found.items() if isinstance(each, StoredFacts)}
 
     def _journal(self, kind: Kind, resource_id: str) -> ResourceJournal | None:
         """Bound to this incarnation; without its createTime (reads may lag) nothing is kept."""
@@ -162,6 +166,7 @@ class FireworksProvider(ControlPlane):
         if stored is not None and str(stored) != str(file.size):
             text = f"the platform took {stored} of the {file.size} bytes of {file.key}"
             raise ContentError(text)
+        progress(file.key, file.size, file.size, "size")
 
     def _is_ready(self, kind: Kind, resource_id: str) -> bool:
         live = self.read(kind, resource_id)

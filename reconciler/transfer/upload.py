@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from reconciler.manifest.file_set import LocalFile
     from reconciler.provider import ByteProgress
+    from reconciler.transfer.hashing import StoredFacts
     from reconciler.transfer.journal import ResourceJournal
     from reconciler.transfer.options import TransferOptions
     from reconciler.transfer.urls import AskUrls
@@ -26,10 +27,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """What earlier runs may have left. ``urls``: signed GET URLs of what the storage holds already,
-    by file key; ``journal``: where their unfinished sessions are found. Neither is needed."""
+    """What earlier runs may have left. ``stored``: what the storage says of the files that it holds
+    already, by key; ``journal``: where unfinished sessions are found. Neither is needed."""
 
-    urls: Mapping[str, str] = field(default_factory=dict)
+    stored: Mapping[str, StoredFacts] = field(default_factory=dict)
     journal: ResourceJournal | None = None
 
 
@@ -108,8 +109,8 @@ class _Upload:
             urls.done(file.key)
 
     def _is_there(self, file: LocalFile) -> bool:
-        url = self._earlier.urls.get(file.key)
-        checked = stored_by(file, url, self._options) if url is not None else ""
+        facts = self._earlier.stored.get(file.key)
+        checked = stored_by(file, facts, self._options) if facts is not None else ""
         if not checked:
             return False
         self._options.notice(f"{file.key}: already complete in the storage, not sent again")
