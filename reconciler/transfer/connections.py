@@ -10,6 +10,7 @@ from http.client import HTTPException
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from reconciler.errors import ContentError
 from reconciler.transfer.open_connection import open_connection
 
 if TYPE_CHECKING:
@@ -43,7 +44,8 @@ class StorageConnection:
         self._http: HTTPConnection | None = None
 
     def start(self, method: str, url: str, headers: Mapping[str, str]) -> None:
-        """Send the request's head. Raises Broken."""
+        """Send the request's head. Raises Broken; ContentError for a certificate that does not fit,
+        which no other try makes better."""
         parts = urlsplit(url)
         try:
             http = self._open(parts)
@@ -52,6 +54,10 @@ class StorageConnection:
             for name, value in headers.items():
                 http.putheader(name, value)
             http.endheaders()
+        except ssl.SSLCertVerificationError as error:
+            self.close()
+            why = f"the certificate of {parts.hostname} is not trusted: {error.verify_message}"
+            raise ContentError(why, "SSL_CERT_FILE may name your own authority") from error
         except (OSError, HTTPException) as error:
             raise self.fail(error) from error
 

@@ -102,7 +102,7 @@ class Journal:
         entry = json.loads(data)
         if entry["version"] != VERSION:
             raise ValueError("another version")
-        plain = json.loads(self._sealer.unseal(entry["sealed"].encode()))
+        plain = json.loads(self._sealer.unseal(str(entry["sealed"]).encode()))
         if plain["key"] != key or not isinstance(plain["uri"], str):
             raise ValueError("another upload's")
         uri: str = plain["uri"]

@@ -51,6 +51,11 @@ class Lanes:
         for connection in idle:
             connection.close()
 
+    @property
+    def waiting(self) -> int:
+        """How many stand in line."""
+        return len(self._turns)
+
     @contextmanager
     def borrow(self, require_going: Callable[[], None]) -> Iterator[StorageConnection]:
         """A connection, alive from an earlier request where one is; what ``require_going`` raises

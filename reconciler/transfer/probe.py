@@ -58,7 +58,7 @@ class _Ranged(SignedSession[Request]):
     def answered(self, answer: Answer) -> None:
         """Take the answer. Raises ContentError when the storage refuses for good."""
         if answer.status in (200, 206):
-            self._tell(_facts(answer))
+            self._tell(facts_of(answer))
         elif answer.status == 416:
             self._tell(EMPTY)  # there is no first byte
         elif answer.status == 404:
@@ -136,7 +136,7 @@ class _Probe:
         return urls
 
 
-def _facts(answer: Answer) -> StoredFacts:
+def facts_of(answer: Answer) -> StoredFacts:
     """Nothing is known of an object that is stored compressed: its hash is not of our bytes."""
     headers = answer.headers
     if headers.get("x-goog-stored-content-encoding", "identity") != "identity":
