@@ -9,6 +9,8 @@ SUITES = {
     "startup": "What a command costs before it does anything",
     "noop_plan": "A plan with nothing to do",
     "uploads": "Uploads beside what a user would take instead",
+    "rerun": "An apply of an upload that is finished",
+    "memory": "Peak memory of an apply",
     "byte_clients": "Clients for the byte path, raw",
 }
 HEAD = "| what | measured | beside | ratio |\n| --- | --- | --- | --- |"

@@ -21,6 +21,10 @@ def scan(path: Path, sha256: str | None) -> LocalFile:
     return LocalFile(path.name, path, seen.st_size, sha256, identity)
 
 
+def unseen(_key: str, _done: int, _total: int, _checked: str = "", /) -> None:
+    """Progress that nobody watches."""
+
+
 def main(base: str, folder: str, sha256: str | None = None) -> None:
     """``sha256``: the planned digest of each file, which makes the uploader check it."""
 
@@ -28,7 +32,7 @@ def main(base: str, folder: str, sha256: str | None = None) -> None:
         return {key: f"{base}/{key}" for key in sizes}
 
     files = [scan(path, sha256) for path in sorted(Path(folder).iterdir())]
-    upload(files, ask, lambda _key, _sent, _total: None, TransferOptions(allow_loopback=True))
+    upload(files, ask, unseen, TransferOptions(allow_loopback=True), ask_resumable=ask)
 
 
 main(*sys.argv[1:])
