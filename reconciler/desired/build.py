@@ -11,6 +11,7 @@ from reconciler.desired.digests import lacks_digest, needed
 from reconciler.desired.identity import by_content
 from reconciler.desired.natural_keys import natural_keys
 from reconciler.desired.resource import DesiredState, Resource
+from reconciler.desired.rows import check_rows
 from reconciler.desired.wire import Wired, edges, first_links, wire, wiring_of
 from reconciler.graph import Graph
 from reconciler.kinds.registry import all_kinds
@@ -48,6 +49,7 @@ def build_desired(
     found.extend(wiring_of(damaged, wired) if damaged else ())
     resources = {ref: _resource(ref, wired) for ref in wired.identities}
     found.extend(natural_keys(resources.values(), catalog.kinds))
+    found.extend(check_rows(resources.values(), catalog.kinds))
     return DesiredState(
         account,
         resources,

@@ -13,6 +13,8 @@ from reconciler.kinds.kind import (
     Shape,
     rules,
 )
+from reconciler.kinds.manners import Manners
+from reconciler.kinds.row_use import RowUse
 from reconciler.kinds.training_job import (
     BUCKET_REFERENCES,
     BUCKET_RULES,
@@ -103,6 +105,11 @@ KIND = Kind(
     cancel_before_delete=True,
     content_hash=True,
     cost=TRAINING_COST,
+    rows=RowUse(
+        context_length=f"{TRAINING}.maxContextLength",
+        keys=("input", "preferred_output", "non_preferred_output"),  # DPO guide
+    ),
+    manners=Manners(metrics_verb="getMetricsFileEndpoint"),
     secrets=("wandbConfig.apiKey",),
     check=check,
     docs="A preference-tuning job (DPO or ORPO) on pairs of answers. It runs once, costs money and"

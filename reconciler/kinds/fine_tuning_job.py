@@ -18,6 +18,7 @@ from reconciler.kinds.kind import (
     TrainingCost,
     rules,
 )
+from reconciler.kinds.row_use import RowUse
 from reconciler.kinds.training_job import FIXED
 
 if TYPE_CHECKING:
@@ -173,6 +174,11 @@ KIND = Kind(
     runs_once=True,
     paid=True,
     cost=TrainingCost(),
+    rows=RowUse(
+        evaluation="evaluationDataset",
+        templates=("textCompletion.inputTemplate", "textCompletion.outputTemplate"),
+        names=("textClassification.text", "textClassification.label"),
+    ),
     has_update=False,  # PATCH stood in the proto of 0.19.20 only, and nothing proves an effect
     wire_snake_case=True,
     content_hash=True,

@@ -11,6 +11,7 @@ from reconciler.kinds.manners import PLAIN, Manners
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from reconciler.kinds.row_use import RowUse
     from reconciler.kinds.source_facts import SourceFacts
 
 Spec = "Mapping[str, Any]"
@@ -209,6 +210,7 @@ class Kind:
     fields of the answer that list who uses the resource (``deployedModelRefs``): while one is
     not empty it is not deleted. ``publishes`` is the field that makes it public when true.
     ``manners`` is what the platform does with it beyond a plain record.
+    ``rows`` is what a job asks of the rows of its dataset.
     ``docs`` says in a sentence or two what the kind is, for ``explain``.
 
     Both functions are given the whole ``spec``, ``source`` included; the caller takes ``source``
@@ -238,6 +240,7 @@ class Kind:
     publishes: str | None = None
     manners: Manners = PLAIN
     cost: TrainingCost | HourlyCost | None = None
+    rows: RowUse | None = None
     derive: Callable[[Mapping[str, Any], SourceFacts | None], Mapping[str, Any]] = _keep
     check: Callable[[Mapping[str, Any], SourceFacts | None], Iterable[Problem]] = _no_problems
     docs: str = field(default="", compare=False)

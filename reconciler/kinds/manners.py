@@ -25,7 +25,8 @@ class Manners:
     ``ready_before_delete``: one that is still coming up cannot be deleted. ``purge`` is the query
     parameter of a delete that frees the id at once; without it a deleted record keeps its id for a
     while. ``delete_hint`` is what helps when the platform refuses a delete for now.
-    ``displaces``: making one may take down others.
+    ``displaces``: making one may take down others. The loss curve of a job is a file behind a
+    signed URL: in the field ``metrics_field`` of its record, or what ``metrics_verb`` answers.
     """
 
     billing: str = ""
@@ -37,6 +38,8 @@ class Manners:
     purge: str = ""
     delete_hint: str = ""
     displaces: Displacement | None = None
+    metrics_field: str = ""
+    metrics_verb: str = ""
 
 
 PLAIN = Manners()

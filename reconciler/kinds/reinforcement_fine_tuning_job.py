@@ -13,6 +13,7 @@ from reconciler.kinds.kind import (
     Shape,
     rules,
 )
+from reconciler.kinds.row_use import RowUse
 from reconciler.kinds.training_job import (
     BUCKET_REFERENCES,
     BUCKET_RULES,
@@ -132,6 +133,7 @@ KIND = Kind(
     has_update=False,
     cancel_before_delete=True,
     content_hash=True,
+    rows=RowUse(evaluation="evaluationDataset", context_length=f"{TRAINING}.maxContextLength"),
     secrets=("wandbConfig.apiKey",),
     check=check,
     docs="A reinforcement fine-tuning job: rollouts judged by an evaluator. It runs once, costs"

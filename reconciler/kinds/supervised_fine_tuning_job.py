@@ -14,6 +14,8 @@ from reconciler.kinds.kind import (
     TrainingCost,
     rules,
 )
+from reconciler.kinds.manners import Manners
+from reconciler.kinds.row_use import RowUse
 from reconciler.kinds.training_job import (
     BUCKET_REFERENCES,
     BUCKET_RULES,
@@ -132,6 +134,8 @@ KIND = Kind(
     runs_once=True,
     paid=True,
     cost=TrainingCost(),
+    rows=RowUse(evaluation="evaluationDataset", context_length="maxContextLength", trains=True),
+    manners=Manners(metrics_field="metricsFileSignedUrl"),
     has_update=False,
     cancel_before_delete=True,
     content_hash=True,

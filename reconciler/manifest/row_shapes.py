@@ -63,6 +63,7 @@ class Shapes:
         given = row.get("input")
         if isinstance(given, dict):
             self._messages(given.get("messages"), "input.messages")
+            self._one_turn(given.get("messages"))
             if "tools" in given:
                 self._tools(given["tools"], "input.tools")
         else:
@@ -74,6 +75,16 @@ class Shapes:
             if len(outputs) == 1:
                 self._messages(outputs, name, roles=("assistant",))
         self._extra("", row.keys() - _DPO_FIELDS)
+
+    def _one_turn(self, messages: Any) -> None:
+        """DPO docs: the outputs are the only assistant messages of an example."""
+        if not isinstance(messages, list):
+            return
+        roles = [message.get("role") for message in messages if isinstance(message, dict)]
+        if "assistant" in roles:
+            self._error("input.messages", "expected a single turn, but has an assistant message")
+        elif roles.count("user") > 1:
+            self._error("input.messages", f"expected one turn, but has {roles.count('user')}")
 
     def _messages(self, messages: Any, path: str, roles: tuple[str, ...] = ROLES) -> None:
         if not isinstance(messages, list):
