@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconciler.cli.content import content_option, content_wish
+from reconciler.cli.ending import Ending, tell, tell_refused
 from reconciler.cli.options import Common, common
 from reconciler.cli.plan import show
-from reconciler.errors import ApplyFailed, ReconcilerError
+from reconciler.errors import ReconcilerError
 
 if TYPE_CHECKING:
     from reconciler.cli.listeners import Audience
@@ -104,12 +105,18 @@ def run_apply(
     content = content_wish(session, desired, settings.content)
     with session.connect(read_only=True) as reader:
         plan = engine.make_plan(desired, reader, context, replaced, content)
-    show(plan, session.common, next_command="")
-    if reviewed is not None:
-        reviewed.check(plan)
-    elif any(not change.blocked_by for change in plan.pending):
-        ask(plan, yes=settings.yes)
-    return carry_out(session, plan, settings, Again(desired, context, content))
+    if session.common.format == "text":
+        show(plan, session.common, next_command="")
+    try:
+        if reviewed is not None:
+            reviewed.check(plan)
+        elif any(not change.blocked_by for change in plan.pending):
+            ask(plan, yes=settings.yes)
+    except ReconcilerError as refusal:
+        tell_refused(plan, refusal, session.common)
+        raise
+    known = frozenset(change.ref for change in plan.drift)
+    return carry_out(session, plan, settings, Again(desired, context, content, known))
 
 
 def carry_out(session: Session, plan: Plan, settings: Settings, again: Again) -> int:
@@ -122,19 +129,21 @@ def carry_out(session: Session, plan: Plan, settings: Settings, again: Again) ->
         outcomes = run_steps(session, plan, settings, switch, listeners)
         check = plan.pending and not switch.event.is_set()
         left, failure = again.left(session, switch) if check else ((), None)
-        code = _report(session, plan, outcomes, left, failure)
-        code = switch.exit_code if switch.event.is_set() else code
-        listeners.finish(code, outcomes)
-    return code
+        signal_code = switch.exit_code if switch.event.is_set() else 0
+        ending = Ending(plan, outcomes, left, failure, signal_code)
+        tell(ending, session.common)
+        listeners.finish(ending.code, outcomes)
+    return ending.code
 
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """What the plan after the apply is made of (contract 4.7)."""
+    """What the plan after the apply is made of (contract 4.7); ``known`` had drifted before."""
 
     desired: DesiredState
     context: PlanContext
     content: ContentWish | None = None
+    known: frozenset[ResourceRef] = frozenset()
 
     def left(
         self, session: Session, switch: StopSwitch
@@ -146,17 +155,17 @@ class Again:
         try:
             with switch.breaking_off(), session.connect(read_only=True) as reader:
                 plan = engine.make_plan(self.desired, reader, self.context, content=self.content)
-                return left_over(plan), None
+                return left_over(plan, self.known), None
         except ReconcilerError as error:
             return (), error
-        except Exception as error:
-            return (), ReconcilerError(f"unexpected failure: {type(error).__name__}: {error}")
+        except Exception:
+            return (), ReconcilerError("unexpected failure")
 
 
-def left_over(plan: Plan) -> tuple[PlannedChange, ...]:
+def left_over(plan: Plan, known: frozenset[ResourceRef]) -> tuple[PlannedChange, ...]:
     """What is still to be done, and what has arrived as other bytes than were declared."""
-    drifted = (change for change in plan.drift if change not in plan.pending)
-    return (*plan.pending, *drifted)
+    arrived = (change for change in plan.drift if change.ref not in known)
+    return (*plan.pending, *(change for change in arrived if change not in plan.pending))
 
 
 def run_steps(
@@ -184,28 +193,3 @@ def run_steps(
             stop=switch.event,
         )
         return engine.apply(plan, provider, options)
-
-
-def _report(
-    session: Session,
-    plan: Plan,
-    outcomes: tuple[Outcome, ...],
-    left: tuple[PlannedChange, ...],
-    failure: ReconcilerError | None,
-) -> int:
-    """The ledger on stdout, and the exit code of contract section 6."""
-    from reconciler.cli.output import say_or_lose
-    from reconciler.cli.session import style_of
-    from reconciler.execute.exit_code import exit_code
-    from reconciler.report.escape import escape
-    from reconciler.report.ledger import render_outcomes
-
-    text = render_outcomes(outcomes, plan, style_of(session.common), left)
-    say_or_lose(text, err=session.common.format == "json")
-    code = exit_code(outcomes, plan, left)
-    if failure is not None:
-        said = escape(f"error: could not plan again: {failure.message}")
-        say_or_lose(f"{said}\n", err=True)
-        wrote = any(outcome.wrote for outcome in outcomes)
-        code = code or (ApplyFailed.exit_code if wrote else failure.exit_code)
-    return code

@@ -75,3 +75,23 @@ def test_an_event_file_that_cannot_be_written_is_told_before_any_write(
     ran = program.run("apply", "--yes", "--events", "no/such/folder/events.jsonl")
 
     assert (64, []) == (ran.code, emulator.writes)
+
+
+def test_in_json_an_apply_is_one_document_with_plan_outcomes_and_code(program: Program) -> None:
+    document = json.loads(program.run("apply", "--yes", "--format", "json").out)
+
+    assert ["Dataset/chat"] == [action["ref"] for action in document["plan"]["actions"]]
+    assert [("Dataset/chat", "done", True)] == [
+        (outcome["ref"], outcome["status"], outcome["wrote"]) for outcome in document["outcomes"]
+    ]
+    assert ([], 0) == (document["left"], document["exit_code"])
+
+
+def test_in_json_a_refused_apply_is_one_document_too(program: Program) -> None:
+    document = json.loads(program.run("apply", "--format", "json").out)
+
+    assert ([], ["Dataset/chat"], 6) == (
+        document["outcomes"],
+        document["left"],
+        document["exit_code"],
+    )
