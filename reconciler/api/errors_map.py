@@ -73,6 +73,9 @@ def answer_error(call: Call, status: int, body: bytes, secrets: Iterable[Secret]
     if 300 <= status < 400:
         text = f"HTTP {status}, a redirect, which is never followed"  # F12
     error_type = _type(status, code, text)
+    if error_type is NotFound and not _is_document(body):
+        # A proxy's page, a wrong address: not the platform's word that something is absent (R11).
+        error_type, text = Unavailable, "HTTP 404 that is not an answer of the API"
     return error_type(
         clean(text, secrets) or f"HTTP {status} without a message",
         status=status,
@@ -119,6 +122,13 @@ def _read(body: bytes) -> tuple[int | None, str]:
         code if isinstance(code, int) and not isinstance(code, bool) else None,
         f"{message}{_reasons(document.get('details'))}".strip(),
     )
+
+
+def _is_document(body: bytes) -> bool:
+    try:
+        return isinstance(orjson.loads(body), dict)
+    except orjson.JSONDecodeError:
+        return False
 
 
 def _plain(body: bytes) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -39,7 +39,8 @@ class Audience:
     def finish(self, exit_code: int, outcomes: tuple[Outcome, ...]) -> None:
         """The last line of the event file: how the run ended."""
         if self._lines:
-            self._lines.finish(exit_code, outcomes)
+            with suppress(OSError):  # the disk is full: the exit code speaks of the account
+                self._lines.finish(exit_code, outcomes)
 
 
 @contextmanager

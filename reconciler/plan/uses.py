@@ -40,8 +40,13 @@ def uses(live: LiveState, kinds: Mapping[str, Kind]) -> dict[str, list[Use]]:
 
 def loaded_on(live: LiveResource, kind: Kind) -> tuple[str, ...]:
     """What the platform itself says uses the resource (``Kind.used_by``), by name, sorted."""
-    items = (item for path in kind.used_by for item in live.body.get(path) or ())
+    items = (item for path in kind.used_by for item in _items(live.body.get(path)))
     return tuple(sorted({_user_name(item) for item in items}))
+
+
+def _items(value: object) -> list[object]:
+    """Whatever is not a list and says something is one user: unknown is not unused."""
+    return value if isinstance(value, list) else [value] if value else []
 
 
 def _user_name(item: object) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -157,5 +158,7 @@ class EventFile:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        with self._file:
+        # A disk that fills up must not change how the run ended: the file ends early, and says so
+        # by having no apply_summary.
+        with suppress(OSError), self._file:
             self._lines.finish()

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from reconciler.diff.diff import NOT_READ
+from reconciler.kinds.registry import kind as kind_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -63,15 +64,21 @@ def render_resource(planned: PlannedChange, style: Style) -> str:
         style.bold("  field: desired | live"),
     ]
     body = live.body if live else {}
-    lines += [f"  {_compared(path, value, body)}" for path, value in _leaves(change.resource.spec)]
+    secrets = tuple(path.replace("[]", "") for path in kind_named(change.ref.kind).secrets)
+    lines += [
+        f"  {_compared(path, value, {} if path.startswith(secrets) else body)}"
+        for path, value in _leaves(change.resource.spec)
+    ]
     return "\n".join(lines) + "\n"
 
 
 def _live(change: Change) -> str:
+    from reconciler.report.escape import escape
+
     if change.reason.code == NOT_READ:
         return "not read"
     live = change.live
-    return f"{live.state}, created {live.create_time}" if live else "not there"
+    return escape(f"{live.state}, created {live.create_time}") if live else "not there"
 
 
 def _compared(path: str, desired: Any, body: Mapping[str, Any]) -> str:

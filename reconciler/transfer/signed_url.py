@@ -24,6 +24,8 @@ def check_host(key: str, url: str, *, allow_loopback: bool) -> SplitResult:
     a credential, so only its host is ever named.
     """
     try:
+        if not (url.isascii() and url.isprintable()) or " " in url:
+            raise ValueError
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port
     except ValueError:

@@ -59,6 +59,11 @@ def test_status_and_code_together_choose_the_error(
     assert expected is type(_error(status, {"code": code, "message": "no", "details": []}))
 
 
+@pytest.mark.parametrize("body", [b"", b"<html>404</html>", b"404 page not found", b"[]"])
+def test_a_404_that_is_not_the_apis_does_not_say_that_something_is_absent(body: bytes) -> None:
+    assert Unavailable is type(_error(404, body))
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

@@ -91,3 +91,20 @@ def test_a_saved_plan_leaves_no_temporary_file(staged: Stage) -> None:
 
     assert ["plan.json"] == sorted(p.name for p in staged.program.folder.glob("*plan.json*"))
     assert 0o600 == (staged.program.folder / "plan.json").stat().st_mode & 0o777
+
+
+def test_an_event_file_that_cannot_grow_does_not_change_how_the_apply_ends(staged: Stage) -> None:
+    command = staged.program.command(*APPLY, "--events", "events.jsonl")
+    ran = subprocess.run(
+        ["sh", "-c", 'ulimit -f 1; exec "$@"', "sh", *command],
+        cwd=staged.program.folder,
+        env={**staged.program.environment, "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
+        check=False,
+    )
+
+    assert 0 == ran.returncode, ran.stderr
+    assert "Applied 3 of 3" in ran.stdout
+    assert "apply_summary" not in (staged.program.folder / "events.jsonl").read_text()

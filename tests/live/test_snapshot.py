@@ -11,7 +11,7 @@ from reconciler.errors import ApiError, PermissionDenied, Unauthenticated, Unava
 from reconciler.graph import Graph
 from reconciler.kinds.registry import all_kinds
 from reconciler.live.snapshot import list_account, take_snapshot
-from reconciler.live.state import LiveResource
+from reconciler.live.state import LiveResource, StoredFile
 from reconciler.manifest.manifest import Manifest
 from reconciler.ref import ResourceRef
 
@@ -54,6 +54,10 @@ class FakeReader:
     def read(self, kind: Kind, resource_id: str) -> LiveResource | None:
         self._hear(f"read {kind.collection}/{resource_id}")
         return self._find(f"accounts/acme/{kind.collection}/{resource_id}")
+
+    def content_facts(self, kind: Kind, resource_id: str) -> Mapping[str, StoredFile | None]:
+        self._hear(f"content {kind.collection}/{resource_id}")
+        return {}
 
     def read_name(self, name: str) -> LiveResource | None:
         self._hear(f"read {name}")

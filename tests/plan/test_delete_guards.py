@@ -137,6 +137,14 @@ def test_a_loaded_model_stays() -> None:
     ).blocked_by
 
 
+@pytest.mark.parametrize("said", [True, 5, 1.5, "accounts/acme/deployments/d", {"a": 1}])
+def test_a_list_of_users_that_is_no_list_is_no_proof_that_there_are_none(said: object) -> None:
+    odd = live("Model/base", deployedModelRefs=said)
+    shown = plan([_gone("Model/base", prevent_destroy=False)], account(odd))
+
+    assert ["in-use"] == refusals(shown, "Model/base")
+
+
 def test_allow_does_not_delete_what_is_used() -> None:
     user = live("Model/lora", peftDetails={"baseModel": BASE})
 

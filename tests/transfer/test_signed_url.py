@@ -26,6 +26,10 @@ def test_googles_storage_is_trusted(url: str) -> None:
     "url",
     [
         "http://storage.googleapis.com/bucket/object",
+        f"{URL}?x=\u00e9",
+        f"{URL}?x=\x01",
+        f"{URL}?x=1\r\nHost: evil.example",
+        f"{URL} HTTP/1.1",
         "https://storage.googleapis.com.evil.example/o",
         "https://evilstorage.googleapis.com/o",
         "https://storage.googleapis.com@evil.example/o",
