@@ -113,13 +113,12 @@ class ControlPlane:
         if not parameter:
             raise ReconcilerError(f"a {kind.name} has no dry run")
         request = create_request(kind, resource_id, spec, self._environ)
-        for secret in request.secrets:
-            self._client.hide(secret)
+        self.hide(request.secrets)
         query = {**request.query, parameter: "true"}
         path = collection_path(self.account, kind)
         # It makes nothing, so it is sent as often as any read.
         call = Call("POST", path, query, request.body, throttled_tries=JOB_THROTTLED_TRIES)
-        return live_resource(kind.name, self._client.call(call))
+        return live_resource(kind.name, self._client.call(call), self._client.secrets)
 
     def download_urls(self, kind: Kind, resource_id: str) -> Mapping[str, str]:
         path = self._path(kind, resource_id, "getDownloadEndpoint")

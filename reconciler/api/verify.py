@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.kind import FieldClass, Shape
@@ -20,12 +21,18 @@ def did_not_stick(
     What is write only never comes back, so it cannot be checked.
     """
     for field, value in sent.items():
-        rule = kind.rule(field)
-        if rule is not None and rule.field_class is FieldClass.WRITE_ONLY:
-            continue
-        shape = rule.shape if rule else Shape.PLAIN
-        if not sticks(value, live.get(field), shape):
+        if not _holds(kind, field, value, live.get(field)):
             yield field, value, live.get(field)
+
+
+def _holds(kind: Kind, path: str, sent: Any, live: Any) -> bool:
+    rule = kind.rule(path)
+    if rule is not None and rule.field_class is FieldClass.WRITE_ONLY:
+        return True
+    if sent and isinstance(sent, dict) and isinstance(live, dict | None):
+        below = live or {}
+        return all(_holds(kind, f"{path}.{key}", v, below.get(key)) for key, v in sent.items())
+    return sticks(sent, live, rule.shape if rule else Shape.PLAIN)
 
 
 def sticks(sent: Any, live: Any, shape: Shape = Shape.PLAIN) -> bool:
@@ -54,10 +61,21 @@ def _scalars(sent: Any, live: Any, shape: Shape) -> bool:
     if shape is Shape.RESOURCE_NAME:
         return left.rpartition("/")[2] == right.rpartition("/")[2]
     if shape is Shape.VERSIONED_NAME:
-        return left.partition("/versions/")[0] == right.partition("/versions/")[0]
+        return (
+            left == "default" or left.partition("/versions/")[0] == right.partition("/versions/")[0]
+        )
+    if shape is Shape.TIMESTAMP:
+        return _moment(left) == _moment(right)
     if shape is Shape.DURATION:
         return _seconds(left) == _seconds(right)
     return left == right  # an int64 comes back as a decimal string
+
+
+def _moment(text: str) -> datetime | str:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return text
 
 
 def _seconds(text: str) -> float | str:

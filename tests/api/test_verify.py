@@ -29,6 +29,10 @@ from reconciler.kinds.registry import kind
         ("600s", "600.0s", Shape.DURATION, True),
         ("600s", "601s", Shape.DURATION, False),
         ("10m", "10m", Shape.DURATION, True),
+        ("default", "s/versions/3", Shape.VERSIONED_NAME, True),
+        ("2026-01-01T00:00:00Z", "2026-01-01T01:00:00.000+01:00", Shape.TIMESTAMP, True),
+        ("2026-01-01T00:00:00Z", "2026-01-01T00:00:01Z", Shape.TIMESTAMP, False),
+        ("soon", "soon", Shape.TIMESTAMP, True),
         (["a", "b"], ["b", "a"], Shape.UNORDERED, True),
         (["a", "b"], ["b", "a"], Shape.PLAIN, False),
         (["a"], ["a", "b"], Shape.PLAIN, False),
@@ -49,3 +53,10 @@ def test_the_field_that_was_dropped_is_named() -> None:
     live = {"displayName": "old", "description": "same"}
 
     assert [("displayName", "new", "old")] == list(did_not_stick(kind("Model"), sent, live))
+
+
+def test_a_field_inside_another_is_judged_by_its_own_rule() -> None:
+    sent = {"autoscalingPolicy": {"scaleUpWindow": "30s"}}
+    live = {"autoscalingPolicy": {"scaleUpWindow": "30.000s", "scaleDownWindow": "600s"}}
+
+    assert [] == list(did_not_stick(kind("Deployment"), sent, live))

@@ -27,11 +27,16 @@ def test_the_models_that_jobs_make_are_listed() -> None:
 def test_whatever_may_use_a_tombstone_is_listed() -> None:
     gone = desired(manifest("Dataset/chat", absent=True))
 
-    assert ["Dataset", "FineTuningJob", JOB] == _listed(gone, all_kinds())
+    jobs = ["DpoJob", "FineTuningJob", "ReinforcementFineTuningJob", JOB]
+
+    assert ["Dataset", *jobs] == _listed(gone, all_kinds())
 
 
 def test_whatever_may_use_a_replaced_resource_is_listed() -> None:
-    assert ["FineTuningJob", "Model", JOB] == _listed(desired(weights()), all_kinds(), BASE)
+    serving = ["DeployedModel", "Deployment"]
+    jobs = ["DpoJob", "FineTuningJob", "Model", "ReinforcementFineTuningJob", JOB]
+
+    assert [*serving, *jobs] == _listed(desired(weights()), all_kinds(), BASE)
 
 
 def test_a_model_that_leaves_is_read_whole() -> None:

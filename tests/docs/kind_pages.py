@@ -20,6 +20,7 @@ MEANINGS = {
     Readiness.HALTED: "halted; may go on by itself",
     Readiness.FAILED: "failed",
     Readiness.VANISHING: "being deleted",
+    Readiness.DELETED: "deleted; the record still holds the id",
     Readiness.UNKNOWN: "not known: nothing is done to it",
 }
 _CLASSES = {

@@ -16,7 +16,7 @@ from reconciler.errors import (
     PermissionDenied,
     Unavailable,
 )
-from reconciler.live.state import LiveResource
+from reconciler.live.state import LiveResource, StoredFile
 from tests.execute.fake_clock import FakeClock
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 ACCOUNT = "acme"
 ResultT = TypeVar("ResultT")
-WRITES = ("create", "update", "delete", "cancel", "send", "validate")
+WRITES = ("create", "update", "delete", "purge", "cancel", "send", "validate")
 
 
 @dataclass
@@ -70,6 +70,7 @@ class FakeProvider:
     clock: FakeClock = field(default_factory=FakeClock)
     script: dict[tuple[str, int], str] = field(default_factory=dict)
     job_states: tuple[str, ...] = ("JOB_STATE_PENDING", "JOB_STATE_RUNNING", "JOB_STATE_COMPLETED")
+    first_states: tuple[str, ...] = ("UPLOADING",)
     lag: float = 0.0
     deleting_for: float = 0.0
     landings: int = 0
@@ -121,6 +122,11 @@ class FakeProvider:
             record = self._record(kind, resource_id)
             return record.seen() if record is not None and self._visible(record) else None
 
+    def content_facts(self, kind: Kind, resource_id: str) -> Mapping[str, StoredFile | None]:
+        with self._lock:
+            self._look("content", resource_id)
+            return {}
+
     def read_name(self, name: str) -> LiveResource | None:
         with self._lock:
             self._look("read_name", name)
@@ -133,8 +139,12 @@ class FakeProvider:
     def update(self, kind: Kind, resource_id: str, fields: Mapping[str, Any]) -> LiveResource:
         return self._write("update", resource_id, lambda: self._update(kind, resource_id, fields))
 
-    def delete(self, kind: Kind, resource_id: str) -> None:
-        self._write("delete", resource_id, lambda: self._delete(kind, resource_id))
+    def rehearse(self, kind: Kind, resource_id: str, spec: Mapping[str, Any]) -> LiveResource:
+        raise NotImplementedError
+
+    def delete(self, kind: Kind, resource_id: str, *, purge: bool = False) -> None:
+        verb = "purge" if purge else "delete"
+        self._write(verb, resource_id, lambda: self._delete(kind, resource_id, purge=purge))
 
     def cancel(self, kind: Kind, resource_id: str) -> None:
         self._write("cancel", resource_id, lambda: self._cancel(kind, resource_id))
@@ -153,10 +163,10 @@ class FakeProvider:
         raise NotImplementedError
 
     def _create(self, kind: Kind, id_: str, spec: Mapping[str, Any]) -> LiveResource:
-        if self._record(kind, id_) is not None:
+        if id_ and self._record(kind, id_) is not None:
             raise AlreadyExists(f"{id_} already exists", status=409, code=6)
-        states = self.job_states if kind.runs_once else ("UPLOADING",)
-        chosen = f"server-{self._made}" if self.renames else id_
+        states = self.job_states if kind.runs_once else self.first_states
+        chosen = f"server-{self._made}" if self.renames or not id_ else id_
         record = self.put(kind, chosen, spec, *states)
         record.visible_at = self.clock.now() + self.lag
         record.landings = self.landings
@@ -167,9 +177,14 @@ class FakeProvider:
         record.body |= fields
         return record.seen()
 
-    def _delete(self, kind: Kind, id_: str) -> None:
-        if self._record(kind, id_) is not None:
-            self.records[(kind.name, id_)].gone_at = self.clock.now() + self.deleting_for
+    def _delete(self, kind: Kind, id_: str, *, purge: bool) -> None:
+        record = self._record(kind, id_)
+        if record is None:
+            return
+        if kind.manners.purge and not purge:
+            record.states = ["DELETED"]
+            return
+        record.gone_at = self.clock.now() + self.deleting_for
 
     def _cancel(self, kind: Kind, id_: str) -> None:
         self._there(kind, id_).states = ["JOB_STATE_CANCELLING", "JOB_STATE_CANCELLED"]
@@ -230,6 +245,7 @@ class FakeProvider:
 
 
 FAULTS: dict[str, Callable[[], Exception]] = {
+    "precondition": lambda: FailedPrecondition("not now", status=400, code=9),
     "unheard": lambda: AnswerLost("no answer"),
     "refused": lambda: Unavailable("connection refused"),
     "busy": lambda: Unavailable("try later", status=503),

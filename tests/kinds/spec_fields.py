@@ -18,8 +18,9 @@ def fields(schema: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, dict
 
 
 def objects(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Every object that a document may hold at some place."""
-    if schema.get("type") == "object":
+    """Every object that a document may hold at some place, maps with keys of the user's aside."""
+    is_map = isinstance(schema.get("additionalProperties"), dict)
+    if schema.get("type") == "object" and not is_map:
         yield schema
     inside = [*schema.get("properties", {}).values()]
     for field in [*inside, schema["items"]] if "items" in schema else inside:

@@ -14,7 +14,23 @@ MODEL = "accounts/fireworks/models/m"
 START: dict[str, Any] = {"dataset": "d", "baseModel": MODEL}
 TEXT = {"textCompletion": {"inputTemplate": "{question} ", "outputTemplate": "{answer}"}}
 
+PREFERENCE, REINFORCED = "DpoJob", "ReinforcementFineTuningJob"
+PAIRS: dict[str, Any] = {
+    "dataset": "d",
+    "trainingConfig": {"baseModel": MODEL},
+    "lossConfig": {"method": "DPO"},
+}
+ROLLOUTS: dict[str, Any] = {
+    "dataset": "d",
+    "evaluator": "e",
+    "trainingConfig": {"baseModel": MODEL},
+}
+
 RIGHT = [
+    (PREFERENCE, PAIRS),
+    (PREFERENCE, {**PAIRS, "lossConfig": {"method": "ORPO"}}),
+    (REINFORCED, ROLLOUTS),
+    (REINFORCED, {**ROLLOUTS, "trainingConfig": {"warmStartFrom": "a", "learningRate": 1e-4}}),
     (SUPERVISED, START),
     (SUPERVISED, {"dataset": "d", "warmStartFrom": "adapter"}),
     (SUPERVISED, {**START, "batchSize": 8192, "maxContextLength": 8192}),
@@ -24,6 +40,15 @@ RIGHT = [
     (OLDER, {"datasets": [{"dataset": "d"}], "baseModel": MODEL, "conversation": {}}),
 ]
 WRONG = [
+    (PREFERENCE, {"dataset": "d"}, "spec", "missing-field"),
+    (PREFERENCE, {**PAIRS, "trainingConfig": {}}, "spec.trainingConfig", "missing-field"),
+    (
+        PREFERENCE,
+        {**PAIRS, "trainingConfig": {"baseModel": MODEL, "warmStartFrom": "a"}},
+        "spec.trainingConfig.warmStartFrom",
+        "conflicting-fields",
+    ),
+    (REINFORCED, {"dataset": "d", "evaluator": "e"}, "spec", "missing-field"),
     (SUPERVISED, {"dataset": "d"}, "spec", "missing-field"),
     (SUPERVISED, {**START, "warmStartFrom": "a"}, "spec.warmStartFrom", "conflicting-fields"),
     (
@@ -51,6 +76,21 @@ WRONG = [
     (OLDER, {**START, **TEXT, "conversation": {}}, "spec.conversation", "conflicting-fields"),
 ]
 UNLIKELY = [
+    (PREFERENCE, {**PAIRS, "lossConfig": {"klBeta": 0.1}}, "spec.lossConfig"),
+    (PREFERENCE, {k: PAIRS[k] for k in ("dataset", "trainingConfig")}, "spec"),
+    (
+        PREFERENCE,
+        {
+            **PAIRS,
+            "trainingConfig": {"baseModel": MODEL, "batchSize": 512, "maxContextLength": 8192},
+        },
+        "spec.trainingConfig.batchSize",
+    ),
+    (
+        REINFORCED,
+        {**ROLLOUTS, "trainingConfig": {"baseModel": MODEL, "learningRate": 0.01}},
+        "spec.trainingConfig.learningRate",
+    ),
     (SUPERVISED, {**START, "batchSize": 512, "maxContextLength": 8192}, "spec.batchSize"),
     (
         SUPERVISED,

@@ -7,10 +7,12 @@ import pytest
 from reconciler.kinds.kind import Readiness
 from reconciler.kinds.registry import kind
 
+NEWER = ("DpoJob", "ReinforcementFineTuningJob", "SupervisedFineTuningJob")
 SUPERVISED = {
     Readiness.READY: {"COMPLETED", "EARLY_STOPPED"},
     Readiness.FAILED: {"FAILED", "CANCELLED", "EXPIRED"},
     Readiness.VANISHING: {"DELETING", "DELETING_CLEANING_UP"},
+    Readiness.DELETED: set[str](),
     Readiness.HALTED: {"PAUSED", "IDLE"},
     Readiness.PENDING: {
         "CREATING",
@@ -28,6 +30,7 @@ OLDER = {
     Readiness.READY: {"COMPLETED"},
     Readiness.FAILED: {"FAILED"},
     Readiness.VANISHING: {"DELETING"},
+    Readiness.DELETED: set[str](),
     Readiness.HALTED: set[str](),
     Readiness.PENDING: {"CREATING", "PENDING", "RUNNING"},
     Readiness.UNKNOWN: {"STATE_UNSPECIFIED"},
@@ -35,8 +38,9 @@ OLDER = {
 
 
 @pytest.mark.parametrize("readiness", Readiness)
-def test_states_of_a_supervised_job(readiness: Readiness) -> None:
-    states = kind("SupervisedFineTuningJob").states
+@pytest.mark.parametrize("name", NEWER)
+def test_states_of_a_job(name: str, readiness: Readiness) -> None:
+    states = kind(name).states
 
     expected = {f"JOB_STATE_{state}" for state in SUPERVISED[readiness]}
 

@@ -18,7 +18,16 @@ each_kind = pytest.mark.parametrize("of", KINDS, ids=lambda of: of.name)
 
 
 def test_the_kinds_are_listed_by_name() -> None:
-    expected = ["Dataset", "FineTuningJob", "Model", "SupervisedFineTuningJob"]
+    expected = [
+        "Dataset",
+        "DeployedModel",
+        "Deployment",
+        "DpoJob",
+        "FineTuningJob",
+        "Model",
+        "ReinforcementFineTuningJob",
+        "SupervisedFineTuningJob",
+    ]
 
     assert expected == list(all_kinds())
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -58,6 +58,10 @@ class FakeReader:
     def content_facts(self, kind: Kind, resource_id: str) -> Mapping[str, StoredFile | None]:
         self._hear(f"content {kind.collection}/{resource_id}")
         return {}
+
+    def rehearse(self, kind: Kind, resource_id: str, spec: Mapping[str, Any]) -> LiveResource:
+        self._hear(f"rehearse {kind.collection}/{resource_id}")
+        return LiveResource(kind.name, "", "CREATING", spec)
 
     def read_name(self, name: str) -> LiveResource | None:
         self._hear(f"read {name}")

@@ -94,6 +94,8 @@ BEYOND_FIELDS = (
 BEYOND_ARGUMENTS = (
     BeyondArgument("models.update", Place.QUERY, "updateMask", str, _MASK),
     BeyondArgument("datasets.update", Place.QUERY, "updateMask", str, _MASK),
+    BeyondArgument("deployments.update", Place.QUERY, "updateMask", str, _MASK),
+    BeyondArgument("lora.update", Place.QUERY, "updateMask", str, _MASK),
     BeyondArgument("datasets.create", Place.BODY, "filter", str, _COPY),
 )
 

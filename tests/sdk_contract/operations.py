@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +23,8 @@ _SEGMENT = r"[A-Za-z0-9\-._~%]+"  # RFC 3986, unreserved and quoted: what an id 
 class Operation:
     """One request that may be made: ``query`` and ``body`` read it, ``answer`` what comes back.
 
-    ``body`` is None when there must be none; ``parts`` names those of a multipart body.
+    ``body`` is None when there must be none, ``needed`` are its required fields; ``parts`` names
+    those of a multipart body.
     """
 
     label: str
@@ -32,6 +33,7 @@ class Operation:
     query: TypeAdapter[Any]
     query_types: Mapping[str, Any]
     body: TypeAdapter[Any] | None
+    needed: frozenset[str]
     parts: frozenset[str]
     answer: TypeAdapter[Any]
 
@@ -72,10 +74,11 @@ def _operation(known: SdkMethod | BeyondMethod) -> Operation:
         return _beyond_operation(known)
     fields = _travelling(known, Place.BODY)
     body: Any = strict_message(f"{known.label} body", fields) if fields else None
+    needed = frozenset(wire for wire, _, required in fields if required)
     if _travelling(known, Place.WHOLE_BODY):
         body = Nothing  # the SDK takes any object: the messages behind it have no fields
     parts = frozenset(wire for wire, _, _ in _travelling(known, Place.PART))
-    return _made(known, _travelling(known, Place.QUERY), body, parts)
+    return replace(_made(known, _travelling(known, Place.QUERY), body, parts), needed=needed)
 
 
 def _travelling(known: SdkMethod, place: Place) -> list[tuple[str, Any, bool]]:
@@ -102,6 +105,7 @@ def _made(
         query=TypeAdapter(strict_message(f"{known.label} query", query)),
         query_types={wire: hint for wire, hint, _ in query},
         body=None if body is None else TypeAdapter(body),
+        needed=frozenset(),
         parts=parts,
         answer=TypeAdapter(wire_type(known.answer)),
     )

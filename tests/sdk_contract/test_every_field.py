@@ -33,6 +33,12 @@ def sample(schema: Schema, name: str = "") -> Any:
         return schema["enum"][-1]
     if name in ("apiKey", "wandbApiKey"):
         return {"env": "SECRET"}
+    if name == "directRouteApiKeys":
+        return [{"env": "SECRET"}]
+    if name == "expireTime":
+        return "2026-01-02T03:04:05Z"
+    if "Window" in name:
+        return "600s"
     if schema["type"] == "object":
         fields = schema.get("properties", {})
         return {key: sample(child, key) for key, child in fields.items()}
