@@ -46,8 +46,8 @@ def source_difference(resource: Resource, found: Sequence[FileVerdict]) -> tuple
     if not differs(found) or by_content(resource.manifest):
         return ()
     wrong = [each for each in found if each.verdict in DIFFERENT]
-    before = {each.key: _stored(each.stored) for each in wrong}
-    after = {each.key: _local(each.local, each.stored) for each in wrong}
+    before = {each.key: _side(each.stored, each.local) for each in wrong}
+    after = {each.key: _side(each.local, each.stored) for each in wrong}
     return (Difference(FieldChange(SOURCE, before, after, FIXED), FieldClass.IMMUTABLE),)
 
 
@@ -96,22 +96,14 @@ def _unverified(resource: Resource, found: Sequence[FileVerdict]) -> tuple[Diagn
     return (refusal(resource, "content-unverifiable", text, _PLACE, None, severity),)
 
 
-def _stored(stored: StoredFile | None) -> dict[str, Any] | None:
-    """None: the storage has no such object."""
-    if stored is None:
+def _side(side: LocalFile | StoredFile | None, other: LocalFile | StoredFile | None) -> Any:
+    """What one side says of the bytes, as far as the other says it too; None: it has none."""
+    if side is None:
         return None
-    told = {"size": stored.size, "crc32c": stored.crc32c, "md5": stored.md5}
-    return {name: value for name, value in told.items() if value is not None}
+    known = _told(side)
+    return known if other is None else {k: v for k, v in known.items() if k in _told(other)}
 
 
-def _local(local: LocalFile | None, stored: StoredFile | None) -> dict[str, Any] | None:
-    """The same facts of the local file as the storage gives of its own."""
-    if local is None:
-        return None
-    told = {"size": local.size, "crc32c": local.crc32c, "md5": local.md5}
-    known = {name: value for name, value in told.items() if value is not None}
-    return known if stored is None else {k: v for k, v in known.items() if k in _told(stored)}
-
-
-def _told(stored: StoredFile) -> frozenset[str]:
-    return frozenset(_stored(stored) or ())
+def _told(side: LocalFile | StoredFile) -> dict[str, Any]:
+    found = {"size": side.size, "crc32c": side.crc32c, "md5": side.md5}
+    return {name: value for name, value in found.items() if value is not None}

@@ -83,6 +83,7 @@ def _content(plan: Plan) -> Iterator[str]:
             f"{known.by_size} by size",
             f"{known.unverifiable} unverifiable",
             f"{known.not_checked} not checked this run",
+            *([f"{known.different} different"] if known.different else []),
         )
         yield f"content verified: {', '.join(parts)}"
 
@@ -94,7 +95,8 @@ def _counts(numbers: dict[str, int], plan: Plan) -> str:
     if not parts:
         return NO_CHANGES if plan.complete else "No changes in what could be read."
     blocked = f"; {numbers['blocked']} blocked" if numbers["blocked"] else ""
-    return f"Plan: {', '.join(parts)}{blocked}."
+    drift = f"; {len(plan.drift)} drifted" if plan.drift else ""
+    return f"Plan: {', '.join(parts)}{blocked}{drift}."
 
 
 def _next(plan: Plan, numbers: dict[str, int], next_command: str) -> Iterator[str]:

@@ -11,6 +11,7 @@ from reconciler.errors import PermissionDenied, Unauthenticated
 from reconciler.live.content import ContentMode, ContentWish, check_content
 from reconciler.live.state import StoredFile
 from tests.desired.manifests import account, dataset, desired, files, job, made, weights
+from tests.live.shelf import Shelf
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,22 +41,6 @@ class Storage:
             raise self._error
         names = ["chat.jsonl"] if kind.name == "Dataset" else NAMES
         return dict.fromkeys(names, StoredFile(10, self.crc32c))
-
-
-class Shelf:
-    """A cache in memory."""
-
-    def __init__(self) -> None:
-        self.texts: dict[tuple[str, str], str] = {}
-
-    def get(self, area: str, key: str) -> str | None:
-        return self.texts.get((area, key))
-
-    def put(self, area: str, key: str, value: str) -> None:
-        self.texts[area, key] = value
-
-    def flush(self) -> None:
-        pass
 
 
 NAMES = [f"f{number:03}" for number in range(BIG)]

@@ -19,6 +19,7 @@ from reconciler.cache import NoCache
 from reconciler.manifest.digests import hashed
 from reconciler.manifest.file_facts import RACY_NS, FileMemory
 from reconciler.manifest.one_read import Seen, Wanted, look
+from tests.live.shelf import Shelf
 from tests.opened_files import opened_below
 
 if TYPE_CHECKING:
@@ -29,22 +30,6 @@ GOOD = "".join(ROW % number for number in range(3)).encode()
 ROWS = Wanted(rows=True, row_format="CHAT", sha256=False)
 WEIGHTS = Wanted(rows=False, row_format=None, sha256=False)
 PINNED = Wanted(rows=False, row_format=None, sha256=True)
-
-
-class Shelf:
-    """A cache in memory."""
-
-    def __init__(self) -> None:
-        self.texts: dict[tuple[str, str], str] = {}
-
-    def get(self, area: str, key: str) -> str | None:
-        return self.texts.get((area, key))
-
-    def put(self, area: str, key: str, value: str) -> None:
-        self.texts[area, key] = value
-
-    def flush(self) -> None:
-        pass
 
 
 def later() -> int:
