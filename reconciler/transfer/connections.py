@@ -5,13 +5,13 @@ from __future__ import annotations
 import select
 import ssl
 import threading
-import time
 from http.client import HTTPException
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from reconciler.errors import ContentError
 from reconciler.transfer.open_connection import open_connection
+from reconciler.transfer.patience import Patience
 
 if TYPE_CHECKING:
     import socket
@@ -80,13 +80,12 @@ class StorageConnection:
 
     def _send_some(self, sock: socket.socket, view: memoryview) -> int:
         """Send what the connection takes; looks up from waiting to see whether to stop."""
-        end = time.monotonic() + self._stall
+        patience = Patience(sock, self._stall)
         while True:
             try:
                 return sock.send(view)
             except TimeoutError:
-                if time.monotonic() >= end:
-                    raise
+                patience.look()
                 self._require_going()
 
     def answer_is_early(self) -> bool:
@@ -108,10 +107,10 @@ class StorageConnection:
             raise self.fail(error) from error
 
     def _await_answer(self) -> None:
-        end = time.monotonic() + self._stall
-        while not _readable(self._socket(), min(TICK_SECONDS, self._stall)):
-            if time.monotonic() >= end:
-                raise TimeoutError
+        sock = self._socket()
+        patience = Patience(sock, self._stall)
+        while not _readable(sock, min(TICK_SECONDS, self._stall)):
+            patience.look()
             self._require_going()
 
     def _require_going(self) -> None:

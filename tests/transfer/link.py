@@ -38,6 +38,8 @@ class Link:
         self._tls = tls
         self._pace, self._piece = pace, piece
         self._listener = socket.create_server(("127.0.0.1", 0))
+        if pace:  # or this machine's buffers would hold whole files
+            self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 * piece)
         self._sockets: list[socket.socket] = []
         self._over = threading.Event()
         self._lock = threading.Lock()
