@@ -63,7 +63,7 @@ def changed_files(root: Path) -> frozenset[str] | None:
     if base is None:
         return None
     differing = git(root, "diff", "--name-only", "--no-renames", "-z", base, "--")
-    new = git(root, "ls-files", "--others", "--exclude-standard", "--full-name", "-z", f":{top}")
+    new = git(root, "ls-files", "--others", "--exclude-standard", "--full-name", "-z", ":/")
     if differing is None or new is None:
         return None
     real = os.path.realpath(top)
