@@ -8,7 +8,7 @@ from reconciler.desired.rules import rule_index
 from reconciler.diagnostic import Severity
 from reconciler.diff.change import Action, Change, FieldChange, Reason
 from reconciler.diff.compare import differences
-from reconciler.diff.places import older_versions, others_in_place
+from reconciler.diff.places import called, older_versions, others_in_place
 from reconciler.diff.present import elsewhere
 from reconciler.diff.refusals import missing_references, refusal, shown
 from reconciler.diff.same import is_zero
@@ -48,18 +48,17 @@ def not_there(resource: Resource, look: Look) -> Change:
 
 def _why(resource: Resource, look: Look) -> str:
     kind = look.kind(resource)
+    manners, displaced = kind.manners, others_in_place(resource, look)
+    if displaced and manners.displaces is not None:
+        names = ", ".join(called(other, kind) for other in displaced[:3])
+        return f"takes the place of {names}: {manners.displaces.parameter} removes what is there"
     text = "does not run" if kind.paid else "is not in the account"
-    manners = kind.manners
     if manners.vanishes:
         text += f": never made, or {manners.vanishes}"
     elif kind.paid:
         text += " yet"
     if manners.billing:
         text += f"; costs {manners.billing}"
-    displaced = others_in_place(resource, look)
-    if displaced:
-        names = ", ".join(other.id for other in displaced[:3])
-        text += f"; it takes the place of {names}, which the platform then removes"
     return text
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from reconciler.desired.resource import Resource
     from reconciler.diff.look import Look
+    from reconciler.kinds.kind import Kind
     from reconciler.live.state import LiveResource
 
 LEAVING = (Readiness.VANISHING, Readiness.DELETED)
@@ -24,6 +25,15 @@ def others_in_place(resource: Resource, look: Look) -> tuple[LiveResource, ...]:
     if displaces is None or resource.spec.get(displaces.parameter) is not True:
         return ()
     return tuple(_there(resource, look, (displaces.shared,)))
+
+
+def called(live: LiveResource, kind: Kind) -> str:
+    """What a reader knows it by: the names of its key that do not say where it is."""
+    identity, displaces = kind.identity, kind.manners.displaces
+    paths = identity.paths if isinstance(identity, NaturalKey) else ()
+    where = displaces.shared if displaces is not None else ""
+    names = [str(live.body.get(path)).rpartition("/")[2] for path in paths if path != where]
+    return f"{', '.join(names)} ({live.id})"
 
 
 def older_versions(resource: Resource, look: Look) -> Iterator[tuple[LiveResource, str]]:

@@ -68,6 +68,7 @@ KIND = Kind(
     manners=Manners(
         vanishes="unloaded by the platform (nobody used it)",
         rolls_out=True,
+        loss="traffic",
         ready_before_delete=True,  # the older SDK unloads from DEPLOYED only
         displaces=Displacement("replaceMergedAddon", "deployment"),
     ),

@@ -212,6 +212,7 @@ KIND = Kind(
         dry_run="validateOnly",
         repeated=("baseModel",),  # the OpenAPI of PATCH lists it as required
         rolls_out=True,
+        loss="traffic",
         purge="hard",
         delete_hint="a deployment that served within the last hour is not deleted: wait, then apply"
         " again; firectl can skip the check",

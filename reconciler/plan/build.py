@@ -102,7 +102,7 @@ def _risk(change: Change, kind: Kind) -> tuple[str, ...]:
     if change.action is Action.RUN and kind.paid:
         tags.append("money")
     if change.action in DELETING:
-        tags.append("data loss")
+        tags.append(kind.manners.loss)
     if kind.publishes and publishes(change, kind.publishes):
         tags.append("public")
     return tuple(tags)
