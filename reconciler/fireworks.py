@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from reconciler.live.state import LiveResource
     from reconciler.manifest.file_set import FileSet, LocalFile
     from reconciler.provider import ByteProgress
+    from reconciler.transfer.hashing import Digest
     from reconciler.transfer.journal import ResourceJournal
 
 DIRECT_TRIES = 3
@@ -43,11 +44,13 @@ def connect(
     read_only: bool,
     stop: threading.Event | None = None,
     notice: Callable[[str], None] = lambda _text: None,
+    hashed: Callable[[LocalFile, Digest], None] = lambda _file, _digest: None,
 ) -> FireworksProvider:
     """A provider for the account; nothing is sent before its first call.
 
     ``stop``, once set, ends every wait and every upload of the provider within moments. ``notice``
-    is told, from any thread, what saved an upload work or could not: resumed, already complete.
+    is told, from any thread, what saved an upload work or could not: resumed, already complete;
+    ``hashed`` the digest of each file whose bytes have all arrived.
     """
     clock = RealClock(stop)
     client = ControlClient(connection, read_only=read_only, clock=clock)
@@ -56,6 +59,7 @@ def connect(
         stop=stop or threading.Event(),
         clock=clock,
         notice=notice,
+        hashed=hashed,
         journal=Journal(state_folder(os.environ), KeySealer(connection.key), notice),
     )
     return FireworksProvider(connection, client, clock, options)

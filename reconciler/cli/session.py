@@ -45,10 +45,11 @@ class Session:
         Once ``stop`` is set, its waits and uploads end within moments.
         """
         from reconciler.api.connection import Connection
+        from reconciler.cli.user_cache import remember_digest
         from reconciler.fireworks import connect
 
         where = Connection.from_environment(self.base_url, self.account, os.environ)
-        provider = connect(where, read_only=read_only, stop=stop)
+        provider = connect(where, read_only=read_only, stop=stop, hashed=remember_digest)
         provider.hide(self.secrets)
         return closing(provider)
 

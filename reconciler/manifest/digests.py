@@ -75,6 +75,18 @@ def hashed(
     return _with(file, _read(file, memory, sha256, md5), sha256, md5)
 
 
+def remember(
+    file: LocalFile, memory: FileMemory, *, crc32c: str, sha256: str | None, md5: str | None
+) -> None:
+    """Digests that came of sending the file: nobody has to read it again for them."""
+    try:
+        status = os.stat(file.path, follow_symlinks=False)
+    except OSError:
+        return
+    if identity(status) == file.identity:
+        memory.remember(status, FileFacts(sha256, crc32c, md5))
+
+
 def _has(file: LocalFile, *, sha256: bool, md5: bool) -> bool:
     if md5 and file.md5 is None:
         return False

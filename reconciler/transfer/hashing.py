@@ -2,36 +2,19 @@
 
 from __future__ import annotations
 
-import base64
 import copy
-import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import google_crc32c
-
+from reconciler.manifest import hashing
 from reconciler.transfer.crc_combine import combined
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-class Digest:
-    """Fed block by block; crc32c always, sha256 and md5 only when asked for (they cost more)."""
-
-    def __init__(self, *, sha256: bool = False, md5: bool = False) -> None:
-        self._crc = 0
-        self._sha256 = hashlib.sha256() if sha256 else None
-        self._md5 = hashlib.md5(usedforsecurity=False) if md5 else None
-        self.size = 0
-
-    def update(self, block: bytes) -> None:
-        self.size += len(block)
-        self._crc = google_crc32c.extend(self._crc, block)
-        if self._sha256:
-            self._sha256.update(block)
-        if self._md5:
-            self._md5.update(block)
+class Digest(hashing.Digest):
+    """One that can be copied half-way, and put together of ranges hashed side by side."""
 
     def copy(self) -> Digest:
         """Another one that goes on from here by itself."""
@@ -46,21 +29,6 @@ class Digest:
         whole.size = self.size + other.size
         whole._crc = combined(self._crc, other._crc, other.size)
         return whole
-
-    @property
-    def crc32c(self) -> str:
-        """Castagnoli, big-endian, base64: as ``x-goog-hash`` writes it."""
-        return base64.b64encode(self._crc.to_bytes(4, "big")).decode()
-
-    @property
-    def sha256(self) -> str | None:
-        """Hex, None when it was not asked for."""
-        return self._sha256.hexdigest() if self._sha256 else None
-
-    @property
-    def md5(self) -> str | None:
-        """Base64 as in ``x-goog-hash``, None when it was not asked for."""
-        return base64.b64encode(self._md5.digest()).decode() if self._md5 else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,8 @@ from reconciler.transfer.lanes import Lanes
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from reconciler.manifest.file_set import LocalFile
+    from reconciler.transfer.hashing import Digest
     from reconciler.transfer.journal import Journal
 
 MIB = 1 << 20
@@ -39,6 +41,10 @@ def _unheard(_text: str) -> None:
     """Notices that nobody listens to."""
 
 
+def _unkept(_file: LocalFile, _digest: Digest) -> None:
+    """Digests that nobody wants to remember."""
+
+
 @dataclass(frozen=True, slots=True)
 class TransferOptions:
     """``stop`` ends every transfer within a block or a stall.
@@ -46,7 +52,8 @@ class TransferOptions:
     ``allow_loopback``: signed URLs may name this machine (the platform is the emulator).
     ``workers``: connections, of all transfers with these options together. ``stall_seconds``:
     without a byte moving, after which a connection is given up. ``notice`` is told what saved work
-    or could not; ``journal`` is None when no later run shall go on with unfinished uploads.
+    or could not; ``hashed``, from any thread, the digest of each file whose bytes are all in the
+    storage; ``journal`` is None when no later run shall go on with unfinished uploads.
     ``lanes`` and ``pace`` are shared by all transfers: the budget, and the limiter that one 429 or
     503 of the storage slows for all.
     """
@@ -62,6 +69,7 @@ class TransferOptions:
     chunk: int = CHUNK
     slice: int = SLICE
     notice: Callable[[str], None] = _unheard
+    hashed: Callable[[LocalFile, Digest], None] = _unkept
     journal: Journal | None = None
     lanes: Lanes = field(init=False, compare=False, repr=False)
     pace: Limiter = field(init=False, compare=False, repr=False)

@@ -72,6 +72,7 @@ class _Resumable:
         self._options = options
         self._memory = memory
         self._prefix = HashedPrefix(opened, options.require_going)
+        self._digest: Digest | None = None
         self._earlier = memory.find()
         content = Content(self._file.key, self._file.size, options.chunk)
         self._session = ResumableSession(
@@ -105,8 +106,14 @@ class _Resumable:
                     self._chunk(command)
                 case Verify():
                     session.verified(self._whole())
-        self._progress(self._file.key, self._file.size, self._file.size, session.checked)
+        self._tell_sent()
         return None
+
+    def _tell_sent(self) -> None:
+        if self._digest is not None:
+            self._options.hashed(self._file, self._digest)
+        size = self._file.size
+        self._progress(self._file.key, size, size, self._session.checked)
 
     def _trust(self, uri: str) -> None:
         check_host(self._file.key, uri, allow_loopback=self._options.allow_loopback)
@@ -153,4 +160,5 @@ class _Resumable:
         digest = self._prefix.bring_to(self._file.size)
         self._prefix.require_planned()
         self._progress(self._file.key, self._file.size, self._file.size)
+        self._digest = digest
         return digest

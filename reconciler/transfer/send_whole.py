@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reconciler.provider import ByteProgress
+    from reconciler.transfer.hashing import Digest
     from reconciler.transfer.options import TransferOptions
     from reconciler.transfer.source import OpenFile
     from reconciler.transfer.urls import UrlSource
@@ -30,6 +31,7 @@ def send_whole(
     URL that was asked for already. Raises ContentError, and what asking for URLs raises."""
     file = opened.file
     session = PutSession(file.key, file.size, options.policy, options.jitter)
+    digest: Digest | None = None
     if url is not None:
         session.url(url)
     while not isinstance(command := session.next(), Done):
@@ -40,8 +42,10 @@ def send_whole(
             case Wait(seconds):
                 options.clock.sleep(seconds)
             case Put():
-                _put(session, command, opened, progress, options)
+                digest = _put(session, command, opened, progress, options)
     opened.check()
+    if digest is not None:
+        options.hashed(file, digest)
     progress(file.key, file.size, file.size, session.checked)
 
 
@@ -51,7 +55,8 @@ def _put(
     opened: OpenFile,
     progress: ByteProgress,
     options: TransferOptions,
-) -> None:
+) -> Digest | None:
+    """The digest of what went out, None when no answer came."""
     file = opened.file
     prefix = HashedPrefix(opened, options.require_going)
     request = Request("PUT", put.url, put.headers, file.size)
@@ -64,9 +69,11 @@ def _put(
         )
     except Broken as error:
         session.broken(str(error))
-        return
+        return None
     opened.check()
-    session.answered(answer, prefix.bring_to(sent))
+    digest = prefix.bring_to(sent)
+    session.answered(answer, digest)
+    return digest
 
 
 def hashed_blocks(prefix: HashedPrefix, opened: OpenFile, start: int, stop: int) -> Iterator[bytes]:

@@ -28,4 +28,7 @@ def stored_by(file: LocalFile, facts: StoredFacts, options: TransferOptions) -> 
             digest.update(block)
         opened.check()
     planned = file.sha256 is None or digest.sha256 == file.sha256
-    return facts.compared(digest) if planned and facts.difference(digest) is None else ""
+    if not planned or facts.difference(digest) is not None:
+        return ""
+    options.hashed(file, digest)
+    return facts.compared(digest)
