@@ -192,6 +192,14 @@ class ResumableSession(SignedSession["Start | Chunk | Verify"]):
             self._offset = None
             self._failed(answer)
 
+    def _again(self, reason: str, wait: float | None) -> None:
+        """Where an earlier run's session cannot be reached any more, another one is begun."""
+        if self._earlier and self._tries + 1 >= self._policy.tries:
+            self._tries = 0
+            self._forget()
+        else:
+            super()._again(reason, wait)
+
     def _lose(self, answer: Answer) -> None:
         self._lost += 1
         if self._lost > MAX_SESSIONS_LOST:

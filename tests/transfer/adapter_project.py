@@ -39,7 +39,7 @@ spec:
     r: 4
     targetModules: [q_proj]
   source:
-    path: weights
+    path: ../weights
 """
 PEFT = {"peft_type": "LORA", "r": 4, "lora_alpha": 8, "target_modules": ["q_proj"]}
 
@@ -67,7 +67,8 @@ class AdapterProject:
         self.weights = folder / "weights" / WEIGHTS
         self._from = 1 << 40 if whole else GRAIN
         self.weights.parent.mkdir(parents=True)
-        (folder / "model.yaml").write_text(MANIFEST)
+        (folder / "manifests").mkdir()
+        (folder / "manifests" / "model.yaml").write_text(MANIFEST)
         (folder / "weights" / CONFIG).write_text(json.dumps(PEFT))
         self.weights.write_bytes(safetensors(5 * GRAIN + 12_346))
 

@@ -22,7 +22,8 @@ class Link:
     """Forwards to the emulator, whose URLs name the link from then on.
 
     ``cuts``: after so many bytes upwards in all, both ends are reset. ``tls``: a server's context.
-    ``pace``: seconds after each ``piece`` bytes upwards. ``sent``: bytes that came from the client.
+    ``pace``: seconds after each ``piece`` bytes upwards. ``hold_at``: after so many bytes nothing
+    moves upwards, ``holds`` is set, until ``release``. ``sent``: bytes that came from the client.
     """
 
     def __init__(
@@ -32,6 +33,7 @@ class Link:
         tls: ssl.SSLContext | None = None,
         pace: float = 0.0,
         piece: int = PIECE,
+        hold_at: int | None = None,
     ) -> None:
         self._target = int(emulator.url.rpartition(":")[2])
         self._cuts = sorted(cuts)
@@ -42,6 +44,9 @@ class Link:
             self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 * piece)
         self._sockets: list[socket.socket] = []
         self._over = threading.Event()
+        self._hold_at = hold_at
+        self.holds = threading.Event()
+        self._released = threading.Event()
         self._lock = threading.Lock()
         self.sent = 0
         self.struck = 0
@@ -60,8 +65,16 @@ class Link:
         _trace: TracebackType | None,
     ) -> None:
         self._over.set()
-        for each in (self._listener, *self._sockets):
+        self.release()
+        self._listener.close()
+        for each in self._sockets:
+            with contextlib.suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)  # wakes whoever reads from it
             each.close()
+
+    def release(self) -> None:
+        """Let what is held go on."""
+        self._released.set()
 
     def _accept(self) -> None:
         with contextlib.suppress(OSError):
@@ -98,6 +111,9 @@ class Link:
                 _reset(near)
                 return
             self._over.wait(self._pace)
+            if self._hold_at is not None and self.sent >= self._hold_at:
+                self.holds.set()
+                self._released.wait()
 
     @staticmethod
     def _downwards(far: socket.socket, near: socket.socket) -> None:

@@ -236,6 +236,16 @@ def test_an_earlier_session_of_other_bytes_is_sent_anew() -> None:
     assert AskUrl() == session.next()
 
 
+def test_an_earlier_session_that_cannot_be_reached_is_given_up() -> None:
+    session = _new(SESSION)
+    for _ in range(4):
+        session.broken("connection refused")
+        session.next()
+
+    assert session.uri is None
+    assert AskUrl() == session.next()
+
+
 def test_bytes_stored_otherwise_than_sent_fail(session: ResumableSession) -> None:
     _answer(session, Answer(200, {"x-goog-hash": "crc32c=AAAAAA=="}))
 
