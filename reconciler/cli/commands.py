@@ -14,6 +14,7 @@ COMMANDS: dict[str, str] = {
     "graph": "Draw the lineage dataset, job, model.",
     "explain": "Explain a kind, one of its fields, or one live resource.",
     "schema": "Print the JSON Schema of a kind or of the envelope.",
+    "data": "Show what is in the rows of a dataset: tokens, roles, duplicates.",
     "emulator": "Run the platform on this machine, on loopback.",
     "demo": "Plan and apply an example against the emulator: no key, no network.",
 }

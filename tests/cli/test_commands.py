@@ -47,10 +47,15 @@ def test_an_unknown_command_is_wrong_usage(tmp_path: Path) -> None:
     assert (64, "") == (ran.code, ran.out)
 
 
+NO_SECRET = frozenset({"--tokenizer"})
+"""Options whose names only sound like one."""
+
+
 def test_no_option_takes_a_key() -> None:
     for name in COMMANDS:
         command = group.get_command(click.Context(group), name)
         assert command is not None
         options = [option for param in command.params for option in param.opts]
 
-        assert not [option for option in options if "key" in option or "token" in option]
+        secret = [option for option in options if "key" in option or "token" in option]
+        assert not set(secret) - NO_SECRET

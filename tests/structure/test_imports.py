@@ -29,12 +29,13 @@ ALLOWED: dict[str, frozenset[str]] = {
     "schema_files": frozenset({"errors"}),
     "provider": SHARED | {"manifest", "live"},
     "manifest": SHARED | {"schema_files", "cache"},
+    "data": SHARED | {"manifest"},
     "desired": SHARED | {"manifest"},
     "live": SHARED | {"manifest", "desired", "provider", "cache"},
     "diff": SHARED | {"manifest", "desired", "live"},
     "plan": SHARED | {"manifest", "desired", "live", "diff"},
     "execute": SHARED | {"manifest", "desired", "live", "diff", "plan", "provider"},
-    "report": SHARED | {"manifest", "desired", "live", "diff", "plan", "execute"},
+    "report": SHARED | {"data", "manifest", "desired", "live", "diff", "plan", "execute"},
     "git": frozenset({"errors"}),
     "history": frozenset({"git", "manifest", "ref"}),
     # Of api/ only what opens a connection and tries again: see BYTES_KNOW_NO_KEY.
@@ -44,7 +45,7 @@ ALLOWED: dict[str, frozenset[str]] = {
     "engine": SHARED | {"provider", "cache", *STAGES},
     "emulator": frozenset(),
     "cli": SHARED
-    | {"schema_files", "cache", "git", "history", "provider", "engine", *EDGE, *STAGES},
+    | {"data", "schema_files", "cache", "git", "history", "provider", "engine", *EDGE, *STAGES},
     "__main__": frozenset({"cli"}),
 }
 # The two commands that start the emulator are the only doors to it.

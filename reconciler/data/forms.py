@@ -1,0 +1,77 @@
+"""What a row is, and the texts in it that become tokens; a row of any shape is looked at safely."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PAIR = ("input", "preferred_output", "non_preferred_output")
+Row = dict[str, Any]
+
+
+def form_of(row: Row) -> tuple[str, list[Any]]:
+    """What kind of row it is, and all its messages."""
+    messages = row.get("messages")
+    if type(messages) is list:
+        return "chat", messages
+    if PAIR[0] in row:
+        given = row[PAIR[0]]
+        parts = [given.get("messages") if type(given) is dict else None]
+        return "preference", _joined([*parts, row.get(PAIR[1]), row.get(PAIR[2])])
+    if type(row.get("samples")) is list:
+        samples = (sample for sample in row["samples"] if type(sample) is dict)
+        return "samples", _joined([sample.get("messages") for sample in samples])
+    return ("completion" if "prompt" in row and "completion" in row else "template"), []
+
+
+def _joined(parts: list[Any]) -> list[Any]:
+    return [message for part in parts if type(part) is list for message in part]
+
+
+def traits_of(row: Row, messages: list[Any]) -> set[str]:
+    """What a row holds besides text: ``tools``, ``reasoning``, ``images``."""
+    found = {"tools"} if "tools" in row else set()
+    for message in messages:
+        if type(message) is not dict:
+            continue
+        if message.get("tool_calls"):
+            found.add("tools")
+        if message.get("reasoning_content"):
+            found.add("reasoning")
+        if any(part.get("type") == "image_url" for part in _parts(message)):
+            found.add("images")
+    return found
+
+
+def texts_of(row: Row) -> list[str]:
+    """Everything in a row that becomes tokens, images aside."""
+    form, messages = form_of(row)
+    if not messages and form in ("completion", "template"):
+        return [text for text in row.values() if type(text) is str]
+    found = [text for message in messages if type(message) is dict for text in _texts(message)]
+    tools = row.get("tools") or (row["input"].get("tools") if type(row.get("input")) is dict else 0)
+    return [*found, orjson.dumps(tools).decode()] if tools else found
+
+
+def _texts(message: Row) -> Iterator[str]:
+    for name in ("content", "reasoning_content"):
+        if type(message.get(name)) is str:
+            yield message[name]
+    yield from (part["text"] for part in _parts(message) if type(part.get("text")) is str)
+    calls = message.get("tool_calls")
+    for call in calls if type(calls) is list else ():
+        function = call.get("function") if type(call) is dict else None
+        if type(function) is dict:
+            values = (function.get("name"), function.get("arguments"))
+            yield from (value for value in values if type(value) is str)
+
+
+def _parts(message: Row) -> list[Row]:
+    content = message.get("content")
+    if type(content) is not list:
+        return []
+    return [part for part in content if type(part) is dict]

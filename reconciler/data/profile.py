@@ -1,0 +1,172 @@
+"""Sees every row of a file once and counts: forms, roles, tokens, rows that stand twice."""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from reconciler.data.facts import Bar, Found, Spread, Tokens
+from reconciler.data.forms import form_of, texts_of, traits_of
+from reconciler.manifest.row_hash import object_hash
+from reconciler.manifest.row_summary import BYTES_PER_TOKEN, text_size
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from reconciler.data.tokenizer import TokenCounter
+
+BYTES_BAND = (6.0, 2.5)
+"""Bytes that make one token, at most and at least: prose in English, code and other scripts."""
+REMEMBERED = 1_000_000  # rows by their hash, some 100 MB
+FIRST = 10  # row numbers told of each finding
+_BATCH = 512  # rows given to a tokenizer at a time
+NO_ROLE = "(none)"
+
+
+@dataclass(slots=True)
+class Tally:
+    """A Found in the making."""
+
+    count: int = 0
+    first: list[int] = field(default_factory=list)
+
+    def add(self, row: int) -> None:
+        self.count += 1
+        if len(self.first) < FIRST:
+            self.first.append(row)
+
+    @property
+    def found(self) -> Found:
+        return Found(self.count, tuple(self.first))
+
+
+class Profile:
+    """``limits`` are context lengths in tokens, ``others`` hashes of the rows of other datasets by
+    a name; the rows over the one and in the other are told apart."""
+
+    def __init__(
+        self,
+        limits: Iterable[int] = (),
+        others: Mapping[str, set[int]] | None = None,
+        counter: TokenCounter | None = None,
+    ) -> None:
+        self.forms: Counter[str] = Counter()
+        self.duplicates = Tally()
+        self.over = {limit: Tally() for limit in limits}
+        self.shared = {name: Tally() for name in others or {}}
+        self._others = dict(others or {})
+        self._counter = counter
+        self._least = min(self.over, default=0)
+        self._seen: set[int] = set()
+        self._patterns: dict[tuple[Any, ...], int] = defaultdict(int)
+        self._tokens = array("q")  # of each row
+        self._bytes = 0
+        self._waiting: list[tuple[int, list[str]]] = []
+
+    @property
+    def compared(self) -> int:
+        return len(self._seen)
+
+    @property
+    def roles(self) -> Counter[str]:
+        """Messages by their role."""
+        found: Counter[str] = Counter()
+        for pattern, rows in self._patterns.items():
+            for role in pattern:
+                found[role if type(role) is str else NO_ROLE] += rows
+        return found
+
+    def see(self, number: int, line: bytes, row: dict[str, Any]) -> None:
+        """One row, its number counted from 1."""
+        self._compare(object_hash(row, line), number)
+        form, messages = form_of(row)
+        self.forms[form] += 1
+        size = len(line)
+        pattern = _plain_pattern(messages)
+        if pattern is None:
+            pattern = tuple(map(_role, messages))
+            self.forms.update(traits_of(row, messages))
+            size = text_size(line)
+        elif "tools" in row:
+            self.forms["tools"] += 1
+        if pattern:
+            self._patterns[pattern] += 1
+        self._bytes += size
+        if self._counter is None:
+            self._count(number, size // BYTES_PER_TOKEN)
+        else:
+            self._waiting.append((number, texts_of(row)))
+            if len(self._waiting) == _BATCH:
+                self._ask()
+
+    def _compare(self, key: int, number: int) -> None:
+        if key in self._seen:
+            self.duplicates.add(number)
+        elif len(self._seen) < REMEMBERED:
+            self._seen.add(key)
+        for name, keys in self._others.items():
+            if key in keys:
+                self.shared[name].add(number)
+
+    def _count(self, number: int, tokens: int) -> None:
+        self._tokens.append(tokens)
+        if self._least and tokens > self._least:
+            for limit, tally in self.over.items():
+                if tokens > limit:
+                    tally.add(number)
+
+    def _ask(self) -> None:
+        """All texts of the waiting rows at once: the library shares them among processors."""
+        if self._counter is None:
+            return
+        counts = iter(self._counter.count([text for _, texts in self._waiting for text in texts]))
+        for number, texts in self._waiting:
+            self._count(number, sum(next(counts) for _ in texts))
+        self._waiting.clear()
+
+    def messages(self) -> Spread:
+        """Of those rows that have any."""
+        counts = Counter[int]()
+        for pattern, rows in self._patterns.items():
+            counts[len(pattern)] += rows
+        return _spread(sorted(counts.elements()))
+
+    def tokens(self) -> Tokens:
+        """All rows seen; call it when there are no more."""
+        self._ask()
+        counts, total = sorted(self._tokens), sum(self._tokens)
+        by = self._counter.name if self._counter else ""
+        low, high = (total, total) if by else (int(self._bytes / each) for each in BYTES_BAND)
+        return Tokens(total, low, high, by, _spread(counts), _histogram(counts))
+
+
+def _plain_pattern(messages: list[Any]) -> tuple[Any, ...] | None:
+    """The roles in their order, which most rows have in common; None where a message is more than
+    a role and text."""
+    try:
+        plain = [m["role"] for m in messages if len(m) == 2 and type(m["content"]) is str]
+        pattern = tuple(plain)
+        hash(pattern)
+    except (KeyError, TypeError):
+        return None
+    return pattern if len(pattern) == len(messages) else None
+
+
+def _role(message: Any) -> str:
+    role = message.get("role") if type(message) is dict else None
+    return role if type(role) is str else NO_ROLE
+
+
+def _spread(ordered: list[int]) -> Spread:
+    return Spread(ordered[0], ordered[len(ordered) // 2], ordered[-1]) if ordered else Spread()
+
+
+def _histogram(counts: list[int]) -> tuple[Bar, ...]:
+    """A bar for each doubling, none left out between the first and the last."""
+    rows = Counter(count.bit_length() for count in counts)
+    if not rows:
+        return ()
+    doublings = range(min(rows), max(rows) + 1)
+    return tuple(Bar(1 << n >> 1, max((1 << n) - 1, 0), rows[n]) for n in doublings)
