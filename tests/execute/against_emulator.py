@@ -27,7 +27,13 @@ if TYPE_CHECKING:
     from reconciler.plan.plan import Plan
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-JOBS = ("supervisedFineTuningJobs", "fineTuningJobs")
+JOBS = (
+    "dpoJobs",
+    "fineTuningJobs",
+    "reinforcementFineTuningJobs",
+    "supervisedFineTuningJobs",
+)
+SERVING = ("deployedModels", "deployments")
 
 
 class ApiClock(FakeClock):
@@ -63,9 +69,14 @@ class Account:
     def jobs(self) -> int:
         return sum(len(self.emulator.store.names(collection)) for collection in JOBS)
 
+    def serving(self) -> list[int]:
+        """How many loads and deployments there are."""
+        return [len(self.emulator.store.names(collection)) for collection in SERVING]
+
     def states(self) -> set[str]:
         store = self.emulator.store
-        names = [name for kind in ("datasets", "models", *JOBS) for name in store.names(kind)]
+        kinds = ("datasets", "models", *JOBS, *SERVING)
+        names = [name for kind in kinds for name in store.names(kind)]
         found = [store.get(name) for name in names]
         return {str(one["state"]).removeprefix("JOB_STATE_") for one in found if one is not None}
 

@@ -124,7 +124,7 @@ class FakeProvider:
 
     def content_facts(self, kind: Kind, resource_id: str) -> Mapping[str, StoredFile | None]:
         with self._lock:
-            self._look("content", resource_id)
+            self._look("content", f"{kind.collection}/{resource_id}")
             return {}
 
     def read_name(self, name: str) -> LiveResource | None:

@@ -8,7 +8,14 @@ from reconciler.emulator.faults import Fault
 from reconciler.execute.outcome import Status
 from tests.execute.against_emulator import account_with
 
-REQUESTS = {"quickstart": 8, "custom-model": 10, "legacy-fine-tuning": 9}
+REQUESTS = {
+    "quickstart": 8,
+    "custom-model": 10,
+    "legacy-fine-tuning": 9,
+    "dpo": 8,
+    "reinforcement-fine-tuning": 8,
+    "fine-tune-and-deploy": 14,
+}
 """How many requests an undisturbed apply of the example sends."""
 
 KINDS = ("lost", "status_after", "status", "garbage", "truncated", "empty", "refuse")
@@ -43,6 +50,7 @@ def test_one_fault_then_a_clean_apply_give_one_job_and_ready_content(
         account.apply(account.plan())
 
         assert [fault.kind for fault in struck] == [kind]
-        assert account.states() <= {"READY", "COMPLETED"}
+        assert account.states() <= {"READY", "COMPLETED", "DEPLOYED"}
+        assert account.serving() == ([1, 1] if example == "fine-tune-and-deploy" else [0, 0])
         assert account.jobs() == (0 if example == "custom-model" else 1)
         assert account.plan().pending == ()
