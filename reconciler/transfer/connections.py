@@ -80,11 +80,13 @@ class StorageConnection:
 
     def _send_some(self, sock: socket.socket, view: memoryview) -> int:
         """Send what the connection takes; looks up from waiting to see whether to stop."""
-        patience = Patience(sock, self._stall)
+        patience: Patience | None = None
         while True:
             try:
                 return sock.send(view)
             except TimeoutError:
+                # Only who waits needs patience: TLS takes a block in dozens of pieces.
+                patience = patience or Patience(sock, self._stall)
                 patience.look()
                 self._require_going()
 

@@ -52,12 +52,15 @@ ALLOWED: dict[str, frozenset[str]] = {
 EMULATOR_DOORS = frozenset({"reconciler.cli.emulator", "reconciler.cli.demo"})
 
 # The second client sends bytes to foreign hosts: what holds or sends the key is out of its reach.
-BYTES_KNOW_NO_KEY = frozenset({"reconciler.api.client", "reconciler.api.secret"})
+BYTES_KNOW_NO_KEY = frozenset(
+    {"reconciler.api.client", "reconciler.api.sealer", "reconciler.api.secret"}
+)
 
 # Where a library lives; whoever else wants it goes through these. History reads old revisions of
 # manifests, for one field and without positions.
 HOMES: dict[str, frozenset[str]] = {
     "click": frozenset({"cli"}),
+    "cryptography": frozenset({"api"}),
     "deepdiff": frozenset({"diff"}),
     "httpx": frozenset({"api", "transfer", "fireworks"}),
     "jsonschema": frozenset({"manifest"}),
