@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import stat
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -15,6 +17,7 @@ from tests.transfer.against_emulator import Marks, journal_in
 from tests.transfer.files import write_set
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from reconciler.manifest.file_set import LocalFile
@@ -159,6 +162,27 @@ def test_where_no_folder_can_be_made_there_is_one_notice(tmp_path: Path, file: L
     journal.keep(file, URI)
     journal.keep(file, URI)
 
+    assert 1 == len(notices)
+
+
+@contextmanager
+def _full_disk() -> Iterator[None]:
+    """Every write to a file fails, as on a disk without room."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_a_full_disk_leaves_no_half_entry(folder: Path, file: LocalFile) -> None:
+    notices: list[str] = []
+    journal = journal_in(folder, notices).of(NAME, "t1")
+    with _full_disk():
+        journal.keep(file, URI)
+
+    assert [] == list(folder.iterdir())
     assert 1 == len(notices)
 
 

@@ -78,6 +78,19 @@ def test_every_byte_arrives_in_chunks(emulator: Emulator, ask: Ask, file: LocalF
     assert (1, 3) == (_storage(emulator, "POST"), _storage(emulator, "PUT"))
 
 
+def test_every_request_announces_its_length_and_none_brings_the_key(
+    emulator: Emulator, ask: Ask, file: LocalFile
+) -> None:
+    emulator.faults.add(Fault("cut", path=PUT, body_bytes=GRAIN))
+    _send(file, ask, quick())
+
+    sent = [r.headers for r in emulator.requests if r.plane == "storage"]
+    assert 1 == len(emulator.faults.consumed)
+    assert all("content-length" in headers for headers in sent)
+    assert [] == [n for headers in sent for n in headers if n in ("transfer-encoding", "expect")]
+    assert [] == [v for headers in sent for v in headers.values() if emulator.key in v]
+
+
 def test_large_and_small_files_are_asked_for_apart(
     emulator: Emulator, ask: Ask, tmp_path: Path
 ) -> None:
