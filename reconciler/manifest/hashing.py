@@ -7,8 +7,6 @@ import hashlib
 import os
 from typing import TYPE_CHECKING
 
-import google_crc32c
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -19,6 +17,9 @@ class Digest:
     """Fed block by block; crc32c always, sha256 and md5 only when asked for (they cost more)."""
 
     def __init__(self, *, sha256: bool = False, md5: bool = False) -> None:
+        import google_crc32c  # only who hashes pays for it
+
+        self._extend = google_crc32c.extend
         self._crc = 0
         self._sha256 = hashlib.sha256() if sha256 else None
         self._md5 = hashlib.md5(usedforsecurity=False) if md5 else None
@@ -26,7 +27,7 @@ class Digest:
 
     def update(self, block: bytes) -> None:
         self.size += len(block)
-        self._crc = google_crc32c.extend(self._crc, block)
+        self._crc = self._extend(self._crc, block)
         if self._sha256:
             self._sha256.update(block)
         if self._md5:
