@@ -29,6 +29,7 @@ from reconciler.manifest.file_facts import FileMemory
 from reconciler.manifest.load import load
 from reconciler.plan.build import build_plan
 from reconciler.plan.targets import selected
+from reconciler.row_history import row_changes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -110,7 +111,8 @@ def make_plan(
         refs = selected(desired, context)
         desired, live = check_content(desired, live, reader, content, refs)
         content.cache.flush()
-    changes = diff(desired, live, replaced)
+    rows = row_changes(desired, live, context.root)
+    changes = diff(desired, live, replaced, rows=rows)
     return build_plan(changes, desired, live, context)
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import subprocess
-from typing import TYPE_CHECKING
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+    from io import BufferedReader
     from pathlib import Path
 
 _KEPT = ("PATH", "HOME", "LANG", "SYSTEMROOT", "GIT_CEILING_DIRECTORIES")
@@ -20,23 +22,22 @@ def git(root: Path, *arguments: str) -> str | None:
     The environment is cleaned: no secret of ours reaches a child process, and no variable
     of a calling hook (GIT_DIR) points git at another repository.
     """
-    command = [
-        "git",
-        "-C",
-        os.fspath(root),
-        "-c",
-        "core.fsmonitor=false",
-        "--no-optional-locks",
-        *arguments,
-    ]
-    environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    command = [*_command(root), *arguments]
     try:
         done = subprocess.run(  # noqa: S603  arguments are ours, never a shell
-            command, capture_output=True, env=environment, timeout=TIMEOUT_SECONDS, check=False
+            command, capture_output=True, env=_environment(), timeout=TIMEOUT_SECONDS, check=False
         )
     except (OSError, subprocess.TimeoutExpired):
         return None
     return done.stdout.decode("utf-8", "replace") if done.returncode == 0 else None
+
+
+def _command(root: Path) -> list[str]:
+    return ["git", "-C", os.fspath(root), "-c", "core.fsmonitor=false", "--no-optional-locks"]
+
+
+def _environment() -> dict[str, str]:
+    return {name: os.environ[name] for name in _KEPT if name in os.environ}
 
 
 def head_commit(root: Path) -> str:
@@ -59,7 +60,7 @@ def changed_files(root: Path) -> frozenset[str] | None:
     What git ignores it says nothing about.
     """
     top = (git(root, "rev-parse", "--show-toplevel") or "").rstrip("\n")
-    base = _merge_base(root) if top else None
+    base = merge_base(root) if top else None
     if base is None:
         return None
     differing = git(root, "diff", "--name-only", "--no-renames", "-z", base, "--")
@@ -70,7 +71,8 @@ def changed_files(root: Path) -> frozenset[str] | None:
     return frozenset(os.path.join(real, name) for name in f"{differing}{new}".split("\0") if name)
 
 
-def _merge_base(root: Path) -> str | None:
+def merge_base(root: Path) -> str | None:
+    """The commit at which HEAD left the main branch; None without a checkout or a main branch."""
     for branch in MAIN_BRANCHES:
         if git(root, "rev-parse", "--verify", "-q", f"{branch}^{{commit}}") is not None:
             return (git(root, "merge-base", "HEAD", branch) or "").strip() or None
@@ -104,3 +106,37 @@ def history_is_whole(root: Path) -> bool:
 def file_at(root: Path, commit: str, path: str) -> str | None:
     """The text of a file at a commit; None when it was not there."""
     return git(root, "show", f"{commit}:{path}")
+
+
+def differing_from(root: Path, commit: str, paths: Iterable[Path]) -> frozenset[str]:
+    """Those of the absolute paths whose file is tracked and differs from the one at the commit."""
+    wanted = [os.path.relpath(path, root) for path in paths]
+    differing = git(root, "diff", "--name-only", "--relative", "-z", commit, "--", *wanted) or ""
+    return frozenset(os.path.join(root, name) for name in differing.split("\0") if name)
+
+
+def previous_commit(root: Path, path: Path) -> str:
+    """The commit that touched the file before the last one that did; "" when there is none."""
+    name = os.path.relpath(path, root)
+    listed = git(root, "log", "-2", "--format=%H", "HEAD", "--", name) or ""
+    return next(iter(listed.split()[1:]), "")
+
+
+@contextmanager
+def open_at(root: Path, commit: str, path: Path) -> Iterator[BufferedReader]:
+    """The bytes of the file as they were at the commit, streamed; none when it was not there.
+
+    Raises OSError when git is missing.
+    """
+    name = f"{commit}:./{os.path.relpath(path, root)}"
+    child = subprocess.Popen(  # noqa: S603  arguments are ours, never a shell
+        [*_command(root), "cat-file", "blob", name],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=_environment(),
+    )
+    with child:  # waits for it, once it is gone or killed
+        try:
+            yield cast("BufferedReader", child.stdout)
+        finally:
+            child.kill()

@@ -108,6 +108,7 @@ def plan_context(
         target=refs_of(targets, desired) or None,
         exclude=refs_of(excludes, desired),
         prices=read_prices(session.project.prices),
+        root=session.project.root,
     )
 
 

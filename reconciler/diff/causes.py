@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.diff.change import Action, Change, FieldChange, Reason
 from reconciler.diff.compare import compare
+from reconciler.diff.row_words import input_in_words, rows_in_words
 from reconciler.manifest.manifest import IdStrategy
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from reconciler.kinds.kind import Kind
     from reconciler.live.state import LiveResource, LiveState
+    from reconciler.manifest.row_change import RowChange
     from reconciler.ref import ResourceRef
 
 _VERSION = re.compile(r"(?P<stem>.+)-[0-9a-f]{10}(?:-[0-9]+)?")
@@ -24,9 +26,13 @@ RUNS_AGAIN = "runs-again"
 
 
 def with_causes(
-    changes: Sequence[Change], live: LiveState, kinds: Mapping[str, Kind]
+    changes: Sequence[Change],
+    live: LiveState,
+    kinds: Mapping[str, Kind],
+    rows: Mapping[ResourceRef, RowChange],
 ) -> tuple[Change, ...]:
     """The same changes; one that makes a new version names the older one and what differs.
+    ``rows`` say how the rows of files differ from the version in git, where that is known.
 
     The name alone tells a version: that is good enough to explain, never to delete.
     """
@@ -34,7 +40,7 @@ def with_causes(
     if not new:
         return tuple(changes)
     versions = _versions(live, {_stem(change.resource.name) for change in new.values()})
-    told = _Told({ref for ref, c in new.items() if _newest(c, versions)}, kinds)
+    told = _Told({ref for ref, c in new.items() if _newest(c, versions)}, kinds, rows)
     return tuple(
         told.of(change, older)
         if (older := _newest(change, versions)) and _is_new(change)
@@ -75,11 +81,17 @@ class _Told:
 
     anew: set[ResourceRef]
     kinds: Mapping[str, Kind]
+    rows: Mapping[ResourceRef, RowChange]
 
     def of(self, change: Change, older: LiveResource) -> Change:
         """The change with its cause: inputs that are new, else fields, else the bytes."""
         fields = self._fields(change, older)
-        inputs = [str(ref) for ref in change.resource.depends_on if ref in self.anew]
+        rows = self.rows.get(change.ref)
+        inputs = [
+            input_in_words(ref, self.rows.get(ref))
+            for ref in change.resource.depends_on
+            if ref in self.anew
+        ]
         if change.action is Action.RUN:
             because = _because(inputs, fields)
             reason = Reason(RUNS_AGAIN, f"runs again: {because}; {older.id} stays")
@@ -87,8 +99,9 @@ class _Told:
             what = (
                 "its fields are" if fields and change.resource.files is None else "its content is"
             )
-            reason = Reason(NEW_VERSION, f"{what} new; version {older.id} stays")
-        return replace(change, reason=reason, fields=fields)
+            which = f": {rows_in_words(rows)}" if rows else ""
+            reason = Reason(NEW_VERSION, f"{what} new{which}; version {older.id} stays")
+        return replace(change, reason=reason, fields=fields, rows=rows)
 
     def _fields(self, change: Change, older: LiveResource) -> tuple[FieldChange, ...]:
         kind = self.kinds[change.ref.kind]
@@ -102,6 +115,6 @@ class _Told:
 
 def _because(inputs: Sequence[str], fields: Sequence[FieldChange]) -> str:
     if inputs:
-        return f"{', '.join(inputs)} {'is' if len(inputs) == 1 else 'are'} new"
+        return ", ".join(inputs)
     named = ", ".join(field.path for field in fields)
     return f"{named} changed" if named else "what it is made of changed"

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from reconciler.diagnostic import Diagnostic
     from reconciler.live.state import LiveResource
     from reconciler.live.verdicts import FileVerdict
+    from reconciler.manifest.row_change import RowChange
     from reconciler.ref import ResourceRef
 
 
@@ -71,7 +72,8 @@ class Change:
     ``live`` is what was found (None: nothing there). ``refusals`` say why this change may not be
     made as asked (a changed immutable field, a protected resource, ...); the plan is then printed
     whole and refused (exit 6). ``warnings`` are told and forbid nothing. ``content`` says of each
-    file of the source what is known of the stored bytes.
+    file of the source what is known of the stored bytes, ``rows`` which rows of it are new against
+    the version in git (None: not known).
     """
 
     resource: Resource
@@ -83,6 +85,7 @@ class Change:
     warnings: tuple[Diagnostic, ...] = ()
     content: tuple[FileVerdict, ...] = ()
     drift: Drift | None = None
+    rows: RowChange | None = None
 
     @property
     def ref(self) -> ResourceRef:

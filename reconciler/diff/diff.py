@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from reconciler.desired.resource import DesiredState, Resource
     from reconciler.kinds.kind import Kind
     from reconciler.live.state import LiveResource, LiveState
+    from reconciler.manifest.row_change import RowChange
     from reconciler.ref import ResourceRef
 
 NOT_READ = "not-read"
@@ -36,14 +37,16 @@ def diff(
     replace: frozenset[ResourceRef] = frozenset(),
     *,
     kinds: Mapping[str, Kind] | None = None,
+    rows: Mapping[ResourceRef, RowChange] | None = None,
 ) -> tuple[Change, ...]:
     """One Change for each desired resource, in their order; unchanged ones have Action.NONE.
 
-    ``replace`` are the refs that the user asked to delete and make again.
+    ``replace`` are the refs that the user asked to delete and make again; ``rows`` how the rows of
+    files differ from the version in git: they only explain.
     """
     look = Look(desired, live, all_kinds() if kinds is None else kinds, replace)
     changes = [_change(resource, look) for resource in desired.resources.values()]
-    return with_causes(changes, live, look.kinds)
+    return with_causes(changes, live, look.kinds, rows or {})
 
 
 def _change(resource: Resource, look: Look) -> Change:

@@ -9,6 +9,7 @@ from reconciler.plan.prices import Prices
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from reconciler.manifest.manifest import Lifecycle
     from reconciler.manifest.project import Policy
@@ -30,7 +31,7 @@ class PlanContext:
     tombstone's ref to the lifecycle of the last revision that declared it. ``target`` None means
     everything, else those and what they depend on (``only_target``: those alone, for a delete must
     never reach further than it says); what depends on ``exclude`` is left out too.
-    ``prices`` are the project's."""
+    ``prices`` are the project's, ``root`` is its folder (None: there is no git to ask)."""
 
     base_url: str
     commit: str
@@ -42,3 +43,4 @@ class PlanContext:
     exclude: frozenset[ResourceRef] = frozenset()
     only_target: bool = False
     prices: Prices = field(default_factory=Prices)
+    root: Path | None = None

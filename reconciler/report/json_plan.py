@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from reconciler.diagnostic import SourceLocation
+    from reconciler.manifest.row_change import RowChange
     from reconciler.plan.plan import Plan, PlannedChange
 
 FORMAT_VERSION = "1.0"
@@ -94,8 +95,16 @@ def _action(planned: PlannedChange) -> dict[str, Any]:
         "blocked_by": list(planned.blocked_by),
         "cost": cost and {"usd_low": cost.usd_low, "usd_high": cost.usd_high, "basis": cost.basis},
         "risk": list(planned.risk),
+        **({"rows": _rows(change.rows)} if change.rows else {}),
     }
 
 
 def _source(where: SourceLocation) -> dict[str, Any]:
     return {"file": where.path, "line": where.line, "column": where.column}
+
+
+def _rows(rows: RowChange) -> dict[str, Any]:
+    added, removed = (
+        {"count": side.count, "first": list(side.first)} for side in (rows.added, rows.removed)
+    )
+    return {"added": added, "removed": removed, "since": rows.since}

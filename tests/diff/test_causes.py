@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.diff.change import Action, Change
 from reconciler.diff.diff import diff
+from reconciler.manifest.row_change import RowChange, Rows
+from reconciler.ref import ResourceRef
 from tests.desired.manifests import JOB, account, dataset, desired, job, made, manifest
 
 if TYPE_CHECKING:
@@ -85,3 +87,22 @@ def test_an_equal_name_of_another_kind_of_id_is_no_version() -> None:
     live = account(made(next(iter(desired(exact).resources.values()))))
 
     assert "not-there" == change("Dataset/chat", project(), live).reason.code
+
+
+def test_a_job_runs_again_because_of_so_many_rows() -> None:
+    new = desired(*project("b"))
+    rows = {ResourceRef("Dataset", "chat"): RowChange(Rows(41, (2, 3, 4)), Rows(1, (9,)))}
+    found = diff(new, live_after(*project()), rows=rows)
+    again = next(c for c in found if c.ref.kind == JOB)
+
+    expected = "runs again: Dataset/chat has 41 new rows and lacks 1 row; "
+    assert again.reason.text.startswith(expected)
+
+
+def test_rows_in_another_order_are_said_to_be_the_same() -> None:
+    rows = {ResourceRef("Dataset", "chat"): RowChange(Rows(), Rows(), "4f1c2d9")}
+    found = diff(desired(*project("b")), live_after(*project()), rows=rows)
+
+    assert found[0].reason.text.startswith(
+        "its content is new: the same rows, ordered or written differently since 4f1c2d9; "
+    )

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from jsonschema import Draft202012Validator
 
+from reconciler.manifest.row_change import RowChange, Rows
 from reconciler.report.json_plan import digest, plan_document, plan_json
 from reconciler.schema_files import schema
 from tests.report.golden import assert_golden
@@ -53,3 +54,12 @@ def test_unchanged_resources_are_listed() -> None:
 
 def test_no_character_of_the_text_needs_escaping_on_a_terminal() -> None:
     assert plan_json(PLAN).isascii()
+
+
+def test_rows_that_are_new_stand_beside_the_reason() -> None:
+    rows = RowChange(Rows(41, (2, 3, 4)), Rows(1, (9,)), "4f1c2d9")
+    plan = replace(PLAN, changes=(with_change(CREATE, rows=rows),))
+    document = plan_document(plan)
+
+    Draft202012Validator(schema("plan")).validate(document)
+    assert {"count": 41, "first": [2, 3, 4]} == document["actions"][0]["rows"]["added"]

@@ -38,11 +38,12 @@ ALLOWED: dict[str, frozenset[str]] = {
     "report": SHARED | {"data", "manifest", "desired", "live", "diff", "plan", "execute"},
     "git": frozenset({"errors"}),
     "history": frozenset({"git", "manifest", "ref"}),
+    "row_history": frozenset({"git", "manifest", "desired", "live", "ref"}),
     # Of api/ only what opens a connection and tries again: see BYTES_KNOW_NO_KEY.
     "transfer": SHARED | {"manifest", "provider", "api"},
     "api": SHARED | {"manifest", "live", "provider"},
     "fireworks": SHARED | {"manifest", "live", "provider", "api", "transfer"},
-    "engine": SHARED | {"provider", "cache", *STAGES},
+    "engine": SHARED | {"provider", "cache", "row_history", *STAGES},
     "emulator": frozenset(),
     "cli": SHARED
     | {"data", "schema_files", "cache", "git", "history", "provider", "engine", *EDGE, *STAGES},

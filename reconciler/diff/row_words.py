@@ -1,0 +1,38 @@
+"""Rows that are new or gone, in the words of a plan."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from reconciler.manifest.row_change import RowChange, Rows
+    from reconciler.ref import ResourceRef
+
+
+def rows_in_words(rows: RowChange) -> str:
+    """``41 rows added (12, 13, 14, …), 3 rows removed (7, 8, 9) since 4f1c2d9``."""
+    parts = [
+        f"{_counted(side.count)} {word} {_numbers(side)}"
+        for side, word in ((rows.added, "added"), (rows.removed, "removed"))
+        if side.count
+    ]
+    said = ", ".join(parts) or "the same rows, ordered or written differently"
+    return f"{said} since {rows.since}" if rows.since else said
+
+
+def input_in_words(ref: ResourceRef, rows: RowChange | None) -> str:
+    """What is new about an input of a job: ``Dataset/chat has 41 new rows and lacks 3 rows``."""
+    if rows is None or not (rows.added.count or rows.removed.count):
+        return f"{ref} is new"
+    gained = f"has {_counted(rows.added.count, 'new row')}" if rows.added.count else ""
+    lost = f"lacks {_counted(rows.removed.count)}" if rows.removed.count else ""
+    return f"{ref} {' and '.join(part for part in (gained, lost) if part)}"
+
+
+def _numbers(rows: Rows) -> str:
+    more = ", …" if rows.count > len(rows.first) else ""
+    return f"({', '.join(map(str, rows.first))}{more})"
+
+
+def _counted(number: int, noun: str = "row") -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,77 @@
+"""Rows of two versions are compared as multisets, however they are ordered and spelt."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reconciler.manifest.row_change import RowChange, Rows, compare_rows
+
+
+def lines(*rows: int | str) -> list[bytes]:
+    return [b'{"a": "%s"}\n' % str(row).encode() for row in rows]
+
+
+def test_rows_that_are_in_one_version_only_are_added_and_removed() -> None:
+    expected = RowChange(Rows(2, (2, 4)), Rows(1, (3,)), "4f1c2d9")
+
+    assert expected == compare_rows(lines(1, 5, 2, 6), lines(1, 2, 3), "4f1c2d9")
+
+
+def test_another_order_is_no_change() -> None:
+    assert RowChange(Rows(), Rows()) == compare_rows(lines(1, 2, 3), lines(3, 1, 2))
+
+
+def test_another_spelling_is_no_change() -> None:
+    new, old = [b'{"a":1,"b":"\\u00e9"}\r\n'], ['{"b": "é", "a": 1}'.encode()]
+
+    assert RowChange(Rows(), Rows()) == compare_rows(new, old)
+
+
+def test_a_changed_row_is_added_and_removed() -> None:
+    assert RowChange(Rows(1, (2,)), Rows(1, (2,))) == compare_rows(lines(1, 9, 3), lines(1, 2, 3))
+
+
+def test_of_many_rows_the_first_are_told() -> None:
+    found = compare_rows(lines(*range(100)), [])
+
+    assert found == RowChange(Rows(100, (1, 2, 3)), Rows())
+
+
+def test_what_is_no_json_counts_by_its_bytes() -> None:
+    assert RowChange(Rows(1, (1,)), Rows(1, (1,))) == compare_rows([b"{\n"], [b"[\n"])
+
+
+def test_blank_lines_are_no_rows() -> None:
+    assert RowChange(Rows(), Rows()) == compare_rows([*lines(1), b"\n"], lines(1))
+
+
+def test_versions_that_have_nothing_in_common_are_not_counted_for_ever() -> None:
+    new, old = lines(*range(20)), lines(*range(20, 40))
+
+    assert compare_rows(new, old, most_apart=10) is None
+    assert compare_rows(new, old, most_apart=40) is not None
+
+
+ROWS = st.lists(st.integers(0, 6), max_size=30)
+
+
+@given(new=ROWS, old=ROWS)
+def test_the_counts_are_those_of_multisets(new: list[int], old: list[int]) -> None:
+    found = compare_rows(lines(*new), lines(*old))
+
+    assert found is not None
+    assert (Counter(new) - Counter(old)).total() == found.added.count
+    assert (Counter(old) - Counter(new)).total() == found.removed.count
+
+
+@given(new=ROWS, old=ROWS)
+def test_the_rows_told_are_of_the_side_that_has_more(new: list[int], old: list[int]) -> None:
+    found = compare_rows(lines(*new), lines(*old))
+
+    assert found is not None
+    surplus = Counter(new) - Counter(old)
+    assert all(new[number - 1] in surplus for number in found.added.first)
+    assert min(3, len(surplus)) == len(found.added.first)
