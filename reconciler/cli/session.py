@@ -49,9 +49,19 @@ class Session:
         from reconciler.fireworks import connect
 
         where = Connection.from_environment(self.base_url, self.account, os.environ)
-        provider = connect(where, read_only=read_only, stop=stop, hashed=remember_digest)
+        provider = connect(
+            where, read_only=read_only, stop=stop, hashed=remember_digest, notice=self._notice
+        )
         provider.hide(self.secrets)
         return closing(provider)
+
+    def _notice(self, text: str) -> None:
+        """What a user should know of a transfer: a session resumed, a journal that cannot be."""
+        from reconciler.cli.output import say_or_lose
+        from reconciler.report.escape import escape
+
+        if not self.common.quiet:
+            say_or_lose(f"note: {escape(text)}\n", err=True)
 
 
 def open_session(common: Common) -> Session:
