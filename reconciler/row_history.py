@@ -25,13 +25,17 @@ SHORT = 7  # characters of a commit, as git abbreviates it
 def row_changes(
     desired: DesiredState, live: LiveState, root: Path | None
 ) -> dict[ResourceRef, RowChange]:
-    """Of every dataset that would become a new version and whose file git knows in another one:
+    """Of every dataset that would become a new version of a live one, and whose file git knows too:
     that at the merge base with the main branch, else the one before the last commit of the file.
 
     Reads git only when there is such a dataset. What cannot be read or counted is left out.
     """
-    paths = {one.ref: path for one in desired.resources.values() if (path := _new(one, live))}
-    if not paths or root is None:
+    if root is None:
+        return {}
+    older = {_stem(name) for name in live.resources}
+    anew = (one for one in desired.resources.values() if _stem(one.name) in older)
+    paths = {one.ref: path for one in anew if (path := _new(one, live))}
+    if not paths:
         return {}
     base = merge_base(root) or "HEAD"
     changed = differing_from(root, base, paths.values())
@@ -42,6 +46,11 @@ def row_changes(
         if change is not None:
             found[ref] = change
     return found
+
+
+def _stem(name: str) -> str:
+    """What the versions of a resource have in common, before the digest."""
+    return name.rpartition("-")[0]
 
 
 def _new(resource: Resource, live: LiveState) -> Path | None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from reconciler.desired.resource import DesiredState
 
 REF = ResourceRef("Dataset", "chat")
+OLDER = live("Dataset/chat-0123456789")
 MANIFEST = """\
 apiVersion: reconciler/v1
 kind: Dataset
@@ -61,7 +62,7 @@ class Checkout:
         return engine.desire([self.root], project, self.root, "acme")
 
     def changes(self) -> dict[ResourceRef, RowChange]:
-        return row_changes(self.desired, account(), self.root)
+        return row_changes(self.desired, account(OLDER), self.root)
 
 
 @pytest.fixture
@@ -121,7 +122,14 @@ def test_a_version_that_is_live_is_not_compared(checkout: Checkout) -> None:
     desired = checkout.desired
     there = replace(live("Dataset/chat"), name=desired.resources[REF].name)
 
-    assert {} == row_changes(desired, account(there), checkout.root)
+    assert {} == row_changes(desired, account(OLDER, there), checkout.root)
+
+
+def test_a_dataset_without_an_older_version_is_not_compared(checkout: Checkout) -> None:
+    checkout.commit(1, 2, 3)
+    checkout.write(1, 2, 3, 4)
+
+    assert {} == row_changes(checkout.desired, account(), checkout.root)
 
 
 def test_an_exact_id_makes_no_version_and_is_not_compared(checkout: Checkout) -> None:
@@ -137,7 +145,7 @@ def test_without_a_checkout_nothing_is_compared(tmp_path: Path) -> None:
     checkout.commit(1, 2, 3)
     checkout.write(1, 2, 3, 4)
 
-    assert {} == row_changes(checkout.desired, account(), None)
+    assert {} == row_changes(checkout.desired, account(OLDER), None)
 
 
 def test_the_reason_of_a_new_version_tells_its_rows(checkout: Checkout) -> None:
