@@ -13,7 +13,15 @@ from reconciler.api.clock import Clock, RealClock
 from reconciler.api.control_plane import ControlPlane
 from reconciler.api.deadline import still_moving
 from reconciler.api.sealer import KeySealer
-from reconciler.errors import AlreadyExists, AnswerLost, ApiError, ContentError, ReconcilerError
+from reconciler.errors import (
+    AlreadyExists,
+    AnswerLost,
+    ApiError,
+    ContentError,
+    FailedPrecondition,
+    NotFound,
+    ReconcilerError,
+)
 from reconciler.live.state import StoredFile
 from reconciler.transfer.direct import Multipart
 from reconciler.transfer.download import download
@@ -139,6 +147,33 @@ class FireworksProvider(ControlPlane):
         """Every file of the resource below ``folder``. Raises ContentError, ApiError."""
         ask = partial(self.download_urls, kind, resource_id)
         return download(ask, folder, progress, self._options)
+
+    def download_metrics(
+        self, kind: Kind, job_id: str, folder: Path, progress: ByteProgress
+    ) -> Path:
+        """The file of a job's loss curve, below ``folder``. Raises ReconcilerError when there is no
+        such job or no file yet, ContentError, ApiError."""
+        ask = partial(self._metrics_url, kind, job_id)
+        (path,) = download(ask, folder, progress, self._options)
+        return path
+
+    def _metrics_url(self, kind: Kind, job_id: str) -> Mapping[str, str]:
+        field, verb = kind.manners.metrics_field, kind.manners.metrics_verb
+        live = self.read(kind, job_id)
+        if live is None:
+            raise ReconcilerError(f"{kind.name}/{job_id} is not in the account")
+        url = self._asked_url(kind, job_id, verb) if verb else live.body.get(field)
+        if not isinstance(url, str) or not url:
+            text = f"{kind.name}/{job_id} has no loss curve ({live.state})"
+            raise ReconcilerError(text, "the platform writes it when the job is done")
+        return {"metrics": url}
+
+    def _asked_url(self, kind: Kind, job_id: str, verb: str) -> Any:
+        try:
+            answer = self._client.call(Call("GET", self._path(kind, job_id, verb)))
+        except (FailedPrecondition, NotFound):
+            return None
+        return answer.get("signedUrl")
 
     def _send_direct(
         self, kind: Kind, resource_id: str, file: LocalFile, progress: ByteProgress

@@ -15,6 +15,7 @@ COMMANDS: dict[str, str] = {
     "explain": "Explain a kind, one of its fields, or one live resource.",
     "schema": "Print the JSON Schema of a kind or of the envelope.",
     "data": "Show what is in the rows of a dataset: tokens, roles, duplicates.",
+    "metrics": "Draw the loss curve of a training job.",
     "emulator": "Run the platform on this machine, on loopback.",
     "demo": "Plan and apply an example against the emulator: no key, no network.",
 }

@@ -1,0 +1,106 @@
+"""``reconciler metrics``: the loss curve of a training job."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import click
+
+from reconciler.cli.options import Common, common
+from reconciler.errors import ContentError, ReconcilerError, UsageError
+
+if TYPE_CHECKING:
+    from reconciler.cli.session import Session
+    from reconciler.data.metrics import Curve
+    from reconciler.desired.resource import DesiredState
+    from reconciler.kinds.kind import Kind
+
+IMAGE = ".svg"
+
+
+@click.command(epilog="Example: reconciler metrics SupervisedFineTuningJob/support-bot")
+@click.argument("ref", metavar="KIND/NAME")
+@common(paths=None)
+@click.option(
+    "--out", metavar=f"FILE{IMAGE}", type=click.Path(dir_okay=False), help="Save it as an image."
+)
+def command(shared: Common, ref: str, out: str | None) -> int:
+    """Draw the loss curve of a training job.
+
+    NAME is a job of the project, a model that one of them makes (Model/name), or the id of any job
+    of the account. The platform writes the curve when the job is done; what is read is a file of
+    JSON lines or CSV, and each of its columns with a loss is drawn.
+    """
+    from reconciler.cli import session as sessions
+    from reconciler.cli.files import write_private
+    from reconciler.report.metrics import curve_json, render_curve
+    from reconciler.report.svg import curve_svg
+
+    if out and Path(out).suffix != IMAGE:
+        raise UsageError(f"only {IMAGE} images are written, not {Path(out).name[:120]}")
+    session = sessions.open_session(shared)
+    kind, job_id = find(ref, sessions.desired_of(session))
+    curve = _read(session, kind, job_id)
+    title = f"{kind.name}/{job_id}"
+    if out:
+        image = curve_svg(curve, title)
+        if not image:
+            raise ContentError(f"{title} has no finite loss to draw")
+        write_private(Path(out), image.encode())
+    if shared.format == "json":
+        name = f"accounts/{session.account}/{kind.collection}/{job_id}"
+        click.echo(curve_json(curve, ref, name), nl=False)
+    else:
+        click.echo(render_curve(curve, title, sessions.style_of(shared)), nl=False)
+    return 0
+
+
+def find(text: str, desired: DesiredState) -> tuple[Kind, str]:
+    """The kind and the id in the account of the job that is meant; raises UsageError."""
+    from reconciler.cli.session import refs_of
+    from reconciler.kinds.registry import all_kinds
+    from reconciler.ref import ResourceRef
+
+    try:
+        ref = ResourceRef.parse(text)
+        (job,) = refs_of([text], desired)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+    except UsageError:
+        job = ref
+    kind = all_kinds().get(job.kind)
+    if kind is None or not (kind.manners.metrics_field or kind.manners.metrics_verb):
+        able = [
+            n for n, k in all_kinds().items() if k.manners.metrics_field or k.manners.metrics_verb
+        ]
+        raise UsageError(f"a {job.kind} has no loss curve", f"expected one of {', '.join(able)}")
+    resource = desired.resources.get(job)
+    return kind, resource.id if resource else job.name
+
+
+def _read(session: Session, kind: Kind, job_id: str) -> Curve:
+    """Raises ReconcilerError when there is no such job, or no curve yet."""
+    from reconciler.cli.signals import stop_on_signals
+    from reconciler.data.metrics import read_curve
+
+    with (
+        stop_on_signals() as switch,
+        session.connect(read_only=True, stop=switch.event) as reader,
+        TemporaryDirectory() as folder,
+    ):
+        try:
+            path = reader.download_metrics(kind, job_id, Path(folder), _not_too_large)
+        except ReconcilerError:
+            if switch.event.is_set():
+                raise click.exceptions.Exit(switch.exit_code) from None
+            raise
+        return read_curve(path.read_bytes())
+
+
+def _not_too_large(_key: str, _done: int, total: int, _checked: str = "") -> None:
+    from reconciler.data.metrics import LARGEST
+
+    if total > LARGEST:
+        raise ContentError(f"the metrics file has {total:,} bytes: that is no loss curve")
