@@ -37,7 +37,9 @@ if TYPE_CHECKING:
     from reconciler.manifest.file_set import FileSet
 
 DATASET, MODEL, JOB = kind("Dataset"), kind("Model"), kind("SupervisedFineTuningJob")
+DEPLOYMENT, SECRET = kind("Deployment"), "accounts/acme/secrets/aws"
 BASE = "accounts/fireworks/models/llama-v3p1-8b-instruct"
+SERVED = {"baseModel": BASE, "acceleratorType": "NVIDIA_H100_80GB"}
 ROW = {"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}]}
 ROWS = (json.dumps(ROW) + "\n").encode() * 5
 BY_URL = dataclasses.replace(
@@ -101,6 +103,75 @@ def test_a_public_model_of_another_account_is_read(provider: FireworksProvider) 
 
 def test_a_name_of_a_foreign_account_is_not_found(provider: FireworksProvider) -> None:
     assert provider.read_name("accounts/stranger/models/m") is None
+
+
+def test_a_secret_is_found_in_its_list(emulator: Emulator, provider: FireworksProvider) -> None:
+    emulator.store.put(SECRET, {"keyName": "AWS"})
+
+    live = provider.read_name(SECRET)
+
+    assert SECRET == (live.name if live is not None else "")
+
+
+def test_a_missing_secret_that_answers_500_is_not_there(
+    emulator: Emulator, provider: FireworksProvider
+) -> None:
+    emulator.faults.add(Fault("status", method="GET", path=f"/v1/{SECRET}", times=2, status=500))
+
+    assert provider.read_name(SECRET) is None
+    assert 3 == len(emulator.requests)
+
+
+def test_a_secret_that_its_list_does_not_show_yet_is_asked_for_by_name(
+    emulator: Emulator, provider: FireworksProvider
+) -> None:
+    emulator.platform.options = Options(list_lag_seconds=3600)
+    emulator.store.put(SECRET, {"keyName": "AWS"})
+
+    assert provider.read_name(SECRET) is not None
+
+
+def test_what_a_deployment_would_be_is_asked_without_making_it(emulator: Emulator) -> None:
+    reader = _provider(emulator, read_only=True)
+
+    would = reader.rehearse(DEPLOYMENT, "d", SERVED)
+
+    assert ("CREATING", 1) == (would.state, would.body["maxReplicaCount"])
+    assert ([], []) == (emulator.store.names("deployments"), emulator.writes)
+
+
+def test_what_the_platform_would_refuse_is_an_error_of_the_question(emulator: Emulator) -> None:
+    reader = _provider(emulator, read_only=True)
+
+    with pytest.raises(InvalidArgument, match="accelerator_type"):
+        reader.rehearse(DEPLOYMENT, "d", {"baseModel": BASE})
+
+
+def test_a_deployment_is_deleted_softly(provider: FireworksProvider) -> None:
+    provider.create(DEPLOYMENT, "d", SERVED)
+    provider.delete(DEPLOYMENT, "d")
+
+    live = provider.read(DEPLOYMENT, "d")
+
+    assert ("DELETED", []) == (live.state if live else "", list(provider.list(DEPLOYMENT)))
+
+
+def test_a_purged_deployment_frees_its_id(provider: FireworksProvider) -> None:
+    provider.create(DEPLOYMENT, "d", SERVED)
+    provider.delete(DEPLOYMENT, "d", purge=True)
+
+    assert provider.read(DEPLOYMENT, "d") is None
+
+
+def test_a_deployment_is_updated_with_its_base_model_beside_the_mask(
+    emulator: Emulator, provider: FireworksProvider
+) -> None:
+    provider.create(DEPLOYMENT, "d", SERVED)
+    live = provider.update(DEPLOYMENT, "d", {"baseModel": BASE, "maxReplicaCount": 3})
+
+    patch = next(r for r in emulator.requests if r.method == "PATCH")
+    assert {"updateMask": ["max_replica_count"]} == patch.query
+    assert 3 == live.body["maxReplicaCount"]
 
 
 def test_a_list_of_many_pages_comes_whole(emulator: Emulator, provider: FireworksProvider) -> None:

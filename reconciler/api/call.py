@@ -25,7 +25,7 @@ class Call:
     """``query`` and ``body`` as sent; ``seconds`` limits one try (None: as the policy says).
 
     ``throttled_tries``: how often it is sent in all when 429 names no time to wait
-    (None: as often as any other call).
+    (None: as often as any other call). ``tries``: how often in all when no usable answer comes.
     """
 
     method: str
@@ -35,6 +35,7 @@ class Call:
     safety: Safety = Safety.READ
     seconds: float | None = None
     throttled_tries: int | None = None
+    tries: int | None = None
 
     @property
     def template(self) -> str:

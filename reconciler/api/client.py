@@ -121,6 +121,8 @@ class ControlClient:
         return max(1.0, self._policy.total - (self._clock.now() - began))
 
     def _pause(self, call: Call, failure: Failure, tried: Tried) -> float | None:
+        if failure.fault is Fault.BROKEN and call.tries is not None and tried.tries >= call.tries:
+            return None
         pause = delay(failure, call.safety, tried, self._policy, self._jitter, call.throttled_tries)
         if failure.fault is Fault.THROTTLED:
             self._limiter.throttled(pause or 0.0)

@@ -11,6 +11,7 @@ from reconciler.api.decode import live_resource
 from reconciler.api.pages import PAGE_SIZE, list_rows
 from reconciler.api.paths import collection_path, name_path, resource_path, template
 from reconciler.api.redact import clean
+from reconciler.api.unmanaged import read_unmanaged
 from reconciler.api.verify import did_not_stick
 from reconciler.errors import (
     AlreadyExists,
@@ -101,9 +102,15 @@ class ControlPlane:
         return _named(live, f"{kind.collection}/{resource_id}", path)
 
     def read_name(self, name: str) -> LiveResource | None:
+        ours, known = name.startswith(f"accounts/{self.account}/"), bool(_kind_name(name))
         try:
-            body = self._client.call(Call("GET", name_path(name)))
+            if ours and not known:
+                body = read_unmanaged(self._client, name)
+            else:
+                body = self._client.call(Call("GET", name_path(name)))
         except (NotFound, PermissionDenied):
+            return None
+        if body is None:
             return None
         live = live_resource(_kind_name(name), body, self._client.secrets)
         return _named(live, name, name_path(name))

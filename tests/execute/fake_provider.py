@@ -78,6 +78,7 @@ class FakeProvider:
     direct: bool = False
     calls: list[tuple[str, str]] = field(default_factory=list)
     records: dict[tuple[str, str], Record] = field(default_factory=dict)
+    sent: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     before: Callable[[str, str], None] = lambda _verb, _id: None
 
     def __post_init__(self) -> None:
@@ -174,6 +175,7 @@ class FakeProvider:
 
     def _update(self, kind: Kind, id_: str, fields: Mapping[str, Any]) -> LiveResource:
         record = self._there(kind, id_)
+        self.sent["update", id_] = tuple(fields)
         record.body |= fields
         return record.seen()
 

@@ -190,17 +190,12 @@ def test_an_update_repeats_what_the_platform_demands_and_is_waited_for() -> None
     provider = FakeProvider()
     live = served(provider, "READY", maxReplicaCount=1)
     wanted = resource("Deployment/support", SERVED)
-    sent: list[dict[str, Any]] = []
-    update = provider.update
 
-    def watched(of: Any, id_: str, fields: Any) -> LiveResource:
-        sent.append(dict(fields))
-        record = provider.records[("Deployment", "support")]
-        made = update(of, id_, fields)
-        record.states = ["UPDATING", "UPDATING", "READY"]
-        return made
+    def rolls_out(verb: str, _id: str) -> None:
+        if verb == "update":
+            provider.records[("Deployment", "support")].states = ["UPDATING"] * 3 + ["READY"]
 
-    provider.update = watched  # type: ignore[method-assign]
+    provider.before = rolls_out
     changed = FieldChange("maxReplicaCount", 1, 3, "")
 
     done = apply(
@@ -208,7 +203,9 @@ def test_an_update_repeats_what_the_platform_demands_and_is_waited_for() -> None
         planned(Action.UPDATE, wanted, Verb.UPDATE, Verb.WAIT, live=live, fields=(changed,)),
     )
 
-    assert [{"baseModel": SERVED["baseModel"], "maxReplicaCount": 3}] == sent
+    assert [("update", "support", ("baseModel", "maxReplicaCount"))] == [
+        (*call, provider.sent[call]) for call in provider.writes
+    ]
     assert (Status.DONE, True) == (done.only.status, provider.clock.now() > 0)
 
 
