@@ -1,0 +1,109 @@
+"""Reading the rows of a dataset: validate's pass and data's, beside the floor of parsing each row.
+
+Each pass runs in this process on one core, interleaved with the others; processor time counts.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import random
+import tempfile
+import time
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING
+
+import orjson
+
+from benchmarks.row import Goal
+from reconciler.data.profile import Profile
+from reconciler.manifest.hashing import Digest
+from reconciler.manifest.row_change import compare_rows
+from reconciler.manifest.rows import check_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from benchmarks.row import Row
+
+MB = 1_000_000
+SIZES = (600, 2_000, 8_000)  # bytes of a row, about
+GOAL = 100.0  # MB/s
+ROUNDS = 5
+
+
+def rows(*, quick: bool = False) -> Iterator[Row]:
+    """(rows of a size, MB/s of a pass, MB/s of the floor, the goal)."""
+    size, rounds = (10 * MB, 3) if quick else (100 * MB, ROUNDS)
+    with tempfile.TemporaryDirectory() as folder:
+        for row_bytes in SIZES:
+            path = Path(folder, f"{row_bytes}.jsonl")
+            written = _write(path, row_bytes, size)
+            passes = {"parse": _parse, "validate": _validate, "data": _data, "compare": _compare}
+            seconds = _side_by_side(passes, path, rounds)
+            floor = written / seconds["parse"] / MB
+            for name in ("validate", "data", "compare"):
+                found = written / seconds[name] / MB
+                yield (
+                    f"{name}, rows of {row_bytes:,} bytes",
+                    f"{found:.0f} MB/s",
+                    f"reading and parsing alone: {floor:.0f} MB/s",
+                    f"{found / floor:.2f} of it, {Goal('MB/s', found, GOAL, at_least=True)}",
+                )
+
+
+def _write(path: Path, row_bytes: int, size: int) -> int:
+    """A file of chats of two messages; its size in bytes."""
+    source = random.Random(1)
+    words = [f"{source.choice('aeiou')}{number:x}" for number in range(4_000)]
+    written = 0
+    with path.open("wb") as file:
+        for number in range(size):
+            count = row_bytes // 11
+            question, answer = (" ".join(source.choices(words, k=count)) for _ in range(2))
+            messages = [
+                {"role": "user", "content": f"{number}: {question}"},
+                {"role": "assistant", "content": answer},
+            ]
+            written += file.write(json.dumps({"messages": messages}).encode() + b"\n")
+            if written >= size:
+                break
+    return written
+
+
+def _parse(path: Path) -> None:
+    with path.open("rb", buffering=1 << 20) as lines:
+        for line in lines:
+            orjson.loads(line)
+
+
+def _validate(path: Path) -> None:
+    with io.FileIO(path) as raw:
+        check_rows(raw, path.name, "CHAT", Digest(sha256=True))
+
+
+def _data(path: Path) -> None:
+    profile = Profile()
+    with io.FileIO(path) as raw:
+        check_rows(raw, path.name, "CHAT", watch=profile.see)
+    profile.tokens()
+
+
+def _compare(path: Path) -> None:
+    """Both sides of a row comparison: as much again is read for the other one."""
+    with path.open("rb") as new, path.open("rb") as old:
+        compare_rows(new, old)
+
+
+def _side_by_side(
+    passes: Mapping[str, Callable[[Path], None]], path: Path, rounds: int
+) -> dict[str, float]:
+    """Processor seconds of each pass, median; round after round, so that all suffer alike."""
+    found: dict[str, list[float]] = {name: [] for name in passes}
+    for _ in range(rounds):
+        for name, run in passes.items():
+            started = time.process_time()
+            run(path)
+            found[name].append(time.process_time() - started)
+    return {name: median(seconds) for name, seconds in found.items()}
