@@ -198,6 +198,7 @@ class FireworksProvider(ControlPlane):
             still_moving(self._options.stall_seconds)
             progress(file.key, sent, file.size)
 
+        progress(file.key, 0, file.size)  # the first report says where it begins
         part = Multipart(file, moved)
         call = Call("POST", self._path(kind, resource_id, "upload"), safety=Safety.ONCE)
         answer = self._client.call(call, part.body, part.headers)

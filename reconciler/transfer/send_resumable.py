@@ -134,6 +134,7 @@ class _Resumable:
             self._prefix.bring_to(chunk.start)
             request = Request("PUT", chunk.uri, chunk.headers, chunk.stop - chunk.start)
             blocks = hashed_blocks(self._prefix, self._opened, chunk.start, chunk.stop)
+            self._moved(chunk, 0)  # the first report says where it begins
             answer, sent = exchange(
                 self._options, request, blocks, lambda moved: self._moved(chunk, moved)
             )

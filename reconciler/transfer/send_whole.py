@@ -60,6 +60,7 @@ def _put(
     file = opened.file
     prefix = HashedPrefix(opened, options.require_going)
     request = Request("PUT", put.url, put.headers, file.size)
+    progress(file.key, 0, file.size)  # the first report says where it begins
     try:
         answer, sent = exchange(
             options,
