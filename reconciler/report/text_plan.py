@@ -101,7 +101,8 @@ def _counts(numbers: dict[str, int], plan: Plan) -> str:
 
 def _next(plan: Plan, numbers: dict[str, int], next_command: str) -> Iterator[str]:
     if plan.refused:
-        yield f"Refused (exit 6): {numbers['blocked']} blocked, see the ways out above."
+        code = " (exit 6)" if plan.complete else ""
+        yield f"Refused{code}: {numbers['blocked']} blocked, see the ways out above."
     if next_command and any(not change.blocked_by for change in plan.pending):
         aside = "   (runs what is not blocked)" if plan.refused else ""
         yield f"Next: {next_command}{aside}"
