@@ -30,6 +30,8 @@ READS = (
     "status",
     "status --all",
     "graph",
+    "data Dataset/chat",
+    "metrics SupervisedFineTuningJob/bot",
     "explain Model/adapter",
     "explain SupervisedFineTuningJob/bot",
     "wait SupervisedFineTuningJob/bot Model/adapter --timeout 0.3",
