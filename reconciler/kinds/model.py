@@ -219,6 +219,7 @@ KIND = Kind(
     used_by=("deployedModelRefs",),
     publishes="public",
     protected=True,
+    content_hash=True,
     derive=derive,
     check=check,
     docs="Weights: a base model or an adapter uploaded from a folder, or what a job made.",

@@ -11,7 +11,7 @@ from reconciler.manifest.envelope import check_schema
 from reconciler.manifest.finding import Finding
 from reconciler.manifest.manifest import IdStrategy, Lifecycle, Manifest
 from reconciler.manifest.remains import concerns, remains
-from reconciler.manifest.rules import check_kind, check_metadata, secret_names
+from reconciler.manifest.rules import check_hashed, check_kind, check_metadata, secret_names
 from reconciler.manifest.values import Substitution
 from reconciler.ref import ResourceRef
 
@@ -125,6 +125,7 @@ def _beyond_schema(
     findings: list[Finding] = []
     if len(metadata) > 1 and not any(finding.path[0] == "metadata" for finding in wrong):
         findings += check_metadata(metadata, kind, assembly.schemas)
+        findings += check_hashed(metadata, spec, kind)
     if "state" in metadata and metadata.get("idStrategy") != _HASHED:
         return None, findings  # its id needs no bytes, and they may be gone already
     scanned = _scan(tree, kind, assembly)

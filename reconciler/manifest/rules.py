@@ -53,6 +53,16 @@ def _check_ignored(names: list[str], kind: Kind, schemas: SchemaSet) -> Iterator
             yield Finding(path, message, "unknown-field", did_you_mean(last, place.fields))
 
 
+def check_hashed(
+    metadata: Mapping[str, Any], spec: Mapping[str, Any], kind: Kind
+) -> Iterator[Finding]:
+    """An id by content needs the content: a model made elsewhere has an id already."""
+    elsewhere = kind.content is not None and kind.content.needs_source and "source" not in spec
+    if metadata.get("idStrategy") == "contentHash" and elsewhere and spec:
+        message = f"contentHash needs spec.source: a {kind.name} without it is made elsewhere"
+        yield Finding(("metadata", "idStrategy"), message, "invalid-value")
+
+
 def check_kind(spec: Mapping[str, Any], kind: Kind, facts: SourceFacts | None) -> list[Finding]:
     """The kind's own check of a spec that its schema allows, ``source`` included."""
     return [from_problem(problem) for problem in kind.check(spec, facts)]

@@ -68,9 +68,10 @@ def test_a_changed_immutable_field_is_refused_with_its_ways_out() -> None:
 
     assert ["immutable-field"] == [said.code for said in change.refusals]
     assert change.refusals[0].message.startswith("spec.kind: the weights were read as this kind")
-    assert "a new metadata.name, or --replace Model/base (deletes it and makes it again)" == (
-        change.refusals[0].hint
-    )
+    assert (
+        "metadata.idStrategy: contentHash (a new id whenever it changes), or a new metadata.name, "
+        "or --replace Model/base (deletes it and makes it again)"
+    ) == change.refusals[0].hint
 
 
 def test_the_ways_out_stand_once_for_many_fields() -> None:
