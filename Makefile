@@ -52,7 +52,7 @@ $(DEV): $(RUN) requirements/dev.txt requirements/testdata.txt
 	@touch $@
 
 # `make lock` keeps the pins that still fit; `make lock UPGRADE=--upgrade` takes the newest.
-# requirements/testdata.txt is one line by hand: it is installed without its dependencies.
+# requirements/testdata.txt is kept by hand: what it names is installed without dependencies.
 lock: $(DEV)
 	$(COMPILE) $(UPGRADE) pyproject.toml -o requirements/run.txt
 	$(COMPILE) $(UPGRADE) --group build -o requirements/build.txt

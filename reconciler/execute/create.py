@@ -26,12 +26,11 @@ def create(run: Run) -> Waiting[None]:
     Raises ReconcilerError when something different bears the name, AnswerLost when nothing is
     to be seen after the last try.
     """
-    found = find(run)
+    found = find(run) or _made_meanwhile(run)
     if found is not None:
         _refuse_held_id(run, found)
         _adopt(run, found)
         return
-    _refuse_taken_output(run)
     for last in (False,) * (_tries(run) - 1) + (True,):
         done = yield from _send(run, last)
         if done:
@@ -138,9 +137,15 @@ def _refuse_held_id(run: Run, found: LiveResource) -> None:
         )
 
 
-def _refuse_taken_output(run: Run) -> None:
-    if output_model_exists(run):
+def _made_meanwhile(run: Run) -> LiveResource | None:
+    """Where the output model is there, the job that another run started, and that has ended, since
+    the first look. Raises when there is none: then something else made that model."""
+    if not output_model_exists(run):
+        return None
+    found = find(run)
+    if found is None:
         raise ReconcilerError(
             f"the output model {run.resource.output_model} exists already: nothing was started",
             "plan again: the job has run, or something else made that model",
         )
+    return found

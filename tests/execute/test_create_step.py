@@ -152,6 +152,21 @@ def test_a_job_whose_output_model_is_there_is_not_started() -> None:
     assert "accounts/acme/models/tune-model exists already" in done.only.detail
 
 
+def test_a_job_that_another_run_made_and_ended_since_the_first_look_is_adopted() -> None:
+    provider = FakeProvider()
+
+    def somebody_else(verb: str, _id: str) -> None:
+        if verb == "read_name" and not provider.made(JOB):
+            provider.put(JOB, "tune", JOB_SPEC, "JOB_STATE_COMPLETED")
+            provider.put(MODEL, "tune-model", {}, "READY")
+
+    provider.before = somebody_else
+
+    done = apply(provider, job())
+
+    assert (Status.DONE, []) == (done.only.status, provider.writes)
+
+
 def test_a_platform_that_refuses_the_body_is_not_asked_again() -> None:
     provider = FakeProvider(script={("create", 1): "invalid"})
 
