@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 @click.command(epilog="Example: reconciler download Model/support-bot --out weights/")
 @click.argument("ref", metavar="KIND/NAME")
-@common(("text",), paths=None)
+@common(paths=None)
 @click.option("--out", type=click.Path(file_okay=False), help="Folder; default: the name.")
 def command(shared: Common, ref: str, out: str | None) -> int:
     """Download a model's weights or a dataset's rows: parallel, resumed, checksummed.
@@ -46,9 +47,17 @@ def command(shared: Common, ref: str, out: str | None) -> int:
             if switch.event.is_set():
                 return switch.exit_code
             raise
-    for path in paths:
-        click.echo(f"{os.path.relpath(path)}  {size_text(path.stat().st_size)}")
+    _tell({os.path.relpath(path): path.stat().st_size for path in paths}, shared)
     return 0
+
+
+def _tell(sizes: dict[str, int], shared: Common) -> None:
+    if shared.format == "json":
+        files = [{"path": path, "bytes": size} for path, size in sizes.items()]
+        click.echo(json.dumps({"files": files}, indent=2))
+        return
+    for path, size in sizes.items():
+        click.echo(f"{path}  {size_text(size)}")
 
 
 def find(text: str, desired: DesiredState) -> tuple[Kind, str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 @click.command(epilog="Example: reconciler explain SupervisedFineTuningJob.epochs")
 @click.argument("what", metavar="KIND[.FIELD]|KIND/NAME")
-@common(("text",), paths=None)
+@common(paths=None)
 def command(shared: Common, what: str) -> int:
     """Explain a kind, one of its fields, or one live resource.
 
@@ -25,23 +26,30 @@ def command(shared: Common, what: str) -> int:
     if "/" in what:
         text = _explain_resource(shared, what)
     else:
-        text = _explain_kind(*what.partition(".")[::2])
+        text = _explain_kind(*what.partition(".")[::2], machine=shared.format == "json")
     click.echo(text, nl=False)
     return 0
 
 
-def _explain_kind(name: str, field: str) -> str:
+def _explain_kind(name: str, field: str, *, machine: bool) -> str:
     from reconciler.report.explain import render_field, render_kind
+    from reconciler.report.explain_json import field_document, kind_document
     from reconciler.schema_files import schema
 
     kind = _kind(name)
     properties = schema(kind.name)
     if not field:
-        return render_kind(kind, properties)
-    text = render_field(kind, properties, field.removeprefix("spec."))
+        document = kind_document(kind, properties)
+        return _json(document) if machine else render_kind(kind, properties)
+    path = field.removeprefix("spec.")
+    text = render_field(kind, properties, path)
     if not text:
         raise UsageError(f"{name} has no field {field}", f"see: reconciler explain {name}")
-    return text
+    return _json(field_document(kind, properties, path)) if machine else text
+
+
+def _json(document: dict[str, Any]) -> str:
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
 def _kind(name: str) -> Kind:
@@ -57,6 +65,7 @@ def _explain_resource(shared: Common, what: str) -> str:
     from reconciler import engine
     from reconciler.cli import session as sessions
     from reconciler.report.explain import render_resource
+    from reconciler.report.explain_json import resource_document
 
     session = sessions.open_session(shared)
     desired = sessions.desired_of(session)
@@ -65,4 +74,6 @@ def _explain_resource(shared: Common, what: str) -> str:
     with session.connect(read_only=True) as reader:
         plan = engine.make_plan(desired, reader, context)
     planned = next(change for change in plan.changes if change.ref == ref)
+    if shared.format == "json":
+        return _json(resource_document(planned))
     return render_resource(planned, sessions.style_of(shared))

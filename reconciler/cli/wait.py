@@ -14,13 +14,14 @@ from reconciler.report.escape import escape
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from reconciler.execute.outcome import Outcome
     from reconciler.plan.plan import Plan, PlannedChange
     from reconciler.ref import ResourceRef
 
 
 @click.command(epilog="Example: reconciler wait SupervisedFineTuningJob/support-bot")
 @click.argument("refs", nargs=-1, required=True, metavar="REF...")
-@common(("text",), paths=None)
+@common(paths=None)
 @click.option(
     "--timeout", type=click.FloatRange(min=0), default=3600.0, metavar="SECONDS", show_default=True
 )
@@ -48,9 +49,18 @@ def command(shared: Common, refs: tuple[str, ...], timeout: float) -> int:
     listeners = Audience(watched, None, quiet=shared.quiet)
     with stop_on_signals() as switch:
         outcomes = run_steps(session, watched, settings, switch, listeners, read_only=True)
+    _tell(outcomes, shared)
+    return switch.exit_code if switch.event.is_set() else exit_code(outcomes, watched)
+
+
+def _tell(outcomes: Sequence[Outcome], shared: Common) -> None:
+    if shared.format == "json":
+        from reconciler.report.ledger_json import outcomes_json
+
+        click.echo(outcomes_json(outcomes), nl=False)
+        return
     for outcome in outcomes:
         click.echo(f"{outcome.status.value:<7}  {outcome.ref}  {escape(outcome.detail)}")
-    return switch.exit_code if switch.event.is_set() else exit_code(outcomes, watched)
 
 
 def waiting_plan(plan: Plan, refs: Sequence[ResourceRef]) -> Plan:

@@ -25,22 +25,22 @@ def render_kind(kind: Kind, schema: Mapping[str, Any]) -> str:
     lines += [line.strip() for line in kind.docs.strip().splitlines()]
     lines += ["", "fields of spec (* required):"]
     required = schema.get("required", ())
-    for path, field in _fields(schema, ""):
+    for path, field in fields_of(schema, ""):
         mark = "*" if path in required else " "
-        lines.append(f" {mark} {path:<34} {_type(field):<10} {_class(kind, path)}")
+        lines.append(f" {mark} {path:<34} {type_of(field):<10} {class_of(kind, path)}")
     lines += ["", f"more: reconciler explain {kind.name}.FIELD", ""]
     return "\n".join(lines)
 
 
 def render_field(kind: Kind, schema: Mapping[str, Any], path: str) -> str:
     """One field: type, meaning, mutability with its reason; "" when there is no such field."""
-    field = dict(_fields(schema, "")).get(path)
+    field = dict(fields_of(schema, "")).get(path)
     rule = kind.rule(path)
     if field is None and (rule is None or rule.path != path):
         return ""
     lines = [f"{kind.name}.spec.{path}"]
     if field is not None:
-        lines += [f"  type      {_type(field)}", f"  meaning   {field.get('description', '-')}"]
+        lines += [f"  type      {type_of(field)}", f"  meaning   {field.get('description', '-')}"]
         if "enum" in field:
             lines.append(f"  values    {', '.join(map(str, field['enum']))}")
     if rule is not None:
@@ -67,7 +67,7 @@ def render_resource(planned: PlannedChange, style: Style) -> str:
     secrets = tuple(path.replace("[]", "") for path in kind_named(change.ref.kind).secrets)
     lines += [
         f"  {_compared(path, value, {} if path.startswith(secrets) else body)}"
-        for path, value in _leaves(change.resource.spec)
+        for path, value in leaves(change.resource.spec)
     ]
     return "\n".join(lines) + "\n"
 
@@ -96,27 +96,27 @@ def _json(value: Any) -> str:
     return text if len(text) <= 120 else text[:119] + "…"
 
 
-def _leaves(value: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+def leaves(value: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
     for key, child in value.items():
         if isinstance(child, dict) and child:
-            yield from _leaves(child, f"{prefix}{key}.")
+            yield from leaves(child, f"{prefix}{key}.")
         else:
             yield f"{prefix}{key}", child
 
 
-def _fields(schema: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def fields_of(schema: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
     for name, field in schema.get("properties", {}).items():
         yield f"{prefix}{name}", field
-        yield from _fields(field, f"{prefix}{name}.")
+        yield from fields_of(field, f"{prefix}{name}.")
 
 
-def _type(field: Mapping[str, Any]) -> str:
+def type_of(field: Mapping[str, Any]) -> str:
     if "enum" in field:
         return "enum"
     kind = field.get("type", "object")
     return str(kind) if isinstance(kind, str) else "|".join(kind)
 
 
-def _class(kind: Kind, path: str) -> str:
+def class_of(kind: Kind, path: str) -> str:
     rule = kind.rule(path)
     return rule.field_class.value if rule else "added by this tool"

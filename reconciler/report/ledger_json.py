@@ -28,6 +28,11 @@ def ledger_json(
     return json.dumps(document, indent=2) + "\n"
 
 
+def outcomes_json(outcomes: Sequence[Outcome]) -> str:
+    """What was waited for: ``outcomes[]`` alone."""
+    return json.dumps({"outcomes": [_outcome(outcome) for outcome in outcomes]}, indent=2) + "\n"
+
+
 def _outcome(outcome: Outcome) -> dict[str, Any]:
     return {
         "ref": str(outcome.ref),

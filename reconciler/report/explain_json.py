@@ -1,0 +1,69 @@
+"""The same explanations for machines: a kind, a field, or one resource as JSON values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from reconciler.kinds.registry import kind as kind_named
+from reconciler.report.explain import class_of, fields_of, leaves, type_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from reconciler.kinds.kind import Kind
+    from reconciler.plan.plan import PlannedChange
+
+
+def kind_document(kind: Kind, schema: Mapping[str, Any]) -> dict[str, Any]:
+    """``kind``, ``collection``, ``docs`` and ``fields[]``."""
+    paths = [path for path, _ in fields_of(schema, "")]
+    return {
+        "kind": kind.name,
+        "collection": kind.collection,
+        "docs": kind.docs,
+        "fields": [field_document(kind, schema, path) for path in paths],
+    }
+
+
+def field_document(kind: Kind, schema: Mapping[str, Any], path: str) -> dict[str, Any]:
+    """``path``, ``type``, ``required``, ``description``, ``values``, ``class`` and ``reason``."""
+    field = dict(fields_of(schema, "")).get(path, {})
+    rule = kind.rule(path)
+    return {
+        "path": path,
+        "type": type_of(field) if field else None,
+        "required": path in schema.get("required", ()),
+        "description": field.get("description"),
+        "values": field.get("enum"),
+        "class": class_of(kind, path),
+        "reason": rule.reason if rule else None,
+    }
+
+
+def resource_document(planned: PlannedChange) -> dict[str, Any]:
+    """One resource: what the plan says of it, and each field that the manifest sets as desired
+    and as live; secret fields are left out."""
+    change = planned.change
+    live = change.live
+    body = dict(live.body) if live else {}
+    secrets = tuple(path.replace("[]", "") for path in kind_named(change.ref.kind).secrets)
+    return {
+        "ref": str(planned.ref),
+        "name": change.resource.name,
+        "declared": str(change.resource.location),
+        "live": live and {"state": live.state, "create_time": live.create_time},
+        "action": change.action.word,
+        "reason": {"code": change.reason.code, "text": change.reason.text},
+        "blocked_by": list(planned.blocked_by),
+        "fields": [
+            {"path": path, "desired": value, "live": _at(body, path)}
+            for path, value in leaves(change.resource.spec)
+            if not (secrets and path.startswith(secrets))
+        ],
+    }
+
+
+def _at(value: Any, path: str) -> Any:
+    for key in path.split("."):
+        value = value.get(key) if isinstance(value, dict) else None
+    return value
