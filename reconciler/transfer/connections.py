@@ -39,6 +39,7 @@ class StorageConnection:
     ) -> None:
         """``stop``, once set, breaks whatever is under way within half a second."""
         self._stall = stall_seconds
+        self._tick = min(TICK_SECONDS, stall_seconds)
         self._stop = stop or threading.Event()
         self._address: tuple[str, str] | None = None
         self._http: HTTPConnection | None = None
@@ -69,14 +70,13 @@ class StorageConnection:
         """
         sock = self._socket()
         view = memoryview(block)
-        sock.settimeout(min(TICK_SECONDS, self._stall))
         try:
+            if sock.gettimeout() != self._tick:  # setting it is a system call for each block
+                sock.settimeout(self._tick)
             while view:
                 view = view[self._send_some(sock, view) :]
         except OSError as error:
             raise self._broken(error) from error
-        finally:
-            sock.settimeout(self._stall)
 
     def _send_some(self, sock: socket.socket, view: memoryview) -> int:
         """Send what the connection takes; looks up from waiting to see whether to stop."""
@@ -103,15 +103,17 @@ class StorageConnection:
         if self._http is None:
             raise Broken("there is no connection")
         try:
-            self._await_answer()
+            self._await_answer(self._socket())
+            self._http.sock.settimeout(self._stall)
             return self._http.getresponse()
         except (OSError, HTTPException) as error:
             raise self.fail(error) from error
 
-    def _await_answer(self) -> None:
-        sock = self._socket()
+    def _await_answer(self, sock: socket.socket) -> None:
+        if _readable(sock, self._tick):
+            return
         patience = Patience(sock, self._stall)
-        while not _readable(sock, min(TICK_SECONDS, self._stall)):
+        while not _readable(sock, self._tick):
             patience.look()
             self._require_going()
 

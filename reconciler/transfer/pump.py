@@ -63,7 +63,8 @@ def _talk(
     moved(sent)
     for block in blocks:
         options.require_going()
-        if connection.answer_is_early() or not _sent(connection, block):
+        # Before the first block nothing can have been refused; a small file is not worth a look.
+        if (sent and connection.answer_is_early()) or not _sent(connection, block):
             break  # the storage has answered already, or hung up having done so
         sent += len(block)
         moved(sent)

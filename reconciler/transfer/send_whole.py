@@ -43,7 +43,6 @@ def send_whole(
                 options.clock.sleep(seconds)
             case Put():
                 digest = _put(session, command, opened, progress, options)
-    opened.check()
     if digest is not None:
         options.hashed(file, digest)
     progress(file.key, file.size, file.size, session.checked)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from contextlib import contextmanager
@@ -69,7 +70,7 @@ def open_planned(file: LocalFile) -> Iterator[OpenFile]:
         raise ContentError(f"{file.key} cannot be sent: {why}", "fetch its bytes: git lfs pull")
     flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
     try:
-        descriptor = os.open(os.path.realpath(file.path), flags)
+        descriptor = _open(file, flags)
     except OSError as error:
         raise changed(file, error.strerror or str(error)) from error
     try:
@@ -78,6 +79,16 @@ def open_planned(file: LocalFile) -> Iterator[OpenFile]:
         yield opened
     finally:
         os.close(descriptor)
+
+
+def _open(file: LocalFile, flags: int) -> int:
+    """A symlink that was planned is resolved; for others that would cost a look at each folder."""
+    try:
+        return os.open(file.path, flags)
+    except OSError as error:
+        if error.errno != errno.ELOOP:
+            raise
+        return os.open(os.path.realpath(file.path), flags)
 
 
 def changed(file: LocalFile, how: str) -> ContentError:
