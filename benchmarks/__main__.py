@@ -10,6 +10,7 @@ SUITES = {
     "noop_plan": "A plan with nothing to do",
     "rows": "Rows of datasets checked, looked at and compared",
     "uploads": "Uploads beside what a user would take instead",
+    "beside_curl": "Uploads beside one curl, many rounds",
     "rerun": "An apply of an upload that is finished",
     "memory": "Peak memory of an apply",
     "byte_clients": "Clients for the byte path, raw",
