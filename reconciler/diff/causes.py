@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from reconciler.desired.identity import version_stem
 from reconciler.diff.change import Action, Change, FieldChange, Reason
 from reconciler.diff.compare import compare
 from reconciler.diff.row_words import input_in_words, rows_in_words
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from reconciler.manifest.row_change import RowChange
     from reconciler.ref import ResourceRef
 
-_VERSION = re.compile(r"(?P<stem>.+)-[0-9a-f]{10}(?:-[0-9]+)?")
-"""A full resource name made by ``idStrategy: contentHash`` (contract 1.3)."""
 NEW_VERSION = "new-version"
 RUNS_AGAIN = "runs-again"
 
@@ -39,7 +37,7 @@ def with_causes(
     new = {change.ref: change for change in changes if _is_new(change)}
     if not new:
         return tuple(changes)
-    versions = _versions(live, {_stem(change.resource.name) for change in new.values()})
+    versions = _versions(live, {version_stem(change.resource.name) for change in new.values()})
     told = _Told({ref for ref, c in new.items() if _newest(c, versions)}, kinds, rows)
     return tuple(
         told.of(change, older)
@@ -54,16 +52,11 @@ def _is_new(change: Change) -> bool:
     return hashed and change.live is None and change.action in (Action.CREATE, Action.RUN)
 
 
-def _stem(name: str) -> str:
-    matched = _VERSION.fullmatch(name)
-    return matched["stem"] if matched else ""
-
-
 def _versions(live: LiveState, stems: set[str]) -> dict[str, list[LiveResource]]:
     """Live resources by the stem of their names, oldest first."""
     found: dict[str, list[LiveResource]] = {}
     for name, resource in live.resources.items():
-        if (stem := _stem(name)) in stems:
+        if (stem := version_stem(name)) in stems:
             found.setdefault(stem, []).append(resource)
     for versions in found.values():
         versions.sort(key=lambda version: (version.create_time, version.name))
@@ -71,7 +64,7 @@ def _versions(live: LiveState, stems: set[str]) -> dict[str, list[LiveResource]]
 
 
 def _newest(change: Change, versions: Mapping[str, list[LiveResource]]) -> LiveResource | None:
-    others = versions.get(_stem(change.resource.name))
+    others = versions.get(version_stem(change.resource.name))
     return others[-1] if others else None
 
 

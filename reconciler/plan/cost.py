@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from reconciler.desired.fields import value_at
 from reconciler.diff.change import Action
 from reconciler.kinds.kind import TrainingCost
 from reconciler.plan.plan import Cost
@@ -42,11 +43,11 @@ def _training(spec: Mapping[str, Any], rule: TrainingCost, facts: Facts) -> Cost
     price = facts.context.prices.per_million_tokens(parameters)
     if price is None:
         return _unknown(f"no price for a model of {parameters / 1e9:.1f}B parameters")
-    tokens = _tokens(str(_at(spec, rule.dataset) or ""), facts)
+    tokens = _tokens(str(value_at(spec, rule.dataset) or ""), facts)
     if tokens is None:
         return _unknown("the size of the dataset is not known")
     low, high, counted = tokens
-    epochs = float(_at(spec, rule.epochs) or rule.default_epochs)
+    epochs = float(value_at(spec, rule.epochs) or rule.default_epochs)
     times = f"{epochs:g} {'epoch' if epochs == 1 else 'epochs'}"
     basis = f"{counted} x {times} x ${price:.2f} per million; {_dated(facts)}"
     return Cost(low * epochs * price / MILLION, high * epochs * price / MILLION, basis)
@@ -68,38 +69,32 @@ def _tokens(dataset: str, facts: Facts) -> tuple[float, float, str] | None:
 
 def _parameters(spec: Mapping[str, Any], rule: TrainingCost, facts: Facts) -> int | None:
     """The size of the model that is trained; of an adapter, that of the model below it."""
-    name = next((str(found) for path in rule.models if (found := _at(spec, path))), "")
+    name = next((str(found) for path in rule.models if (found := value_at(spec, path))), "")
     for _ in range(2):
         live = facts.live.get(name) or facts.live.external.get(name)
         if live is None:
             return None
-        count = int(_at(live.body, "baseModelDetails.parameterCount") or 0)
+        count = int(value_at(live.body, "baseModelDetails.parameterCount") or 0)
         if count:
             return count
-        name = str(_at(live.body, "peftDetails.baseModel") or "")
+        name = str(value_at(live.body, "peftDetails.baseModel") or "")
     return None
 
 
 def _hourly(spec: Mapping[str, Any], rule: HourlyCost, facts: Facts) -> Cost:
-    accelerator = str(_at(spec, rule.accelerator) or "")
+    accelerator = str(value_at(spec, rule.accelerator) or "")
     price = facts.context.prices.gpu_hour.get(accelerator)
     if price is None:
         return _unknown(f"no price for {accelerator or 'a deployment without acceleratorType'}")
-    hour = price * int(_at(spec, rule.count) or 1)
-    least = int(_at(spec, rule.min_replicas) or 0)
-    most = max(int(_at(spec, rule.max_replicas) or 1), least)
+    hour = price * int(value_at(spec, rule.count) or 1)
+    least = int(value_at(spec, rule.min_replicas) or 0)
+    most = max(int(value_at(spec, rule.max_replicas) or 1), least)
     basis = f"an hour of {least} to {most} replicas at ${hour:.2f}; {_dated(facts)}"
     return Cost(least * hour, most * hour, basis, per_hour=True)
 
 
 def _dated(facts: Facts) -> str:
     return f"prices of {facts.context.prices.as_of}"
-
-
-def _at(value: Any, path: str) -> Any:
-    for key in path.split("."):
-        value = value.get(key) if isinstance(value, dict) else None
-    return value
 
 
 def _amount(tokens: float) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from reconciler.desired.fields import value_at
 from reconciler.diff.diff import NOT_READ
 from reconciler.kinds.registry import kind as kind_named
 
@@ -53,7 +54,6 @@ def render_resource(planned: PlannedChange, style: Style) -> str:
     from reconciler.report.escape import escape
 
     change = planned.change
-    live = change.live
     lines = [
         f"{planned.ref}  {change.resource.name or '(named by the server)'}",
         f"  declared  {change.resource.location}",
@@ -63,12 +63,7 @@ def render_resource(planned: PlannedChange, style: Style) -> str:
         "",
         style.bold("  field: desired | live"),
     ]
-    body = live.body if live else {}
-    secrets = tuple(path.replace("[]", "") for path in kind_named(change.ref.kind).secrets)
-    lines += [
-        f"  {_compared(path, value, {} if path.startswith(secrets) else body)}"
-        for path, value in leaves(change.resource.spec)
-    ]
+    lines += [f"  {_compared(path, *both)}" for path, *both in compared(change)]
     return "\n".join(lines) + "\n"
 
 
@@ -81,12 +76,22 @@ def _live(change: Change) -> str:
     return escape(f"{live.state}, created {live.create_time}") if live else "not there"
 
 
-def _compared(path: str, desired: Any, body: Mapping[str, Any]) -> str:
+def secret_paths(change: Change) -> tuple[str, ...]:
+    """Below which paths no live value may be shown."""
+    return tuple(path.replace("[]", "") for path in kind_named(change.ref.kind).secrets)
+
+
+def compared(change: Change) -> Iterator[tuple[str, Any, Any]]:
+    """(path, desired, live) of each field that the manifest sets; of a secret live is None."""
+    body = change.live.body if change.live else {}
+    secrets = secret_paths(change)
+    for path, value in _leaves(change.resource.spec):
+        yield path, value, None if path.startswith(secrets) else value_at(body, path)
+
+
+def _compared(path: str, desired: Any, live: Any) -> str:
     from reconciler.report.escape import escape
 
-    live: Any = body
-    for part in path.split("."):
-        live = live.get(part) if isinstance(live, dict) else None
     shown = "-" if live is None else _json(live)
     return escape(f"{path}: {_json(desired)} | {shown}")
 
@@ -96,10 +101,10 @@ def _json(value: Any) -> str:
     return text if len(text) <= 120 else text[:119] + "…"
 
 
-def leaves(value: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+def _leaves(value: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
     for key, child in value.items():
         if isinstance(child, dict) and child:
-            yield from leaves(child, f"{prefix}{key}.")
+            yield from _leaves(child, f"{prefix}{key}.")
         else:
             yield f"{prefix}{key}", child
 

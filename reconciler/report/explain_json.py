@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reconciler.kinds.registry import kind as kind_named
-from reconciler.report.explain import class_of, fields_of, leaves, type_of
+from reconciler.report.explain import class_of, compared, fields_of, secret_paths, type_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,8 +44,7 @@ def resource_document(planned: PlannedChange) -> dict[str, Any]:
     and as live; secret fields are left out."""
     change = planned.change
     live = change.live
-    body = dict(live.body) if live else {}
-    secrets = tuple(path.replace("[]", "") for path in kind_named(change.ref.kind).secrets)
+    secrets = secret_paths(change)
     return {
         "ref": str(planned.ref),
         "name": change.resource.name,
@@ -56,14 +54,8 @@ def resource_document(planned: PlannedChange) -> dict[str, Any]:
         "reason": {"code": change.reason.code, "text": change.reason.text},
         "blocked_by": list(planned.blocked_by),
         "fields": [
-            {"path": path, "desired": value, "live": _at(body, path)}
-            for path, value in leaves(change.resource.spec)
-            if not (secrets and path.startswith(secrets))
+            {"path": path, "desired": value, "live": found}
+            for path, value, found in compared(change)
+            if not path.startswith(secrets)
         ],
     }
-
-
-def _at(value: Any, path: str) -> Any:
-    for key in path.split("."):
-        value = value.get(key) if isinstance(value, dict) else None
-    return value
