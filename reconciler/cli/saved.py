@@ -66,7 +66,9 @@ def given(asked: PlanRequest) -> SavedPlan | None:
 
 def read(path: Path) -> SavedPlan:
     """The saved plan of a file. Raises StalePlan when it is missing, damaged or altered."""
+    from reconciler.manifest.schema_set import SchemaSet
     from reconciler.report.json_plan import seal
+    from reconciler.schema_files import schema
 
     try:
         with path.open("rb") as stream:
@@ -74,13 +76,13 @@ def read(path: Path) -> SavedPlan:
     except (OSError, UnicodeDecodeError):
         raise StalePlan(f"the plan file {path} cannot be read", HINT) from None
     document = read_saved(text[:LARGEST], seal)
-    try:
-        given = document["request"]
-        fields = {name: _tuple(given.get(name)) for name in asdict(PlanRequest())}
-        request = PlanRequest(**fields)
-    except (KeyError, TypeError, AttributeError):
-        raise StalePlan("the plan file does not say what it was made of", HINT) from None
-    return SavedPlan(request, document)
+    if "request" not in document or not SchemaSet(schema).flawless("plan")(document):
+        raise StalePlan("the plan file is damaged: it is not what plan --out writes", HINT)
+    asked: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in document["request"].items()
+    }
+    return SavedPlan(PlanRequest(**asked), document)
 
 
 def write(path: Path, plan: Plan, request: PlanRequest) -> None:
@@ -89,7 +91,3 @@ def write(path: Path, plan: Plan, request: PlanRequest) -> None:
     from reconciler.report.json_plan import saved_json
 
     write_private(path, saved_json(plan, asdict(request)).encode())
-
-
-def _tuple(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value

@@ -122,16 +122,22 @@ def _of_objects(saved: Document, now: Document) -> Iterator[str]:
     may move on by themselves; where they matter, the actions differ."""
     fresh = now.get("fingerprints", {})
     for name, was in saved.get("fingerprints", {}).items():
-        if not (_is_live(was) and _is_live(fresh.get(name, ""))):
+        before, after = _live(was), _live(fresh.get(name, ""))
+        if not (before and after):
             continue
-        before, after = json.loads(was), json.loads(fresh[name])
         moved = [key for key in ("createTime", "fields") if before.get(key) != after.get(key)]
         if moved:
             yield f"{name}: its {moved[0]} is another than when the plan was made"
 
 
-def _is_live(text: str) -> bool:
-    return text.startswith("{")
+def _live(text: str) -> Document:
+    """The facts of a live object; empty for what was not there, and for a file."""
+    if not text.startswith("{"):
+        return {}
+    try:
+        return dict(json.loads(text))
+    except (ValueError, RecursionError):
+        raise StalePlan("the plan file is damaged: a fingerprint is none", HINT) from None
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> Document:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import stat
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from reconciler.plan.saved import text_of
+from reconciler.report.json_plan import seal
 from tests.whole.sweep import stage
 
 if TYPE_CHECKING:
@@ -99,3 +101,29 @@ def test_a_saved_plan_names_what_it_was_made_with(planned: Stage) -> None:
     request = json.loads((planned.program.folder / "part.json").read_text())["request"]
 
     assert ["Dataset/chat"] == request["target"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"actions": [1]},
+        {"actions": [{"ref": "A/b", "action": "run"}]},
+        {"fingerprints": [1]},
+        {"fingerprints": {"accounts/acme/datasets/chat": "{"}},
+        {"request": {"paths": 1}},
+        {"request": None},
+        {"unknown": True},
+    ],
+    ids=str,
+)
+def test_a_sealed_file_that_is_no_plan_is_refused_with_no_write(
+    planned: Stage, change: dict[str, Any]
+) -> None:
+    planned.emulator.store.put("accounts/acme/datasets/chat", {"format": "CHAT", "state": "READY"})
+    path = planned.program.folder / "saved.json"
+    document = {**json.loads(path.read_text()), **change}
+    path.write_text(text_of({**document, "seal": seal(document)}))
+
+    ran = planned.program.run("apply", "saved.json")
+
+    assert (5, []) == (ran.code, planned.emulator.writes), ran.err
