@@ -28,7 +28,7 @@ from reconciler.manifest.digests import with_digests
 from reconciler.manifest.file_facts import FileMemory
 from reconciler.manifest.load import load
 from reconciler.plan.build import build_plan
-from reconciler.plan.targets import selected
+from reconciler.plan.targets import selected, sharded
 from reconciler.row_history import row_changes
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def make_plan(
     """
     live = take_snapshot(desired, reader, remade=replaced)
     if content is not None:
-        refs = selected(desired, context)
+        refs = sharded(selected(desired, context), context, desired.graph)
         desired, live = check_content(desired, live, reader, content, refs)
         content.cache.flush()
     rows = row_changes(desired, live, context.root)

@@ -82,3 +82,15 @@ class Graph(Generic[NodeT]):
                 seen.add(node)
                 queue.extend(self.edges.get(node, ()))
         return frozenset(seen)
+
+    def islands(self) -> tuple[frozenset[NodeT], ...]:
+        """The parts that no edge joins, in the order of their first nodes."""
+        turned = self.reverse().edges
+        both = Graph({n: (*self.edges.get(n, ()), *turned[n]) for n in turned})
+        seen: set[NodeT] = set()
+        found = []
+        for node in both.edges:
+            if node not in seen:
+                found.append(both.reach((node,)))
+                seen |= found[-1]
+        return tuple(found)

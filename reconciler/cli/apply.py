@@ -53,6 +53,7 @@ class Settings:
 @click.option("--replace", multiple=True, metavar="REF", help="Delete and create Kind/name.")
 @click.option("--target", multiple=True, metavar="REF", help="Only REF and what it depends on.")
 @click.option("--exclude", multiple=True, metavar="REF", help="Not REF nor what depends on it.")
+@click.option("--shard", metavar="I/N", help="Only part I of N; what belongs together stays so.")
 @content_option
 @click.option("--events", type=click.Path(dir_okay=False), help="Write JSON lines to FILE.")
 def command(
@@ -61,6 +62,7 @@ def command(
     replace: tuple[str, ...],
     target: tuple[str, ...],
     exclude: tuple[str, ...],
+    shard: str | None,
     **settings: Any,
 ) -> int:
     """Make the account as the manifests say.
@@ -75,13 +77,20 @@ def command(
     from reconciler.cli import saved
     from reconciler.cli import session as sessions
 
-    asked = saved.PlanRequest.of(shared, replace=replace, target=target, exclude=exclude)
+    asked = saved.PlanRequest.of(
+        shared, replace=replace, target=target, exclude=exclude, shard=shard
+    )
     reviewed = saved.given(asked)
     asked = reviewed.request if reviewed else asked
     session = sessions.open_session(asked.common(shared))
     desired = sessions.desired_of(session)
     context = sessions.plan_context(
-        session, desired, targets=asked.target, excludes=asked.exclude, allowed=allow
+        session,
+        desired,
+        targets=asked.target,
+        excludes=asked.exclude,
+        allowed=allow,
+        shard=asked.shard,
     )
     replaced = sessions.refs_to_delete(asked.replace, desired)
     return run_apply(session, desired, context, replaced, Settings(**settings), reviewed)

@@ -24,6 +24,7 @@ REFUSED, PENDING, UNREADABLE = 6, 2, 1
 @click.option("--replace", multiple=True, metavar="REF", help="Delete and create Kind/name.")
 @click.option("--target", multiple=True, metavar="REF", help="Only REF and what it depends on.")
 @click.option("--exclude", multiple=True, metavar="REF", help="Not REF nor what depends on it.")
+@click.option("--shard", metavar="I/N", help="Only part I of N; what belongs together stays so.")
 def command(
     shared: Common,
     out: str | None,
@@ -32,6 +33,7 @@ def command(
     replace: tuple[str, ...],
     target: tuple[str, ...],
     exclude: tuple[str, ...],
+    shard: str | None,
 ) -> int:
     """Show what apply would do; writes nothing to the account.
 
@@ -43,13 +45,15 @@ def command(
 
     session = sessions.open_session(shared)
     desired = sessions.desired_of(session)
-    context = sessions.plan_context(session, desired, targets=target, excludes=exclude)
+    context = sessions.plan_context(session, desired, targets=target, excludes=exclude, shard=shard)
     with session.connect(read_only=True) as reader:
         replaced = sessions.refs_to_delete(replace, desired)
         wish = content_wish(session, desired, content)
         plan = engine.make_plan(desired, reader, context, replaced, wish)
     if out:
-        asked = saved.PlanRequest.of(shared, replace=replace, target=target, exclude=exclude)
+        asked = saved.PlanRequest.of(
+            shared, replace=replace, target=target, exclude=exclude, shard=shard
+        )
         saved.write(Path(out), plan, asked)
         click.echo(f"saved the plan to {out}", err=True)
     show(plan, shared, f"reconciler apply {out}" if out else "reconciler apply")

@@ -26,9 +26,11 @@ class PlanRequest:
     replace: tuple[str, ...] = ()
     target: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    shard: str | None = None
 
     @classmethod
-    def of(cls, shared: Common, **flags: tuple[str, ...]) -> PlanRequest:
+    def of(cls, shared: Common, **flags: Any) -> PlanRequest:
+        """``flags`` are the options of these names, as click gave them."""
         return cls(tuple(map(str, shared.paths)), shared.environment, **flags)
 
     def common(self, shared: Common) -> Common:
@@ -59,8 +61,8 @@ def given(asked: PlanRequest) -> SavedPlan | None:
     """
     if len(asked.paths) != 1 or not asked.paths[0].endswith(".json"):
         return None
-    if asked.replace or asked.target or asked.exclude:
-        raise UsageError("a saved plan says itself what to replace, to target and to exclude", HINT)
+    if asked != PlanRequest(asked.paths, asked.environment):
+        raise UsageError("a saved plan says itself which resources it is about", HINT)
     return read(Path(asked.paths[0]))
 
 

@@ -99,6 +99,7 @@ def plan_context(
     targets: Iterable[str] = (),
     excludes: Iterable[str] = (),
     allowed: Iterable[str] = (),
+    shard: str | None = None,
 ) -> PlanContext:
     """All that a plan needs besides the two states: policy, consent, history, commit and time."""
     from reconciler.cli.allow import parse_allow
@@ -106,6 +107,7 @@ def plan_context(
     from reconciler.history import last_declared
     from reconciler.plan.build import PlanContext
     from reconciler.plan.prices import read_prices
+    from reconciler.plan.shards import Shard
 
     tombstones = [ref for ref, resource in desired.resources.items() if resource.absent]
     return PlanContext(
@@ -117,6 +119,7 @@ def plan_context(
         declared=last_declared(session.project.root, tombstones),
         target=refs_of(targets, desired) or None,
         exclude=refs_of(excludes, desired),
+        shard=Shard.parse(shard) if shard is not None else None,
         prices=read_prices(session.project.prices),
         root=session.project.root,
     )

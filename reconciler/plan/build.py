@@ -19,7 +19,7 @@ from reconciler.plan.limits import limits
 from reconciler.plan.order import order_graph
 from reconciler.plan.plan import Plan, PlannedChange
 from reconciler.plan.steps import steps
-from reconciler.plan.targets import selected
+from reconciler.plan.targets import selected, sharded
 from reconciler.plan.uses import uses
 
 if TYPE_CHECKING:
@@ -42,7 +42,8 @@ def build_plan(
     *,
     kinds: Mapping[str, Kind] | None = None,
 ) -> Plan:
-    """The plan of all selected changes, in the order in which they run.
+    """The plan of all selected changes, in the order in which they run. A shard is a part of the
+    whole plan: limits and guards judge the whole, whichever part is shown.
 
     Raises UsageError when ``--target`` or ``--exclude`` names what the project lacks.
     """
@@ -54,7 +55,9 @@ def build_plan(
     graph = order_graph(chosen, desired, used)
     facts = Facts(chosen, live, known, context, used, graph.edges)
     refusals = _refusals(graph.order(), len(desired.resources), facts)
-    planned = [_planned(ref, refusals[ref], facts) for ref in graph.order()]
+    part = sharded(wanted, context, graph, desired.graph)
+    chosen = {ref: change for ref, change in chosen.items() if ref in part}
+    planned = [_planned(ref, refusals[ref], facts) for ref in graph.order() if ref in part]
     return Plan(
         desired.account,
         context.base_url,
@@ -66,6 +69,7 @@ def build_plan(
         live.reads,
         not live.incomplete,
         fingerprints(chosen.values()),
+        context.shard,
     )
 
 

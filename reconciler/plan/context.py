@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from reconciler.manifest.manifest import Lifecycle
     from reconciler.manifest.project import Policy
+    from reconciler.plan.shards import Shard
     from reconciler.ref import ResourceRef
 
 
@@ -31,6 +32,7 @@ class PlanContext:
     tombstone's ref to the lifecycle of the last revision that declared it. ``target`` None means
     everything, else those and what they depend on (``only_target``: those alone, for a delete must
     never reach further than it says); what depends on ``exclude`` is left out too.
+    ``shard`` shows and runs one part of that; it is judged as the whole all the same.
     ``prices`` are the project's, ``root`` is its folder (None: there is no git to ask)."""
 
     base_url: str
@@ -42,5 +44,6 @@ class PlanContext:
     target: frozenset[ResourceRef] | None = None
     exclude: frozenset[ResourceRef] = frozenset()
     only_target: bool = False
+    shard: Shard | None = None
     prices: Prices = field(default_factory=Prices)
     root: Path | None = None

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from reconciler.diagnostic import Diagnostic
     from reconciler.diff.change import Action, Change
+    from reconciler.plan.shards import Shard
     from reconciler.ref import ResourceRef
 
 
@@ -77,7 +78,7 @@ class Plan:
 
     ``created_at`` is RFC 3339 UTC; ``commit`` the checkout's commit or "". ``fingerprints`` maps
     a full resource name to what was read of it (plan/fingerprint.py). ``complete`` is False when
-    a collection could not be read whole.
+    a collection could not be read whole. ``shard``: the changes are this part of all.
     """
 
     account: str
@@ -90,6 +91,7 @@ class Plan:
     reads: int = 0
     complete: bool = True
     fingerprints: Mapping[str, str] = field(default_factory=dict)
+    shard: Shard | None = None
 
     @property
     def pending(self) -> tuple[PlannedChange, ...]:

@@ -1,4 +1,4 @@
-"""``--target`` with what it depends on, ``--exclude`` with what depends on it."""
+"""``--target`` with what it depends on, ``--exclude`` with what depends on it; then the shard."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from reconciler.desired.resource import DesiredState
+    from reconciler.graph import Graph
     from reconciler.plan.context import PlanContext
     from reconciler.ref import ResourceRef
 
@@ -25,6 +26,13 @@ def selected(desired: DesiredState, context: PlanContext) -> frozenset[ResourceR
     if context.exclude:
         wanted -= graph.reverse().reach(context.exclude)
     return wanted
+
+
+def sharded(
+    wanted: frozenset[ResourceRef], context: PlanContext, *graphs: Graph[ResourceRef]
+) -> frozenset[ResourceRef]:
+    """Those of ``wanted`` that are in the context's shard, all of them where there is none."""
+    return wanted if context.shard is None else wanted & context.shard.part(*graphs)
 
 
 def _check(option: str, refs: Iterable[ResourceRef], desired: DesiredState) -> None:

@@ -54,6 +54,7 @@ def plan_document(plan: Plan) -> dict[str, Any]:
         "created_at": plan.created_at,
         "digest": "",
         "complete": plan.complete,
+        **({"shard": str(plan.shard)} if plan.shard else {}),
         "summary": summary(plan),
         "actions": [_action(change) for change in plan.changes],
         "drift": [drift_document(planned.change) for planned in plan.drift],

@@ -44,6 +44,7 @@ def _head(plan: Plan, style: Style) -> str:
         parts.append(plan.base_url)
     if plan.commit:
         parts.append(f"commit {plan.commit[:10]}")
+    parts += [f"shard {plan.shard}"] if plan.shard else []
     parts.append(f"live read {plan.created_at}")
     return f"{style.paint('reconciler plan', 'bold')} · {escape(' · '.join(parts))}"
 

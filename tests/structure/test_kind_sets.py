@@ -10,15 +10,17 @@ from reconciler.kinds.registry import all_kinds
 from tests.structure.source_tree import ROOT
 
 DECLARED = re.compile(r"^kind: *([A-Z]\w+) *(?:#.*)?$", re.MULTILINE)
+OURS = "apiVersion: reconciler/v1"
 SCHEMA_SUFFIX = ".schema.json"
 # The project file stands in the same envelope, and is no kind of resource.
 NOT_A_RESOURCE = frozenset({"Project"})
 
 
 def _in_yaml_under(folder: str) -> frozenset[str]:
-    """Every ``kind:`` at the left margin of any YAML file below ``folder``."""
+    """Every ``kind:`` at the left margin of any manifest below ``folder``."""
     texts = (path.read_text("utf-8") for path in (ROOT / folder).rglob("*.y*ml"))
-    return frozenset(kind for text in texts for kind in DECLARED.findall(text)) - NOT_A_RESOURCE
+    ours = (text for text in texts if OURS in text)
+    return frozenset(kind for text in ours for kind in DECLARED.findall(text)) - NOT_A_RESOURCE
 
 
 def _in_schemas() -> frozenset[str]:
