@@ -36,6 +36,7 @@ class Settings:
     timeout: float
     events: str | None
     content: str = "auto"
+    approve_digest: str | None = None
 
 
 @click.command(epilog="Example: reconciler apply --yes --wait ready")
@@ -50,6 +51,7 @@ class Settings:
 @click.option("--timeout", type=click.FloatRange(min=0), default=3600.0, metavar="SECONDS",
               show_default=True, help="For each wait.")  # fmt: skip
 @click.option("--allow", multiple=True, metavar="WHAT", help="delete:Kind/name, spend:USD.")
+@click.option("--approve-digest", metavar="DIGEST", help="Only the plan with this digest.")
 @click.option("--replace", multiple=True, metavar="REF", help="Delete and create Kind/name.")
 @click.option("--target", multiple=True, metavar="REF", help="Only REF and what it depends on.")
 @click.option("--exclude", multiple=True, metavar="REF", help="Not REF nor what depends on it.")
@@ -73,9 +75,16 @@ def command(
 
     With PLAN.json, which plan --out wrote, nothing is asked: it goes on only if the plan that it
     would make now is equal to the saved one, or part of it; else exit 5.
+
+    With --approve-digest nothing is asked either: it goes on only if the plan made now has the
+    digest that was reviewed, or has nothing left to do; else exit 5.
     """
     from reconciler.cli import saved
     from reconciler.cli import session as sessions
+    from reconciler.plan.approved import check_spelling
+
+    if settings["approve_digest"] is not None:
+        check_spelling(settings["approve_digest"])
 
     asked = saved.PlanRequest.of(
         shared, replace=replace, target=target, exclude=exclude, shard=shard
@@ -110,6 +119,8 @@ def run_apply(
     """
     from reconciler import engine
     from reconciler.cli.consent import ask
+    from reconciler.plan.approved import hold_to_digest
+    from reconciler.report.json_plan import plan_document
 
     content = content_wish(session, desired, settings.content)
     with session.connect(read_only=True) as reader:
@@ -119,7 +130,9 @@ def run_apply(
     try:
         if reviewed is not None:
             reviewed.check(plan)
-        elif any(not change.blocked_by for change in plan.pending):
+        if settings.approve_digest is not None:
+            hold_to_digest(settings.approve_digest, plan_document(plan))
+        elif reviewed is None and any(not change.blocked_by for change in plan.pending):
             ask(plan, yes=settings.yes)
     except ReconcilerError as refusal:
         tell_refused(plan, refusal, session.common)

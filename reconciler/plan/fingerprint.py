@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 def fingerprints(changes: Iterable[Change]) -> dict[str, str]:
     """Full resource names to what was read of them, "" where nothing was there (by ref where the
     server is to choose the name); ``Kind/name/file`` to the size and the digest of each file, and
-    ``Kind/name:manifest`` to the digest of what the manifest wants."""
+    ``Kind/name:manifest`` to the digest of what the manifest wants, and ``Kind/name:incarnation``
+    to the createTime of what is live."""
     found: dict[str, str] = {}
     for change in changes:
         resource, live = change.resource, change.live
@@ -26,6 +27,8 @@ def fingerprints(changes: Iterable[Change]) -> dict[str, str]:
         found[name] = of_live(resource, live)
         wanted = {"name": resource.name, "spec": dict(resource.spec)}
         found[f"{resource.ref}:manifest"] = f"sha256:{sha256(_bytes(wanted)).hexdigest()}"
+        if live is not None:
+            found[f"{resource.ref}:incarnation"] = live.create_time
         for file in resource.files.files if resource.files is not None else ():
             found[f"{resource.ref}/{file.key}"] = f"{file.size} sha256:{file.sha256 or 'unknown'}"
     return found

@@ -101,15 +101,15 @@ def _of_fields(ref: str, action: Mapping[str, Any], reviewed: Mapping[str, Any])
 
 
 def _of_files(saved: Document, now: Document) -> Iterator[str]:
-    """Manifest and local files of a change that is still to come; of a file size and digest,
-    where both are known."""
+    """Manifest, incarnation and local files of a change that is still to come; of a file size and
+    digest, where both are known."""
     pending = {action["ref"] for action in now["actions"] if action["action"] != "none"}
     fresh = now.get("fingerprints", {})
     for name, was in saved.get("fingerprints", {}).items():
         ref, _, what = name.partition(":")
         ref = "/".join(ref.split("/", 2)[:2])
         if ref in pending and name in fresh and _other_bytes(was, fresh[name]):
-            yield f"{ref}: its manifest is another" if what else f"{name}: the file is another"
+            yield f"{ref}: its {what} is another" if what else f"{name}: the file is another"
 
 
 def _other_bytes(was: str, fresh: str) -> bool:

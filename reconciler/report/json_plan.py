@@ -7,6 +7,7 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from reconciler.plan.approved import essence
 from reconciler.plan.content import content_counts
 from reconciler.plan.saved import text_of
 from reconciler.report.counts import summary
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
     from reconciler.plan.plan import Plan, PlannedChange
 
 FORMAT_VERSION = "1.0"
-NOT_DIGESTED = ("created_at", "digest", "content", "request", "seal")
-"""How many files a run compared depends on what earlier runs know; what is to be done does not.
-``request`` and ``seal`` stand in a saved plan only."""
 
 
 def plan_json(plan: Plan) -> str:
@@ -67,9 +65,8 @@ def plan_document(plan: Plan) -> dict[str, Any]:
 
 
 def digest(document: Mapping[str, Any]) -> str:
-    """``sha256:…`` over the canonical JSON of everything but ``NOT_DIGESTED``."""
-    counted = {key: value for key, value in document.items() if key not in NOT_DIGESTED}
-    return _sha256(counted)
+    """``sha256:…`` over the canonical JSON of what the plan would do (plan/approved.py)."""
+    return _sha256(essence(document))
 
 
 def _sha256(value: Mapping[str, Any]) -> str:

@@ -127,3 +127,39 @@ def test_a_sealed_file_that_is_no_plan_is_refused_with_no_write(
     ran = planned.program.run("apply", "saved.json")
 
     assert (5, []) == (ran.code, planned.emulator.writes), ran.err
+
+
+def digest_of_plan(staged: Stage) -> str:
+    return str(json.loads(staged.program.run("plan", "--format", "json").out)["digest"])
+
+
+def test_the_approved_digest_is_consent(planned: Stage) -> None:
+    digest = digest_of_plan(planned)
+
+    ran = planned.program.run("apply", "--approve-digest", digest, "--wait", "ready")
+
+    assert (0, 1) == (ran.code, planned.job_posts()), ran.err
+
+
+def test_an_approved_digest_outlives_a_commit_that_changes_nothing_else(planned: Stage) -> None:
+    digest = digest_of_plan(planned)
+    edit(planned, "manifests/all.yaml", "apiVersion", "# a word\n\napiVersion")
+
+    assert digest == digest_of_plan(planned)
+
+
+def test_another_plan_than_the_approved_one_is_refused_with_no_write(planned: Stage) -> None:
+    digest = digest_of_plan(planned)
+    edit(planned, "data/chat.jsonl", "pong 1", "pong one")
+
+    ran = planned.program.run("apply", "--yes", "--approve-digest", digest)
+
+    assert (5, []) == (ran.code, planned.emulator.writes), ran.err
+    assert digest_of_plan(planned) in ran.err
+
+
+def test_half_a_digest_is_refused_before_anything_is_read(planned: Stage) -> None:
+    before = len(planned.emulator.requests)
+
+    assert 64 == planned.program.run("apply", "--approve-digest", "sha256:12").code
+    assert before == len(planned.emulator.requests)
