@@ -5,22 +5,28 @@ from __future__ import annotations
 import select
 import ssl
 import threading
-from http.client import HTTPException
-from typing import TYPE_CHECKING
+import time
+from http.client import HTTPException, HTTPResponse
+from typing import TYPE_CHECKING, TypeVar, cast
 from urllib.parse import urlsplit
 
 from reconciler.errors import ContentError
 from reconciler.transfer.open_connection import open_connection
 from reconciler.transfer.patience import Patience
+from reconciler.transfer.wire import Incoming, request_head
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Mapping
-    from http.client import HTTPConnection, HTTPResponse
+    from collections.abc import Callable, Mapping
     from urllib.parse import SplitResult
+
+    from _typeshed import WriteableBuffer
+
+_T = TypeVar("_T")
 
 STALL_SECONDS = 60.0  # without a single byte moving (F34: progress counts, not the total)
 TICK_SECONDS = 0.5  # how often a wait looks whether the run was asked to stop (F15: 5 s to exit)
+FRESH_SECONDS = 1.0  # after an answer in which nobody hangs up on an idle connection
 
 
 class Broken(Exception):
@@ -42,25 +48,27 @@ class StorageConnection:
         self._tick = min(TICK_SECONDS, stall_seconds)
         self._stop = stop or threading.Event()
         self._address: tuple[str, str] | None = None
-        self._http: HTTPConnection | None = None
+        self._sock: socket.socket | None = None
+        self._method, self._head = "", b""
+        self._last = False  # the storage said that it closes the connection after this answer
+        self._used = 0.0
 
     def start(self, method: str, url: str, headers: Mapping[str, str]) -> None:
-        """Send the request's head. Raises Broken; ContentError for a certificate that does not fit,
-        which no other try makes better."""
+        """Connect; the head goes out together with the first block, or when the answer is read.
+
+        Raises Broken; ContentError for a certificate that does not fit, which no other try makes
+        better.
+        """
         parts = urlsplit(url)
         try:
-            http = self._open(parts)
-            target = parts.path + (f"?{parts.query}" if parts.query else "")
-            http.putrequest(method, target, skip_accept_encoding=True)
-            for name, value in headers.items():
-                http.putheader(name, value)
-            http.endheaders()
+            self._connect(parts)
         except ssl.SSLCertVerificationError as error:
             self.close()
             why = f"the certificate of {parts.hostname} is not trusted: {error.verify_message}"
             raise ContentError(why, "SSL_CERT_FILE may name your own authority") from error
         except (OSError, HTTPException) as error:
             raise self.fail(error) from error
+        self._method, self._head = method, request_head(method, parts, headers)
 
     def send(self, block: bytes) -> None:
         """Send all of a block; each piece that moves starts the stall clock anew.
@@ -69,22 +77,36 @@ class StorageConnection:
         the connection stays open then, for an answer may lie in it.
         """
         sock = self._socket()
-        view = memoryview(block)
         try:
-            if sock.gettimeout() != self._tick:  # setting it is a system call for each block
-                sock.settimeout(self._tick)
+            view = memoryview(block)[self._send_head(sock, block) :]
             while view:
-                view = view[self._send_some(sock, view) :]
+                view = view[self._patiently(sock, sock.send, view) :]
         except OSError as error:
             raise self._broken(error) from error
 
-    def _send_some(self, sock: socket.socket, view: memoryview) -> int:
-        """Send what the connection takes; looks up from waiting to see whether to stop."""
+    def _send_head(self, sock: socket.socket, block: bytes) -> int:
+        """Send the head if it is still due; how many bytes of the block went with it.
+
+        One system call for both: after each one eight threads change hands. TLS knows no such call.
+        """
+        head, self._head = self._head, b""
+        if not head:
+            return 0
+        if isinstance(sock, ssl.SSLSocket):
+            sent = self._patiently(sock, sock.send, head)
+        else:
+            sent = self._patiently(sock, sock.sendmsg, (head, block))
+        while sent < len(head):
+            sent += self._patiently(sock, sock.send, head[sent:])
+        return sent - len(head)
+
+    def _patiently(self, sock: socket.socket, move: Callable[[_T], int], what: _T) -> int:
+        """What ``move`` says it moved; looks up from waiting to see whether to stop."""
         patience: Patience | None = None
         while True:
             try:
-                return sock.send(view)
-            except TimeoutError:
+                return move(what)
+            except (TimeoutError, BlockingIOError):
                 # Only who waits needs patience: TLS takes a block in dozens of pieces.
                 patience = patience or Patience(sock, self._stall)
                 patience.look()
@@ -100,22 +122,21 @@ class StorageConnection:
 
     def answer(self) -> HTTPResponse:
         """The answer's head; its body is still to be read. Raises Broken."""
-        if self._http is None:
-            raise Broken("there is no connection")
+        sock = self._socket()
         try:
-            self._await_answer(self._socket())
-            self._http.sock.settimeout(self._stall)
-            return self._http.getresponse()
+            self._send_head(sock, b"")
+            incoming = cast("socket.socket", Incoming(self._take_in))
+            response = HTTPResponse(incoming, method=self._method)
+            response.begin()
         except (OSError, HTTPException) as error:
             raise self.fail(error) from error
+        self._last = response.will_close
+        self._used = time.monotonic()
+        return response
 
-    def _await_answer(self, sock: socket.socket) -> None:
-        if _readable(sock, self._tick):
-            return
-        patience = Patience(sock, self._stall)
-        while not _readable(sock, self._tick):
-            patience.look()
-            self._require_going()
+    def _take_in(self, buffer: WriteableBuffer) -> int:
+        sock = self._socket()
+        return self._patiently(sock, sock.recv_into, buffer)
 
     def _require_going(self) -> None:
         if self._stop.is_set():
@@ -129,9 +150,9 @@ class StorageConnection:
             raise self.fail(error) from error
 
     def close(self) -> None:
-        if self._http is not None:
-            self._http.close()
-            self._http = None
+        if self._sock is not None:
+            self._sock.close()
+            self._sock = None
 
     def fail(self, error: Exception) -> Broken:
         """Give the connection up and say why in words without the URL."""
@@ -144,33 +165,31 @@ class StorageConnection:
         return Broken(getattr(error, "strerror", None) or type(error).__name__)
 
     def _socket(self) -> socket.socket:
-        if self._http is None or self._http.sock is None:
+        if self._sock is None:
             raise Broken("the connection is closed")
-        sock: socket.socket = self._http.sock
-        return sock
+        return self._sock
 
-    def _open(self, parts: SplitResult) -> HTTPConnection:
+    def _connect(self, parts: SplitResult) -> None:
+        """Keep the open connection if it leads there and lives; else open one."""
         address = (parts.scheme, parts.netloc)
-        if self._http is not None and (self._address != address or self._gone()):
+        if self._sock is not None and (self._address != address or self._gone(self._sock)):
             self.close()
-        if self._http is None:
-            self._http, self._address = open_connection(parts, self._stall), address
-        return self._http
+        if self._sock is None:
+            self._sock, self._address = open_connection(parts, self._stall, self._tick), address
 
-    def _gone(self) -> bool:
+    def _gone(self, sock: socket.socket) -> bool:
         """Whether the peer closed the idle connection, or speaks without having been asked."""
-        sock = self._http.sock if self._http else None
-        if sock is None:
+        if self._last:
             return True
-        if not _readable(sock):
+        if time.monotonic() - self._used < FRESH_SECONDS or not _readable(sock):
             return False
         return not isinstance(sock, ssl.SSLSocket) or not _only_a_ticket(sock)
 
 
-def _readable(sock: socket.socket, seconds: float = 0.0) -> bool:
+def _readable(sock: socket.socket) -> bool:
     poller = select.poll()
     poller.register(sock, select.POLLIN)
-    return bool(poller.poll(seconds * 1000))
+    return bool(poller.poll(0))
 
 
 def _only_a_ticket(sock: ssl.SSLSocket) -> bool:

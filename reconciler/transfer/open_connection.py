@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+import ssl
+import struct
 from base64 import b64encode
 from http.client import HTTPConnection, HTTPSConnection
 from typing import TYPE_CHECKING
@@ -15,8 +17,9 @@ if TYPE_CHECKING:
     from urllib.parse import SplitResult
 
 
-def open_connection(parts: SplitResult, timeout: float) -> HTTPConnection:
-    """Connected, TLS checked; ``timeout`` in seconds for each socket call. Raises OSError."""
+def open_connection(parts: SplitResult, timeout: float, tick: float) -> socket.socket:
+    """A connected socket, TLS checked within ``timeout`` seconds; later each of its calls ends
+    after ``tick`` seconds with TimeoutError or BlockingIOError. Raises OSError, HTTPException."""
     host, port = parts.hostname or "", parts.port
     proxy = proxy_for(f"{parts.scheme}://{parts.netloc}")
     via = urlsplit(proxy) if proxy else None
@@ -28,8 +31,22 @@ def open_connection(parts: SplitResult, timeout: float) -> HTTPConnection:
     if via:
         http.set_tunnel(host, port, _proxy_headers(via))
     http.connect()
-    http.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return http
+    sock: socket.socket = http.sock
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    _limit(sock, tick)
+    return sock
+
+
+def _limit(sock: socket.socket, tick: float) -> None:
+    """Python's own timeout is a ``poll`` before every call, so the kernel keeps the time; TLS needs
+    Python's, for it would go on by itself."""
+    if isinstance(sock, ssl.SSLSocket):
+        sock.settimeout(tick)
+        return
+    sock.settimeout(None)
+    limit = struct.pack("ll", int(tick), int(tick % 1 * 1_000_000))
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, limit)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, limit)
 
 
 def _proxy_headers(via: SplitResult) -> dict[str, str]:

@@ -51,8 +51,11 @@ class OpenFile:
         return True
 
     def check(self) -> None:
-        """Raise ContentError unless descriptor and path are still the file that was scanned."""
-        _require_same(self.file, os.fstat(self.descriptor))
+        """Raise ContentError unless the path still is the file that was scanned, unwritten since.
+
+        Then the descriptor, which was that file when it was opened, is it too: no other file gets
+        the inode of an open one.
+        """
         try:
             _require_same(self.file, os.stat(self.file.path))
         except OSError as error:
@@ -74,9 +77,8 @@ def open_planned(file: LocalFile) -> Iterator[OpenFile]:
     except OSError as error:
         raise changed(file, error.strerror or str(error)) from error
     try:
-        opened = OpenFile(file, descriptor)
-        opened.check()
-        yield opened
+        _require_same(file, os.fstat(descriptor))
+        yield OpenFile(file, descriptor)
     finally:
         os.close(descriptor)
 
