@@ -23,6 +23,8 @@ from reconciler.errors import (
     ReconcilerError,
 )
 from reconciler.live.state import StoredFile
+from reconciler.tempo import tempo
+from reconciler.transfer.connections import STALL_SECONDS
 from reconciler.transfer.direct import Multipart
 from reconciler.transfer.download import download
 from reconciler.transfer.hashing import StoredFacts
@@ -64,6 +66,7 @@ def connect(
     client = ControlClient(connection, read_only=read_only, clock=clock)
     options = TransferOptions(
         allow_loopback=connection.loopback,
+        stall_seconds=STALL_SECONDS / tempo(),
         stop=stop or threading.Event(),
         clock=clock,
         notice=notice,

@@ -60,7 +60,7 @@ class Provider(Reader, Protocol):
 
     def update(self, kind: Kind, resource_id: str, fields: Mapping[str, Any]) -> LiveResource:
         """PATCH exactly ``fields`` (top-level name -> value) with an explicit updateMask, which
-        leaves out those that the kind only repeats (``Manners.repeated``)."""
+        leaves out those that the kind only repeats (``Manners.repeated``). Sent once."""
 
     def delete(self, kind: Kind, resource_id: str, *, purge: bool = False) -> None:
         """DELETE; 404 is done. ``purge`` frees the id at once, where a kind keeps it for long."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import threading
-import time
 from typing import Protocol
 
+from reconciler import tempo
 from reconciler.errors import Unavailable
 
 
@@ -24,8 +24,8 @@ class RealClock:
         self._stop = stop or threading.Event()
 
     def now(self) -> float:
-        return time.monotonic()
+        return tempo.now()
 
     def sleep(self, seconds: float) -> None:
-        if self._stop.wait(seconds):
+        if self._stop.wait(seconds / tempo.tempo()):
             raise Unavailable("stopped while waiting to try again")

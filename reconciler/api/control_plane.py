@@ -162,7 +162,8 @@ class ControlPlane:
         path = self._path(kind, resource_id)
         if kind.wire_snake_case:
             body = snake_keys(body)
-        self._client.call(Call("PATCH", path, {"updateMask": mask}, body, Safety.REPEATABLE))
+        # Once: only who looks again knows whether somebody else has changed it in between.
+        self._client.call(Call("PATCH", path, {"updateMask": mask}, body, Safety.ONCE))
         return self._verified(kind, resource_id, fields)
 
     def delete(self, kind: Kind, resource_id: str, *, purge: bool = False) -> None:
@@ -219,9 +220,10 @@ class ControlPlane:
         return live.name == collection + resource_id
 
     def _verified(self, kind: Kind, resource_id: str, fields: Mapping[str, Any]) -> LiveResource:
-        """Read until every field sent is there. Raises ApiError naming the one that is not."""
+        """Read until every field sent is there. Raises ApiError naming the one that is not,
+        AnswerLost when nobody can look."""
         for left in reversed(range(VERIFY_TRIES)):
-            live = self.read(kind, resource_id)
+            live = self._look_after(kind, resource_id)
             body = live.body if live else {}
             wrong = next(did_not_stick(kind, fields, body), None)
             if live is not None and wrong is None:
@@ -229,6 +231,19 @@ class ControlPlane:
             if left:
                 self._clock.sleep(1.0)
         raise self._not_stuck(kind, resource_id, wrong)
+
+    def _look_after(self, kind: Kind, resource_id: str) -> LiveResource | None:
+        """Read after a write that was answered: a failure to look must not say it was not made."""
+        try:
+            return self.read(kind, resource_id)
+        except Unavailable as error:
+            raise AnswerLost(
+                f"updated, but what became of it cannot be read: {error.message}",
+                status=error.status,
+                method=error.method,
+                path=error.path,
+                attempts=error.attempts,
+            ) from error
 
     def _not_stuck(
         self, kind: Kind, resource_id: str, wrong: tuple[str, Any, Any] | None

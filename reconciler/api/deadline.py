@@ -7,6 +7,8 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from reconciler.tempo import tempo
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -19,7 +21,7 @@ class Deadline:
     __slots__ = ("_end",)
 
     def __init__(self, seconds: float) -> None:
-        self._end = time.monotonic() + seconds
+        self._end = time.monotonic() + seconds / tempo()
 
     def left(self) -> float:
         """Seconds left; zero or less when it has passed."""
@@ -27,7 +29,7 @@ class Deadline:
 
     def extend(self, seconds: float) -> None:
         """Count anew from now: bytes of a long body went out, so the peer is alive."""
-        self._end = time.monotonic() + seconds
+        self._end = time.monotonic() + seconds / tempo()
 
 
 @contextmanager

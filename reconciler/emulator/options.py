@@ -38,6 +38,8 @@ class Options:
     """24-31: how long a deleted resource is still there."""
     list_lag_seconds: float = 0.0
     """24-32: how long a list misses what was created and shows what was deleted."""
+    link_lag_seconds: float = 0.0
+    """3.2: how long a model and a deployment still count an adapter that was unloaded."""
     read_lag_seconds: float = 0.0
     """How long GET says 404 after a create."""
     training_usd_per_million_tokens: float = 0.5

@@ -63,9 +63,16 @@ class Platform:
 
     def remove(self, record: Record) -> None:
         """The record and its objects are gone."""
-        died = self.clock.now() if self.options.list_lag_seconds else 0.0
-        self.store.drop(record.name, died)
+        lags = self.options.list_lag_seconds or self.options.link_lag_seconds
+        self.store.drop(record.name, self.clock.now() if lags else 0.0)
         self.blobs.drop(f"{record.name}/{record.meta['uid']}/")
+
+    def loaded(self) -> list[Record]:
+        """What counts as loaded: while links lag, also what was unloaded a moment ago."""
+        since = self.clock.now() - self.options.link_lag_seconds
+        late = [ghost.record for ghost in self.store.ghosts if ghost.died > since]
+        gone = [record for record in late if record.parent.endswith("/deployedModels")]
+        return [*self.store.segment("deployedModels"), *gone]
 
     def reference(self, value: str, segment: str, *, ready: bool = False) -> Record:
         """The record that a field refers to by full name or bare id.

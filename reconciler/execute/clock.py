@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Protocol
+
+from reconciler import tempo
 
 if TYPE_CHECKING:
     import threading
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
 FIRST_DELAY = 0.25
 LONGEST_DELAY = 30.0  # the upload guide's own interval between two looks
 GROWTH = 1.5  # a finished resource is noticed at most half its waiting time late
+PAUSES = (1.0, 2.0, 4.0, 8.0, 16.0)  # between the tries of a write whose answers get lost
 
 
 class Clock(Protocol):
@@ -25,10 +27,10 @@ class RealClock:
     """The machine's monotonic clock: a wrong wall clock changes no decision."""
 
     def now(self) -> float:
-        return time.monotonic()
+        return tempo.now()
 
     def sleep(self, seconds: float, stop: threading.Event) -> None:
-        stop.wait(seconds)
+        stop.wait(seconds / tempo.tempo())
 
 
 def next_delay(delay: float) -> float:

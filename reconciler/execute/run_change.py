@@ -28,7 +28,7 @@ STEPS: Mapping[Verb, Callable[[Run], Waiting[None]]] = {
     Verb.CREATE: create,
     Verb.UPLOAD: upload,
     Verb.VALIDATE: validate,
-    Verb.UPDATE: at_once(update),
+    Verb.UPDATE: update,
     Verb.CANCEL: at_once(cancel),
     Verb.DELETE: delete,
 }

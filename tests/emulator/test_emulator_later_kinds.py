@@ -52,6 +52,28 @@ def test_a_dry_run_creates_nothing(client: httpx.Client) -> None:
     assert (1, 404) == (shown["maxReplicaCount"], client.get("/deployments/dep").status_code)
 
 
+def test_a_link_can_lag_behind_an_unload(
+    connect: Callable[[Emulator], httpx.Client], clock: ManualClock
+) -> None:
+    with Emulator(clock=clock, options=Options(link_lag_seconds=20)) as emulator:
+        client = connect(emulator)
+        peft = {"baseModel": BASE, "r": 8, "targetModules": ["q_proj"]}
+        fields = {"kind": "HF_PEFT_ADDON", "state": "READY", "peftDetails": peft}
+        emulator.store.put("accounts/acme/models/lora", fields)
+        deploy(client)
+        client.get("/deployments/dep")
+        name = load(client, "accounts/acme/models/lora").json()["name"].rpartition("/")[2]
+        client.get(f"/deployedModels/{name}")
+        client.delete(f"/deployedModels/{name}")
+        early = [
+            client.delete(f"/{path}").status_code for path in ("models/lora", "deployments/dep")
+        ]
+        clock.advance(20)
+
+        assert [400, 400] == early
+        assert 200 == client.delete("/models/lora").status_code
+
+
 def test_a_shape_comes_back_with_its_version(client: httpx.Client) -> None:
     shape = "accounts/fireworks/deploymentShapes/fast"
 

@@ -102,6 +102,94 @@ def test_an_update_that_never_arrived_is_sent_again() -> None:
     assert (Status.DONE, 2) == (done.only.status, len(provider.writes))
 
 
+def test_what_somebody_changes_after_a_lost_answer_is_not_overwritten() -> None:
+    provider = FakeProvider(script={("update", 1): "unheard"})
+    record, change = updated(provider, {"displayName": "Old", "description": "d"})
+
+    def by_hand(verb: str, _id: str) -> None:
+        if verb == "read" and provider.writes:
+            record.body["displayName"] = "By hand"
+
+    provider.before = by_hand
+    done = apply(provider, change)
+
+    assert (Status.FAILED, 1) == (done.only.status, len(provider.writes))
+    assert "changed since plan" in done.only.detail
+    assert "By hand" == record.body["displayName"]
+
+
+def test_what_somebody_changes_after_a_lost_update_of_a_jobs_model_is_not_overwritten() -> None:
+    provider = FakeProvider(script={("update", 1): "unheard"})
+    record = provider.put(MODEL, "m", {"displayName": ""}, "READY")
+    wanted = resource("Model/m", {"displayName": "New"})
+
+    def by_hand(verb: str, _id: str) -> None:
+        if verb == "read" and provider.writes:
+            record.body["displayName"] = "By hand"
+
+    provider.before = by_hand
+    done = apply(provider, planned(Action.UPDATE, wanted, Verb.UPDATE))
+
+    assert (Status.FAILED, 1) == (done.only.status, len(provider.writes))
+
+
+def test_a_field_that_somebody_already_gave_its_desired_value_is_no_foreign_change() -> None:
+    provider = FakeProvider()
+    record = provider.put(MODEL, "m", {"displayName": "Old", "description": "d"}, "READY")
+    wanted = resource("Model/m", {"displayName": "New", "description": "e"})
+    both = (RENAME, FieldChange("description", "d", "e", "it may change"))
+    change = planned(Action.UPDATE, wanted, Verb.UPDATE, live=record.seen(), fields=both)
+    record.body["description"] = "e"
+
+    done = apply(provider, change)
+
+    assert Status.DONE is done.only.status
+    assert ("displayName",) == provider.sent["update", "m"]
+
+
+def test_an_update_that_is_answered_with_errors_is_tried_again_after_a_pause() -> None:
+    provider = FakeProvider(script={("update", n): "unheard" for n in range(1, 6)})
+    _, change = updated(provider, {"displayName": "Old", "description": "d"})
+
+    done = apply(provider, change)
+
+    assert (Status.DONE, 6) == (done.only.status, len(provider.writes))
+    assert 31.0 == sum(provider.clock.slept)
+
+
+def used(provider: FakeProvider, *, until: float) -> tuple[Record, PlannedChange]:
+    """A model whose load was deleted by the same plan, and that is said to be used all the same."""
+    record = provider.put(MODEL, "m", {}, "READY")
+    wanted = resource("Model/m", absent=True)
+    after = ["DeployedModel/m-on-d"]
+    change = planned(Action.DELETE, wanted, Verb.DELETE, live=record.seen(), after=after)
+
+    def link_lags(_verb: str, _id: str) -> None:
+        used_by = [{"deployment": "accounts/acme/deployments/d"}]
+        record.body["deployedModelRefs"] = used_by if provider.clock.now() < until else []
+
+    provider.before = link_lags
+    return record, change
+
+
+def test_a_link_that_lags_behind_what_the_plan_let_go_of_is_waited_for() -> None:
+    provider = FakeProvider()
+    _, change = used(provider, until=40.0)
+
+    done = apply(provider, change)
+
+    assert (Status.DONE, [("delete", "m")]) == (done.only.status, provider.writes)
+
+
+def test_a_link_that_never_goes_is_waited_for_no_longer_than_a_minute() -> None:
+    provider = FakeProvider()
+    _, change = used(provider, until=10_000.0)
+
+    done = apply(provider, change)
+
+    assert (Status.FAILED, [], 50.0) == (done.only.status, provider.writes, provider.clock.now())
+
+
 def test_a_delete_is_done_when_the_resource_is_gone() -> None:
     provider = FakeProvider(deleting_for=40.0)
 

@@ -125,12 +125,7 @@ def scale(platform: Platform, record: Record, call: Call) -> Json:
 
 def delete(platform: Platform, record: Record, call: Call) -> None:
     """Soft, unless `hard`; refused while LoRAs are loaded or, unless `ignoreChecks`, served."""
-    loaded = [
-        d
-        for d in platform.store.segment("deployedModels")
-        if d.fields.get("deployment") == record.name
-    ]
-    if loaded:
+    if any(d.fields.get("deployment") == record.name for d in platform.loaded()):
         raise failed_precondition(f"{record.name} has deployed models")
     if record.meta.get("traffic") and not call.flag("ignoreChecks"):
         raise failed_precondition("recent traffic: pass --ignore-checks to skip this check")

@@ -169,7 +169,7 @@ def existing(platform: Platform, record: Record, _creation: Creation) -> Record 
 
 def delete(platform: Platform, record: Record, _call: Call) -> None:
     """Refused while a deployment serves the model. Raises ApiError."""
-    deployed = [d for d in platform.store.segment("deployedModels") if _loads(d, record)]
+    deployed = [d for d in platform.loaded() if _loads(d, record)]
     serving = [d for d in platform.store.segment("deployments") if _serves(d, record)]
     if deployed or serving:
         raise failed_precondition("model has active deployments")
@@ -187,7 +187,7 @@ def _serves(deployment: Record, model: Record) -> bool:
 
 def shown(platform: Platform, record: Record, row: Json) -> Json:
     """Only a single GET says where the model is loaded (fact sheet 3.2)."""
-    loaded = [d.fields for d in platform.store.segment("deployedModels") if _loads(d, record)]
+    loaded = [d.fields for d in platform.loaded() if _loads(d, record)]
     keys = ("name", "deployment", "state", "default", "public")
     row["deployedModelRefs"] = [
         {k: d.get(k, k in keys[3:] and False) for k in keys} for d in loaded
