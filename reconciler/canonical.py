@@ -1,4 +1,4 @@
-"""One text for one JSON value: key order, whitespace and number spelling do not matter."""
+"""One text for one JSON value: canonical for digests, indented for readers and machines."""
 
 from __future__ import annotations
 
@@ -32,6 +32,17 @@ def canonical_json(value: Any) -> str:
 def digest(value: Any) -> str:
     """sha256 (64 hex) over the UTF-8 bytes of the canonical text."""
     return sha256(canonical_json(value).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def document_text(value: Any) -> str:
+    """Indented ASCII JSON, ending with a newline: the one spelling of what we print and save."""
+    return harmless(json.dumps(value, indent=2)) + "\n"
+
+
+def harmless(text: str) -> str:
+    """JSON text in which no string is a command to GitHub's runner, which takes ``##[set-output
+    name=x]`` for one anywhere in a line (actions/runner ``ActionCommand.TryParse``)."""
+    return text.replace("##[", "##\\u005b")
 
 
 def _members(value: Mapping[str, Any]) -> str:

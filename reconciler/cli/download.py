@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from reconciler.canonical import document_text
 from reconciler.cli.options import Common, common
 from reconciler.errors import ReconcilerError, UsageError
 from reconciler.plan.sizes import size_text
+from reconciler.report.escape import escape
 
 if TYPE_CHECKING:
     from reconciler.desired.resource import DesiredState
@@ -54,10 +55,10 @@ def command(shared: Common, ref: str, out: str | None) -> int:
 def _tell(sizes: dict[str, int], shared: Common) -> None:
     if shared.format == "json":
         files = [{"path": path, "bytes": size} for path, size in sizes.items()]
-        click.echo(json.dumps({"files": files}, indent=2))
+        click.echo(document_text({"files": files}), nl=False)
         return
     for path, size in sizes.items():
-        click.echo(f"{path}  {size_text(size)}")
+        click.echo(escape(f"{path}  {size_text(size)}"))
 
 
 def find(text: str, desired: DesiredState) -> tuple[Kind, str]:

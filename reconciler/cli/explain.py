@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from reconciler.canonical import document_text
 from reconciler.cli.options import Common, common
 from reconciler.errors import UsageError
 
@@ -49,7 +49,7 @@ def _explain_kind(name: str, field: str, *, machine: bool) -> str:
 
 
 def _json(document: dict[str, Any]) -> str:
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return document_text(document)
 
 
 def _kind(name: str) -> Kind:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from reconciler.canonical import document_text
 from reconciler.errors import StalePlan
 
 if TYPE_CHECKING:
@@ -34,17 +35,12 @@ def read_saved(text: str, seal_of: Callable[[Mapping[str, Any]], str]) -> Docume
     if not isinstance(document, dict) or not isinstance(document.get("actions"), list):
         raise StalePlan("the plan file is damaged: it is no plan", HINT)
     try:
-        whole = document.get("seal") == seal_of(document) and text_of(document) == text
+        whole = document.get("seal") == seal_of(document) and document_text(document) == text
     except (ValueError, TypeError, RecursionError):
         whole = False
     if not whole:
         raise StalePlan("the plan file was altered: its seal does not fit", HINT)
     return document
-
-
-def text_of(document: Mapping[str, Any]) -> str:
-    """The one spelling of a document: a file that says the same in another one was altered."""
-    return json.dumps(document, indent=2) + "\n"
 
 
 def hold_to(saved: Document, now: Document) -> None:

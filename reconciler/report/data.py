@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from reconciler.canonical import document_text
 from reconciler.diagnostic import Severity
 from reconciler.plan.sizes import counted, size_text
 from reconciler.report.diagnostics import diagnostic_document, text_lines
@@ -25,7 +25,7 @@ INDENT = 12  # columns of the words in front
 def render_data(facts: DataFacts, style: Style) -> str:
     """The page, ending with a newline."""
     lines = [
-        f"{style.bold(str(facts.ref))} · {facts.path} · {facts.format or 'no format'}",
+        f"{style.bold(str(facts.ref))} · {escape(facts.path)} · {facts.format or 'no format'}",
         f"{counted(facts.rows, 'row')}, {size_text(facts.bytes)}",
         "",
         *_contents(facts),
@@ -41,7 +41,7 @@ def render_data(facts: DataFacts, style: Style) -> str:
 
 def data_json(facts: DataFacts) -> str:
     """The same facts as JSON."""
-    return json.dumps(_document(facts), indent=2) + "\n"
+    return document_text(_document(facts))
 
 
 def _document(facts: DataFacts) -> dict[str, Any]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
+from reconciler.canonical import document_text
 from reconciler.diagnostic import Severity, has_errors
 from reconciler.report.escape import escape
 from reconciler.report.sarif import sarif_document
@@ -62,7 +62,7 @@ def _json(diagnostics: Sequence[Diagnostic]) -> str:
         "valid": not has_errors(list(diagnostics)),
         "diagnostics": [diagnostic_document(found) for found in diagnostics],
     }
-    return json.dumps(document, indent=2) + "\n"
+    return document_text(document)
 
 
 def _github(diagnostics: Sequence[Diagnostic]) -> str:
@@ -94,7 +94,7 @@ def _property(text: str) -> str:
 
 
 def _sarif(diagnostics: Sequence[Diagnostic]) -> str:
-    return json.dumps(sarif_document(diagnostics), indent=2) + "\n"
+    return document_text(sarif_document(diagnostics))
 
 
 FORMATS: dict[str, Callable[[Sequence[Diagnostic]], str]] = {

@@ -10,6 +10,7 @@ UNSAFE = re.compile(
     "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
     "\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
 )
+MARKUP = re.compile(r"[^\w .,:/()+=…-]")  # quotes, brackets, %%{directives}, `Markdown`, entities
 SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 LONGEST_VALUE = 120  # characters of a user's value (contract 7)
 
@@ -17,11 +18,13 @@ LONGEST_VALUE = 120  # characters of a user's value (contract 7)
 def escape(text: str) -> str:
     """``text`` with everything invisible shown as an escape; never a workflow command.
 
-    GitHub takes a log line that begins with ``::`` for a command, blanks in front included.
+    GitHub takes a log line that begins with ``::`` for a command, blanks in front included, and
+    one that holds ``##[`` anywhere (actions/runner ``ActionCommand``).
     """
     shown = UNSAFE.sub(_visible, text) if not text.isascii() or not text.isprintable() else text
+    shown = shown.replace("##[", "##\\[")
     bare = shown.lstrip()
-    if bare.startswith(("::", "##[")):
+    if bare.startswith("::"):
         return f"{shown[: len(shown) - len(bare)]}\\{bare}"
     return shown
 
@@ -29,6 +32,12 @@ def escape(text: str) -> str:
 def shorten(text: str, longest: int = LONGEST_VALUE) -> str:
     """At most ``longest`` characters, an ellipsis where something was cut."""
     return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
+def mermaid_label(text: str) -> str:
+    """``text`` between the quotes of a Mermaid label: whatever is no plain letter, digit or sign
+    stands as Mermaid's own decimal entity (``#60;``), HTML's would be shown with their ``&``."""
+    return MARKUP.sub(lambda found: f"#{ord(found[0])};", escape(text))
 
 
 def _visible(match: re.Match[str]) -> str:

@@ -9,6 +9,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from reconciler.canonical import harmless
 from reconciler.errors import UsageError
 from reconciler.execute.event import EventType
 from reconciler.execute.exit_code import exit_code as exit_code_of
@@ -134,7 +135,7 @@ class EventLines:
     def _line(self, level: str, document: dict[str, Any]) -> None:
         self._seq += 1
         frame = {"type": document.pop("type"), "ts": self._stamp(), "level": level}
-        self._write(json.dumps({**frame, "seq": self._seq, **document}) + "\n")
+        self._write(harmless(json.dumps({**frame, "seq": self._seq, **document})) + "\n")
 
 
 class EventFile:

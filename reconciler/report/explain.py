@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from reconciler.desired.fields import value_at
 from reconciler.diff.diff import NOT_READ
 from reconciler.kinds.registry import kind as kind_named
+from reconciler.report.escape import escape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -51,12 +52,10 @@ def render_field(kind: Kind, schema: Mapping[str, Any], path: str) -> str:
 
 def render_resource(planned: PlannedChange, style: Style) -> str:
     """One resource: action and reason, field by field what is desired and what is live."""
-    from reconciler.report.escape import escape
-
     change = planned.change
     lines = [
-        f"{planned.ref}  {change.resource.name or '(named by the server)'}",
-        f"  declared  {change.resource.location}",
+        escape(f"{planned.ref}  {change.resource.name or '(named by the server)'}"),
+        escape(f"  declared  {change.resource.location}"),
         f"  live      {_live(change)}",
         f"  plan      {change.action.word}: {escape(change.reason.text)}",
         *(f"  blocked   {escape(why)}" for why in planned.blocked_by),
@@ -68,8 +67,6 @@ def render_resource(planned: PlannedChange, style: Style) -> str:
 
 
 def _live(change: Change) -> str:
-    from reconciler.report.escape import escape
-
     if change.reason.code == NOT_READ:
         return "not read"
     live = change.live
@@ -90,8 +87,6 @@ def compared(change: Change) -> Iterator[tuple[str, Any, Any]]:
 
 
 def _compared(path: str, desired: Any, live: Any) -> str:
-    from reconciler.report.escape import escape
-
     shown = "-" if live is None else _json(live)
     return escape(f"{path}: {_json(desired)} | {shown}")
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
-from reconciler.report.escape import escape
+from reconciler.canonical import document_text
+from reconciler.report.escape import escape, mermaid_label
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -59,15 +59,12 @@ def _model_id(job: Resource) -> str:
 def _mermaid(nodes: list[Node], edges: list[tuple[str, str]]) -> str:
     ids = {key: f"n{number}" for number, (key, _, _) in enumerate(nodes)}
     lines = ["flowchart LR"]
-    lines += [f'  {ids[key]}["{_html(title)}<br/>{_html(name)}"]' for key, title, name in nodes]
+    lines += [
+        f'  {ids[key]}["{mermaid_label(title)}<br/>{mermaid_label(name)}"]'
+        for key, title, name in nodes
+    ]
     lines += [f"  {ids[start]} --> {ids[end]}" for start, end in edges]
     return "\n".join(lines) + "\n"
-
-
-def _html(text: str) -> str:
-    from html import escape as html_escape
-
-    return html_escape(escape(text)).replace("`", "&#96;")
 
 
 def _dot(nodes: list[Node], edges: list[tuple[str, str]]) -> str:
@@ -92,7 +89,7 @@ def _json(nodes: list[Node], edges: list[tuple[str, str]]) -> str:
         "nodes": [{"id": key, "kind": title, "name": name} for key, title, name in nodes],
         "edges": [{"from": start, "to": end} for start, end in edges],
     }
-    return json.dumps(document, indent=2) + "\n"
+    return document_text(document)
 
 
 FORMATS: dict[str, Callable[[list[Node], list[tuple[str, str]]], str]] = {

@@ -7,9 +7,9 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from reconciler.canonical import document_text
 from reconciler.plan.approved import essence
 from reconciler.plan.content import content_counts
-from reconciler.plan.saved import text_of
 from reconciler.report.counts import summary
 from reconciler.report.diagnostics import diagnostic_document
 from reconciler.report.drift import drift_document
@@ -27,13 +27,13 @@ FORMAT_VERSION = "1.0"
 
 def plan_json(plan: Plan) -> str:
     """The document as text: the same plan gives the same bytes, ``created_at`` aside."""
-    return text_of(plan_document(plan))
+    return document_text(plan_document(plan))
 
 
 def saved_json(plan: Plan, request: Mapping[str, Any]) -> str:
     """What ``plan --out`` writes: the document, the flags it was made with, and a seal over all."""
     document = plan_document(plan) | {"request": dict(request)}
-    return text_of(document | {"seal": seal(document)})
+    return document_text(document | {"seal": seal(document)})
 
 
 def seal(document: Mapping[str, Any]) -> str:

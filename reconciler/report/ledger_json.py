@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
+from reconciler.canonical import document_text
 from reconciler.report.json_plan import plan_document
 
 if TYPE_CHECKING:
@@ -25,12 +25,12 @@ def ledger_json(
         "left": [str(change.ref) for change in left],
         "exit_code": exit_code,
     }
-    return json.dumps(document, indent=2) + "\n"
+    return document_text(document)
 
 
 def outcomes_json(outcomes: Sequence[Outcome]) -> str:
     """What was waited for: ``outcomes[]`` alone."""
-    return json.dumps({"outcomes": [_outcome(outcome) for outcome in outcomes]}, indent=2) + "\n"
+    return document_text({"outcomes": [_outcome(outcome) for outcome in outcomes]})
 
 
 def _outcome(outcome: Outcome) -> dict[str, Any]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
+from reconciler.canonical import document_text
 from reconciler.plan.sizes import counted
 from reconciler.report.escape import escape, shorten
 from reconciler.report.plot import curve as plot
@@ -56,4 +56,4 @@ def curve_json(curve: Curve, ref: str, name: str) -> str:
         "columns": list(curve.columns),
         "dropped": curve.dropped,
     }
-    return json.dumps(document, indent=2) + "\n"
+    return document_text(document)

@@ -55,6 +55,11 @@ def _place(where: SourceLocation) -> dict[str, Any]:
 
 
 def _uri(path: str) -> str:
+    """The name's own bytes, quoted: a name on a disk need not be UTF-8."""
     from urllib.parse import quote
 
-    return quote(path.replace("\\", "/"))
+    path = path.replace("\\", "/")
+    try:
+        return quote(path, errors="surrogateescape")
+    except UnicodeEncodeError:  # no name of a file: half a character that some text had
+        return quote(path, errors="replace")

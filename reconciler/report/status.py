@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from reconciler.canonical import document_text
 from reconciler.report.escape import escape
 from reconciler.report.status_rows import StatusRow, status_rows
 
@@ -45,7 +45,7 @@ def status_json(desired: DesiredState, live: LiveState, *, everything: bool = Fa
         "resources": [asdict(row) for row in rows],
         "incomplete": dict(sorted(live.incomplete.items())),
     }
-    return json.dumps(document, indent=2) + "\n"
+    return document_text(document)
 
 
 def _cells(row: StatusRow) -> Sequence[str]:

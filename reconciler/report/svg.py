@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import escape
+from xml.sax import saxutils
 
-from reconciler.report.escape import UNSAFE
+from reconciler.report.escape import LONGEST_VALUE, escape, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -89,4 +89,4 @@ def _series(series: Series, scale: _Scale, colour: str, number: int) -> Iterator
 
 
 def _text(text: str) -> str:
-    return escape(UNSAFE.sub("?", text)[:120])
+    return saxutils.escape(shorten(escape(text[: LONGEST_VALUE + 1])))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from reconciler.plan.saved import text_of
+from reconciler.canonical import document_text
 from reconciler.report.json_plan import seal
 from tests.whole.sweep import stage
 
@@ -122,7 +122,7 @@ def test_a_sealed_file_that_is_no_plan_is_refused_with_no_write(
     planned.emulator.store.put("accounts/acme/datasets/chat", {"format": "CHAT", "state": "READY"})
     path = planned.program.folder / "saved.json"
     document = {**json.loads(path.read_text()), **change}
-    path.write_text(text_of({**document, "seal": seal(document)}))
+    path.write_text(document_text({**document, "seal": seal(document)}))
 
     ran = planned.program.run("apply", "saved.json")
 

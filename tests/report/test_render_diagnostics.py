@@ -78,3 +78,11 @@ def test_sarif_names_each_code_once() -> None:
 
     assert ["code"] == [rule["id"] for rule in run["tool"]["driver"]["rules"]]
     assert [0, 0, 0] == [result["ruleIndex"] for result in run["results"]]
+
+
+def test_sarif_names_a_file_by_its_bytes() -> None:
+    place = SourceLocation("manifests/a\udcff b.yaml", 1, 1)
+
+    text = render_diagnostics([Diagnostic(Severity.ERROR, "code", "x", place)], "sarif")
+
+    assert '"uri": "manifests/a%FF%20b.yaml"' in text

@@ -75,7 +75,8 @@ def test_a_stream_without_utf_8_gets_ascii() -> None:
         ("\U000e0041", "\\U000e0041"),
         ("::error::x", "\\::error::x"),
         ("  ::add-mask::x", "  \\::add-mask::x"),
-        ("##[group]", "\\##[group]"),
+        ("##[group]", "##\\[group]"),
+        ("a ##[error]b", "a ##\\[error]b"),
         ("a::b", "a::b"),
     ],
 )
