@@ -13,20 +13,16 @@ list that is run.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from reconciler.cache import NoCache
-from reconciler.desired.build import build_desired, unhashed
-from reconciler.diagnostic import Severity
+from reconciler.desire import desire as read_desired
+from reconciler.diagnostic import has_errors
 from reconciler.diff.diff import diff
 from reconciler.errors import InvalidInput
 from reconciler.execute.execute import execute
 from reconciler.live.content import check_content
 from reconciler.live.snapshot import take_snapshot
-from reconciler.manifest.digests import with_digests
-from reconciler.manifest.file_facts import FileMemory
-from reconciler.manifest.load import load
 from reconciler.plan.build import build_plan
 from reconciler.plan.targets import selected, sharded
 from reconciler.row_history import row_changes
@@ -41,7 +37,6 @@ if TYPE_CHECKING:
     from reconciler.execute.execute import ExecuteOptions
     from reconciler.execute.outcome import Outcome
     from reconciler.live.content import ContentWish
-    from reconciler.manifest.manifest import Manifest
     from reconciler.manifest.project import Project
     from reconciler.plan.build import PlanContext
     from reconciler.plan.plan import Plan
@@ -65,8 +60,7 @@ def validate(
     paths: Sequence[Path], project: Project, cwd: Path, cache: Cache | None = None
 ) -> tuple[Diagnostic, ...]:
     """Every problem of every file, sorted; offline, nothing is read from the account."""
-    _, _, diagnostics = _read(paths, project, cwd, OFFLINE_ACCOUNT, cache)
-    return diagnostics
+    return read_desired(paths, project, cwd, OFFLINE_ACCOUNT, cache).diagnostics
 
 
 def desire(
@@ -76,23 +70,10 @@ def desire(
 
     ``cache`` saves reading data files that have not changed; without one nothing else changes.
     """
-    _, desired, diagnostics = _read(paths, project, cwd, account, cache)
-    if any(d.severity is Severity.ERROR for d in diagnostics):
-        raise InvalidInput(diagnostics)
-    return replace(desired, diagnostics=diagnostics)
-
-
-def _read(
-    paths: Sequence[Path], project: Project, cwd: Path, account: str, cache: Cache | None
-) -> tuple[Sequence[Manifest], DesiredState, tuple[Diagnostic, ...]]:
-    cache = cache or NoCache()
-    loaded = load(paths, project, cwd, cache=cache)
-    asked = unhashed(loaded.manifests, account)
-    manifests, unread = with_digests(loaded.manifests, asked, cwd, FileMemory(cache))
-    cache.flush()
-    desired = build_desired(manifests, account, broken=loaded.broken, damaged=loaded.damaged)
-    found = (*project.diagnostics, *loaded.diagnostics, *unread, *desired.diagnostics)
-    return manifests, desired, tuple(sorted(found, key=lambda d: d.sort_key))
+    desired = read_desired(paths, project, cwd, account, cache)
+    if has_errors(desired.diagnostics):
+        raise InvalidInput(desired.diagnostics)
+    return desired
 
 
 def make_plan(

@@ -22,21 +22,27 @@ def git(root: Path, *arguments: str) -> str | None:
     The environment is cleaned: no secret of ours reaches a child process, and no variable
     of a calling hook (GIT_DIR) points git at another repository.
     """
-    command = [*_command(root), *arguments]
+    command = [*git_command(root), *arguments]
     try:
         done = subprocess.run(  # noqa: S603  arguments are ours, never a shell
-            command, capture_output=True, env=_environment(), timeout=TIMEOUT_SECONDS, check=False
+            command,
+            capture_output=True,
+            env=git_environment(),
+            timeout=TIMEOUT_SECONDS,
+            check=False,
         )
     except (OSError, subprocess.TimeoutExpired):
         return None
     return done.stdout.decode("utf-8", "replace") if done.returncode == 0 else None
 
 
-def _command(root: Path) -> list[str]:
+def git_command(root: Path) -> list[str]:
+    """How every git command of ours begins: in ``root``, changing nothing."""
     return ["git", "-C", os.fspath(root), "-c", "core.fsmonitor=false", "--no-optional-locks"]
 
 
-def _environment() -> dict[str, str]:
+def git_environment() -> dict[str, str]:
+    """What a git process of ours may know."""
     return {name: os.environ[name] for name in _KEPT if name in os.environ}
 
 
@@ -130,10 +136,10 @@ def open_at(root: Path, commit: str, path: Path) -> Iterator[BufferedReader]:
     """
     name = f"{commit}:./{os.path.relpath(path, root)}"
     child = subprocess.Popen(  # noqa: S603  arguments are ours, never a shell
-        [*_command(root), "cat-file", "blob", name],
+        [*git_command(root), "cat-file", "blob", name],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env=_environment(),
+        env=git_environment(),
     )
     with child:  # waits for it, once it is gone or killed
         try:

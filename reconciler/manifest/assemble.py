@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.cache import NoCache
 from reconciler.manifest.envelope import check_schema
+from reconciler.manifest.files import DISK
 from reconciler.manifest.finding import Finding
 from reconciler.manifest.manifest import IdStrategy, Lifecycle, Manifest
 from reconciler.manifest.remains import concerns, remains
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from reconciler.diagnostic import Diagnostic
     from reconciler.kinds.kind import Kind
     from reconciler.manifest.document import Document
+    from reconciler.manifest.files import Files
     from reconciler.manifest.project import Project
     from reconciler.manifest.schema_set import SchemaSet
     from reconciler.manifest.source import Scanned
@@ -36,7 +38,7 @@ _STRATEGIES = {strategy.value: strategy for strategy in IdStrategy}
 @dataclass(slots=True)
 class Assembly:
     """What every document needs, and what all of them have come to; without ``reads`` the files
-    of sources are named and not looked into."""
+    of sources are named and not looked into; ``tree`` is where all files are."""
 
     project: Project
     cwd: Path
@@ -45,6 +47,7 @@ class Assembly:
     environ: Mapping[str, str]
     cache: Cache = field(default_factory=NoCache)
     reads: bool = True
+    tree: Files = DISK
     manifests: list[Manifest] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     broken: set[ResourceRef] = field(default_factory=set)
@@ -160,6 +163,7 @@ def _scan(tree: Mapping[str, Any], kind: Kind, assembly: Assembly) -> Scanned | 
         hashed,
         FileMemory(assembly.cache),
         assembly.reads,
+        assembly.tree,
     )
     scanned = scan(source)
     assembly.diagnostics += scanned.diagnostics

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from reconciler.diagnostic import Diagnostic, Severity, SourceLocation
+from reconciler.manifest.files import DISK
 from reconciler.manifest.globs import fixed_folder, glob
 from reconciler.manifest.project_root import PROJECT_FILE
 from reconciler.manifest.quoting import escaped
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from reconciler.manifest.files import Entry, Files
     from reconciler.manifest.project import Project
 
 _ENDINGS = (".yaml", ".yml")
@@ -35,12 +37,13 @@ class Search:
     """One search below one root: each real file and each real folder is found once.
 
     ``top`` is the folder as it was named that the globs count from; ``again`` counts what was
-    come upon a second time.
+    come upon a second time. ``tree`` is where the files are.
     """
 
     root: str
     cwd: str
     top: str = ""
+    tree: Files = DISK
     files: list[ManifestFile] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     again: int = 0
@@ -55,13 +58,13 @@ class Search:
         shown = self.shown(path)
         if not self._inside(path, shown):
             return
-        real = os.path.realpath(path)
+        real = self.tree.realpath(path)
         if real in self._seen:
             self.again += 1
             return
         self._seen.add(real)
         try:
-            entries = sorted(os.scandir(path), key=lambda entry: entry.name)
+            entries = self.tree.scandir(path)
         except OSError as error:
             self.diagnostics.append(unreadable(shown, error))
             return
@@ -70,7 +73,7 @@ class Search:
             self._entry(entry, prefix, f"{real}/{entry.name}", wanted)
 
     def _entry(
-        self, entry: os.DirEntry[str], prefix: str, real: str, wanted: Sequence[re.Pattern[str]]
+        self, entry: Entry, prefix: str, real: str, wanted: Sequence[re.Pattern[str]]
     ) -> None:
         name = entry.name
         if name.startswith("."):
@@ -92,7 +95,7 @@ class Search:
         if not _is_text(path):
             self.diagnostics.append(problem(shown, "its name is not UTF-8"))
             return
-        real = real or os.path.realpath(path)
+        real = real or self.tree.realpath(path)
         if real in self._seen:
             self.again += 1
             return
@@ -101,8 +104,8 @@ class Search:
 
     def _inside(self, path: str, shown: str) -> bool:
         """Links may lead anywhere inside the root, never out of it or to nothing."""
-        real = os.path.realpath(path)
-        if not os.path.exists(real):
+        real = self.tree.realpath(path)
+        if not self.tree.exists(real):
             self.diagnostics.append(problem(shown, "a link to nothing"))
             return False
         if real != self.root and not real.startswith(self.root.rstrip("/") + "/"):
@@ -127,9 +130,9 @@ def _is_text(path: str) -> bool:
     return True
 
 
-def discover(paths: Sequence[Path], project: Project, cwd: Path) -> Search:
+def discover(paths: Sequence[Path], project: Project, cwd: Path, tree: Files = DISK) -> Search:
     """The manifest files, each once, in the order of the paths and of their names."""
-    search = Search(str(project.root), str(cwd))
+    search = Search(str(project.root), str(cwd), tree=tree)
     if not paths:
         _search_project(search, project, str(project.root), project.file or project.root)
     for path in paths:
@@ -139,10 +142,10 @@ def discover(paths: Sequence[Path], project: Project, cwd: Path) -> Search:
 
 def _search_path(search: Search, project: Project, path: str, given: str) -> None:
     before = search.met
-    if not os.path.isdir(path):
+    if not search.tree.isdir(path):
         if os.path.basename(path) != PROJECT_FILE:
             search.file(os.path.abspath(path))
-    elif project.file and os.path.realpath(path) == str(project.root):
+    elif project.file and search.tree.realpath(path) == str(project.root):
         _search_project(search, project, path, project.file)
         return
     else:
@@ -157,7 +160,7 @@ def _search_project(search: Search, project: Project, top: str, named: Path) -> 
     patterns = [glob(pattern, any_depth=False) for pattern in project.manifests]
     for folder in _outermost(fixed_folder(pattern) for pattern in project.manifests):
         start = os.path.join(top, folder) if folder else top
-        if os.path.lexists(start):
+        if search.tree.lexists(start):
             search.folder(start, patterns)
     if not search.files and not search.diagnostics:
         search.diagnostics.append(_nothing(search.shown(str(named))))

@@ -11,8 +11,8 @@ from reconciler.cache import NoCache
 from reconciler.diagnostic import Diagnostic
 from reconciler.manifest.assemble import Assembly, assemble, give_up
 from reconciler.manifest.discover import discover
+from reconciler.manifest.files import DISK
 from reconciler.manifest.parse import parse
-from reconciler.manifest.read_file import read_bounded
 from reconciler.manifest.schema_set import SchemaSet, shipped_schemas
 from reconciler.manifest.secrets import secret_diagnostics
 from reconciler.manifest.source_text import decode
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from reconciler.cache import Cache
     from reconciler.kinds.kind import Kind
     from reconciler.manifest.discover import ManifestFile
+    from reconciler.manifest.files import Files
     from reconciler.manifest.manifest import Manifest
     from reconciler.manifest.project import Project
 
@@ -66,21 +67,29 @@ def load(
     environ: Mapping[str, str] | None = None,
     cache: Cache | None = None,
     reads: bool = True,
+    tree: Files = DISK,
 ) -> Loaded:
     """All manifests of the paths, of the project when there are none. Offline.
 
     ``environ`` is only asked which variables are set, for ``{env: NAME}``. ``cache`` saves
     reading files again that have not changed. Without ``reads`` the files of sources are named and
-    not looked into.
+    not looked into. ``tree`` is where all files are: this disk, or a commit.
     """
     if kinds is None:
         from reconciler.kinds.registry import all_kinds
 
         kinds = all_kinds()
     environ = os.environ if environ is None else environ
-    search = discover(paths, project, cwd)
+    search = discover(paths, project, cwd, tree)
     assembly = Assembly(
-        project, cwd, kinds, schemas or shipped_schemas(), environ, cache or NoCache(), reads
+        project,
+        cwd,
+        kinds,
+        schemas or shipped_schemas(),
+        environ,
+        cache or NoCache(),
+        reads,
+        tree,
     )
     assembly.diagnostics += search.diagnostics
     for file in search.files:
@@ -100,7 +109,7 @@ def _loaded(assembly: Assembly) -> Loaded:
 
 
 def _load_file(file: ManifestFile, assembly: Assembly) -> None:
-    raw = read_bounded(file.path, file.shown)
+    raw = assembly.tree.read(file.path, file.shown)
     source = raw if isinstance(raw, Diagnostic) else decode(file.shown, raw)
     if isinstance(source, Diagnostic):
         assembly.diagnostics.append(source)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from reconciler.diagnostic import Diagnostic
+    from reconciler.manifest.files import Files
 
 DEFAULT_MANIFESTS = ("manifests/**",)
 _POLICY = {
@@ -66,12 +67,21 @@ def find_project(paths: Sequence[Path], cwd: Path, environment: str | None) -> P
     the project knows no such environment.
     """
     root, file = find_root([Path(path) for path in paths], cwd)
+    return read_project(root, file, cwd, environment)
+
+
+def read_project(
+    root: Path, file: Path | None, cwd: Path, environment: str | None, tree: Files | None = None
+) -> Project:
+    """The project below ``root``, as ``file`` describes it; ``tree`` is where that is (None: on
+    this disk). Raises ``UsageError``: it knows no such environment."""
     if file is None:
         return _chosen(Project(root), {}, environment)
     # Reads YAML: not for those who want the types alone.
+    from reconciler.manifest.files import DISK
     from reconciler.manifest.project_file import read_spec
 
-    spec, diagnostics = read_spec(file, os.path.relpath(file, cwd))
+    spec, diagnostics = read_spec(file, os.path.relpath(file, cwd), tree or DISK)
     project = Project(root, file, diagnostics=tuple(diagnostics))
     if has_errors(diagnostics):
         return replace(project, environment=environment)

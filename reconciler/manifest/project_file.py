@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.diagnostic import Diagnostic, has_errors
 from reconciler.manifest.explain import explain
+from reconciler.manifest.files import DISK
 from reconciler.manifest.parse import parse
-from reconciler.manifest.read_file import problem, read_bounded
+from reconciler.manifest.read_file import problem
 from reconciler.manifest.schema_set import PROJECT, SchemaSet, shipped_schemas
 from reconciler.manifest.secrets import secret_diagnostics
 from reconciler.manifest.source_text import decode
@@ -18,14 +19,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from reconciler.manifest.document import Document
+    from reconciler.manifest.files import Files
 
 
-def read_spec(file: Path, shown: str) -> tuple[Mapping[str, Any], list[Diagnostic]]:
+def read_spec(
+    file: Path, shown: str, tree: Files = DISK
+) -> tuple[Mapping[str, Any], list[Diagnostic]]:
     """``spec`` of the project file, and all problems; ``shown`` is its path for the user.
 
     An empty file is a spec without fields; so is one with errors.
     """
-    raw = read_bounded(str(file), shown)
+    raw = tree.read(str(file), shown)
     source = raw if isinstance(raw, Diagnostic) else decode(shown, raw)
     if isinstance(source, Diagnostic):
         return {}, [source]

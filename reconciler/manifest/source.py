@@ -12,8 +12,9 @@ from reconciler.diagnostic import Diagnostic, Severity
 from reconciler.kinds.source_facts import SourceFacts
 from reconciler.manifest.file_facts import FileMemory
 from reconciler.manifest.file_set import FileSet, LocalFile
+from reconciler.manifest.files import DISK
 from reconciler.manifest.finding import Finding
-from reconciler.manifest.one_read import MISSING, POINTER, Wanted, look, standing_for
+from reconciler.manifest.one_read import MISSING, POINTER, Wanted, standing_for
 from reconciler.manifest.quoting import escaped
 from reconciler.manifest.source_files import list_files
 from reconciler.manifest.source_path import PathProblem, resolve
@@ -21,6 +22,7 @@ from reconciler.manifest.source_path import PathProblem, resolve
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from reconciler.manifest.files import Files
     from reconciler.manifest.row_summary import RowSummary
 
 _PATH = ("spec", "source", "path")
@@ -35,7 +37,7 @@ class Source:
     ``folder`` is the manifest's own, ``root`` the project's, ``cwd`` where paths shown count
     from. ``rows``: one file of examples in ``row_format``, else the files of a model's weights.
     ``hashed``: the sha256 is needed. ``memory`` knows the files of earlier runs. Without ``reads``
-    the files are named and no byte is looked at.
+    the files are named and no byte is looked at. ``tree`` is where the files are.
     """
 
     written: Mapping[str, Any]
@@ -47,6 +49,7 @@ class Source:
     hashed: bool
     memory: FileMemory = field(default_factory=lambda: FileMemory(NoCache()))
     reads: bool = True
+    tree: Files = DISK
 
 
 @dataclass(slots=True)
@@ -69,7 +72,7 @@ class Scanned:
 def scan(source: Source) -> Scanned:
     """Finds, opens and checks the files of a source. Offline; reads, never follows a link out."""
     pin = source.written.get("sha256")
-    top = resolve(source.written["path"], source.folder, source.root)
+    top = resolve(source.written["path"], source.folder, source.root, source.tree)
     if isinstance(top, PathProblem):
         if pin and top.message.endswith("no such file or folder"):
             return _missing(source, pin)
@@ -97,7 +100,8 @@ class _Scan:
         self._configs: dict[str, dict[str, Any]] = {}
 
     def run(self) -> Scanned:
-        listing = list_files(self._top, self._source.root, self._source.written.get("include", ()))
+        include = self._source.written.get("include", ())
+        listing = list_files(self._top, self._source.root, include, self._source.tree)
         for message in listing.problems:
             self._out.findings.append(Finding(_PATH, message, "invalid-source"))
         for pattern in listing.unmatched:
@@ -143,9 +147,9 @@ class _Scan:
         source = self._source
         self._shown = shown = escaped(os.path.relpath(real, source.cwd))
         if not source.reads:
-            return LocalFile(key, Path(real), os.stat(real).st_size)
+            return LocalFile(key, Path(real), source.tree.size(real) or 0)
         wanted = Wanted(source.rows, source.row_format, source.hashed)
-        seen = look(key, real, shown, wanted, source.memory)
+        seen = source.tree.look(key, real, shown, wanted, source.memory)
         self._out.diagnostics += seen.diagnostics
         if seen.config is not None:
             self._configs[key] = seen.config

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import stat
 import unicodedata
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from reconciler.manifest.files import DISK
 from reconciler.manifest.globs import glob
 from reconciler.manifest.quoting import escaped
 from reconciler.manifest.source_path import inside
@@ -15,6 +15,8 @@ from reconciler.manifest.source_path import inside
 if TYPE_CHECKING:
     import re
     from collections.abc import Sequence
+
+    from reconciler.manifest.files import Entry, Files
 
 
 @dataclass(slots=True)
@@ -27,15 +29,15 @@ class Listing:
     unmatched: list[str] = field(default_factory=list)
 
 
-def list_files(top: str, root: str, include: Sequence[str]) -> Listing:
+def list_files(top: str, root: str, include: Sequence[str], tree: Files = DISK) -> Listing:
     """The files of a source; ``top`` is a folder or a file, free of links, inside the root."""
     found = Listing()
-    if not os.path.isdir(top):
-        _take(found, os.path.basename(top), top)
+    if not tree.isdir(top):
+        _take(found, os.path.basename(top), top, tree)
         return found
     patterns = {pattern: glob(pattern) for pattern in include}
     used: set[str] = set()
-    _walk(_Walk(found, root, patterns, used), top, "", frozenset({top}))
+    _walk(_Walk(found, root, patterns, used, tree), top, "", frozenset({top}))
     found.unmatched = [pattern for pattern in include if pattern not in used]
     found.files = dict(sorted(found.files.items()))
     _refuse_twins(found)
@@ -50,11 +52,12 @@ class _Walk:
     root: str
     patterns: dict[str, re.Pattern[str]]
     used: set[str]
+    tree: Files
 
 
 def _walk(walk: _Walk, folder: str, prefix: str, above: frozenset[str]) -> None:
     try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        entries = walk.tree.scandir(folder)
     except OSError as error:
         walk.found.problems.append(f"{escaped(prefix or '.')}: cannot be read: {error.strerror}")
         return
@@ -63,16 +66,16 @@ def _walk(walk: _Walk, folder: str, prefix: str, above: frozenset[str]) -> None:
             _visit(walk, entry, prefix + entry.name, above)
 
 
-def _visit(walk: _Walk, entry: os.DirEntry[str], key: str, above: frozenset[str]) -> None:
+def _visit(walk: _Walk, entry: Entry, key: str, above: frozenset[str]) -> None:
     if not (entry.is_dir() or _wanted(walk, key)):
         return
-    real = os.path.realpath(entry.path) if entry.is_symlink() else entry.path
+    real = walk.tree.realpath(entry.path) if entry.is_symlink() else entry.path
     if not inside(real, walk.root):
         walk.found.problems.append(f"{escaped(key)}: a link out of the project's root")
-    elif not os.path.lexists(real):
+    elif not walk.tree.lexists(real):
         walk.found.problems.append(f"{escaped(key)}: a link to nothing")
-    elif not os.path.isdir(real):
-        _take(walk.found, key, real)
+    elif not walk.tree.isdir(real):
+        _take(walk.found, key, real, walk.tree)
     elif real in above:
         walk.found.problems.append(f"{escaped(key)}: a link to a folder that contains it")
     else:
@@ -87,10 +90,10 @@ def _wanted(walk: _Walk, key: str) -> bool:
     return bool(matching) or not walk.patterns
 
 
-def _take(found: Listing, key: str, real: str) -> None:
+def _take(found: Listing, key: str, real: str, tree: Files) -> None:
     try:
         key.encode()
-        regular = stat.S_ISREG(os.stat(real).st_mode)
+        regular = tree.size(real) is not None
     except UnicodeEncodeError:
         found.problems.append(f"{escaped(key)}: its name is not UTF-8")
     except OSError as error:

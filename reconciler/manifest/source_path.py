@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from reconciler.manifest.files import DISK
 from reconciler.manifest.quoting import quoted
+
+if TYPE_CHECKING:
+    from reconciler.manifest.files import Files
 
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]")
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
@@ -19,22 +23,22 @@ class PathProblem(NamedTuple):
     hint: str | None = None
 
 
-def resolve(written: str, folder: str, root: str) -> str | PathProblem:
+def resolve(written: str, folder: str, root: str, tree: Files = DISK) -> str | PathProblem:
     """The absolute path without links; ``folder`` is the manifest's, ``root`` the project's."""
     refused = _refused(written)
     if refused:
         return PathProblem(f"expected a path relative to this file, but was {refused}")
     try:
-        real = os.path.realpath(os.path.join(folder, written))
+        real = tree.realpath(os.path.join(folder, written))
     except (OSError, ValueError):
         return PathProblem("no path that this system can open")
     if not inside(real, root):
         message = f"{quoted(written)} leads out of the project's root"
         return PathProblem(message, "bring the files into the project")
-    if not os.path.lexists(real):
+    if not tree.lexists(real):
         hint = "variables are not expanded" if "$" in written else None
         return PathProblem(f"{quoted(written)}: no such file or folder", hint)
-    if written.endswith("/") and not os.path.isdir(real):
+    if written.endswith("/") and not tree.isdir(real):
         return PathProblem(f"{quoted(written)} ends with / but is no folder")
     return real
 

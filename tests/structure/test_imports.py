@@ -39,15 +39,28 @@ ALLOWED: dict[str, frozenset[str]] = {
     "report": SHARED | {"data", "manifest", "desired", "live", "diff", "plan", "execute"},
     "git": frozenset({"errors"}),
     "history": frozenset({"git", "manifest", "ref"}),
+    "desire": SHARED | {"cache", "manifest", "desired"},
+    "past": SHARED | {"cache", "git", "manifest", "desired", "desire"},
     "row_history": frozenset({"git", "manifest", "desired", "live", "ref"}),
     # Of api/ only what opens a connection and tries again: see BYTES_KNOW_NO_KEY.
     "transfer": SHARED | {"manifest", "provider", "api"},
     "api": SHARED | {"manifest", "live", "provider", "tempo"},
     "fireworks": SHARED | {"manifest", "live", "provider", "api", "transfer", "tempo"},
-    "engine": SHARED | {"provider", "cache", "row_history", *STAGES},
+    "engine": SHARED | {"provider", "cache", "desire", "row_history", *STAGES},
     "emulator": frozenset(),
     "cli": SHARED
-    | {"data", "schema_files", "cache", "git", "history", "provider", "engine", *EDGE, *STAGES},
+    | {
+        "data",
+        "schema_files",
+        "cache",
+        "git",
+        "history",
+        "past",
+        "provider",
+        "engine",
+        *EDGE,
+        *STAGES,
+    },
     "__main__": frozenset({"cli"}),
 }
 # The two commands that start the emulator are the only doors to it.

@@ -1,0 +1,44 @@
+"""A project's files to its desired state: load, hash what ids follow, build."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from reconciler.cache import NoCache
+from reconciler.desired.build import build_desired, unhashed
+from reconciler.manifest.digests import with_digests
+from reconciler.manifest.file_facts import FileMemory
+from reconciler.manifest.files import DISK
+from reconciler.manifest.load import load
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from reconciler.cache import Cache
+    from reconciler.desired.resource import DesiredState
+    from reconciler.manifest.files import Files
+    from reconciler.manifest.project import Project
+
+
+def desire(
+    paths: Sequence[Path],
+    project: Project,
+    cwd: Path,
+    account: str,
+    cache: Cache | None = None,
+    tree: Files = DISK,
+) -> DesiredState:
+    """What the manifests of ``paths`` (none: the project's) want, with every problem, sorted.
+
+    What has an error may be missing in ``resources``. ``tree`` is where the files are.
+    """
+    cache = cache or NoCache()
+    loaded = load(paths, project, cwd, cache=cache, tree=tree)
+    asked = unhashed(loaded.manifests, account)
+    manifests, unread = with_digests(loaded.manifests, asked, cwd, FileMemory(cache))
+    cache.flush()
+    desired = build_desired(manifests, account, broken=loaded.broken, damaged=loaded.damaged)
+    found = (*project.diagnostics, *loaded.diagnostics, *unread, *desired.diagnostics)
+    return replace(desired, diagnostics=tuple(sorted(found, key=lambda d: d.sort_key)))

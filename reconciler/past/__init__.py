@@ -1,0 +1,1 @@
+"""What git remembers of the project: how it was, and what it declared and does no more."""

@@ -1,0 +1,207 @@
+"""The files of a commit, under the paths that they have, or had, in the checkout."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reconciler.cache import NoCache
+from reconciler.manifest.file_set import LocalFile
+from reconciler.manifest.hashing import Digest
+from reconciler.manifest.one_read import POINTER, Seen, standing_for
+from reconciler.manifest.pointers import LONGEST, is_annexed, lfs_pointer
+from reconciler.manifest.read_file import MAX_BYTES, problem
+from reconciler.past.objects import FOLDER, LINK, SUBMODULE, TreeEntry
+
+if TYPE_CHECKING:
+    from reconciler.cache import Cache
+    from reconciler.diagnostic import Diagnostic
+    from reconciler.manifest.file_facts import FileMemory
+    from reconciler.manifest.one_read import Wanted
+    from reconciler.past.objects import GitObjects
+
+IN_GIT = "in git only"
+"""What ``LocalFile.why_absent`` says of a file as a commit holds it."""
+
+_MOST_LINKS = 40  # as the kernel follows
+_BLOBS = "blobs"
+
+
+@dataclass(frozen=True, slots=True)
+class CommittedEntry:
+    """One name in a folder of a commit."""
+
+    name: str
+    path: str
+    entry: TreeEntry
+    files: CommittedFiles
+
+    def is_dir(self) -> bool:
+        return self.files.isdir(self.path)
+
+    def is_symlink(self) -> bool:
+        return self.entry.type == LINK
+
+
+class CommittedFiles:
+    """The tree with the id ``tree`` as the folder ``top`` (an absolute path without links).
+
+    Nothing of the disk is looked at: what a commit does not hold is not there, and links lead
+    through the commit. ``cache`` keeps the digests of blobs, which never change.
+    """
+
+    def __init__(
+        self, objects: GitObjects, top: str, tree: str, cache: Cache | None = None
+    ) -> None:
+        self._objects = objects
+        self._top = top
+        self._root = TreeEntry(FOLDER, tree)
+        self._cache = cache or NoCache()
+
+    def scandir(self, folder: str) -> list[CommittedEntry]:
+        found = self.at(self.realpath(folder))
+        if found is None or not found.is_folder:
+            raise NotADirectoryError(20, "not a folder", folder)
+        names = {} if found.type == SUBMODULE else self._objects.tree(found.oid)
+        return [
+            CommittedEntry(name, os.path.join(folder, name), names[name], self)
+            for name in sorted(names)
+        ]
+
+    def realpath(self, path: str) -> str:
+        """The path without links; where links go round in a circle, some path of the circle."""
+        path = os.path.abspath(path)
+        for _ in range(_MOST_LINKS):
+            step = self._first_link(path)
+            if step is None:
+                break
+            path = step
+        return path
+
+    def lexists(self, path: str) -> bool:
+        parent, name = os.path.split(os.path.abspath(path))
+        return self.at(os.path.join(self.realpath(parent), name)) is not None
+
+    def exists(self, path: str) -> bool:
+        found = self.at(self.realpath(path))
+        return found is not None and found.type != LINK
+
+    def isdir(self, path: str) -> bool:
+        found = self.at(self.realpath(path))
+        return found is not None and found.is_folder
+
+    def size(self, path: str) -> int | None:
+        found = self.at(self.realpath(path))
+        if found is None or found.type == LINK:
+            raise FileNotFoundError(2, "no such file in the commit", path)
+        return None if found.is_folder else 0
+
+    def read(self, path: str, shown: str) -> bytes | Diagnostic:
+        found = self.at(self.realpath(path))
+        if found is None or found.type == LINK:
+            return problem(shown, "cannot be read: no such file in the commit")
+        if found.is_folder:
+            return problem(shown, "not a regular file")
+        raw = self._objects.blob(found.oid)
+        if len(raw) > MAX_BYTES:
+            return problem(shown, "larger than 1 MiB: split it into several files", "limit")
+        return raw
+
+    def look(self, key: str, real: str, shown: str, wanted: Wanted, memory: FileMemory) -> Seen:  # noqa: ARG002 - the protocol's
+        """A file of a source: size and digests of its bytes, or of those that a Git LFS pointer
+        stands for. Rows and headers are not looked at."""
+        found = self.at(real)
+        if found is None:
+            seen = Seen(LocalFile(key, Path(real), 0))
+            seen.error(shown, "cannot be read: no such file in the commit")
+            return seen
+        facts = self._facts(found.oid)
+        if facts.pointer_to:
+            given = (key, real, facts.size, facts.pointer_to)
+            return Seen(standing_for(*given, POINTER, memory))
+        seen = Seen(
+            LocalFile(key, Path(real), facts.size, facts.sha256, None, IN_GIT, crc32c=facts.crc32c)
+        )
+        if facts.annexed:
+            seen.error(shown, "a git-annex pointer, not the file", "git annex get")
+        return seen
+
+    def at(self, path: str) -> TreeEntry | None:
+        """What the commit holds at an absolute path without links above its end."""
+        if path != self._top and not path.startswith(self._top.rstrip("/") + "/"):
+            return None
+        found = self._root
+        for name in _steps(path[len(self._top) :]):
+            if found.type == SUBMODULE or not found.is_folder:
+                return None
+            below = self._objects.tree(found.oid).get(name)
+            if below is None:
+                return None
+            found = below
+        return found
+
+    def _first_link(self, path: str) -> str | None:
+        """The path with its first link followed; None when it has none."""
+        here = self._top
+        steps = _steps(path[len(here) :]) if path.startswith(here.rstrip("/") + "/") else []
+        for index, name in enumerate(steps):
+            parent, here = here, os.path.join(here, name)
+            found = self.at(here)
+            if found is None:
+                return None
+            if found.type == LINK:
+                target = self._objects.blob(found.oid).decode("utf-8", "surrogateescape")
+                rest = os.path.join(parent, target, *steps[index + 1 :])
+                return os.path.abspath(rest)
+        return None
+
+    def _facts(self, oid: str) -> _BlobFacts:
+        known = _BlobFacts.from_text(self._cache.get(_BLOBS, oid))
+        if known is None:
+            known = self._read_facts(oid)
+            self._cache.put(_BLOBS, oid, json.dumps(known.document()))
+        return known
+
+    def _read_facts(self, oid: str) -> _BlobFacts:
+        digest, start = Digest(sha256=True), b""
+        for block in self._objects.blocks(oid):
+            digest.update(block)
+            start = start or block[: LONGEST + 1]
+        pointer = lfs_pointer(start) if digest.size <= LONGEST else None
+        if pointer:
+            return _BlobFacts(pointer.size, pointer_to=pointer.sha256)
+        annexed = is_annexed(start)
+        return _BlobFacts(digest.size, digest.sha256 or "", digest.crc32c, annexed=annexed)
+
+
+@dataclass(frozen=True, slots=True)
+class _BlobFacts:
+    """``size`` and digests of a blob's bytes; ``pointer_to`` is the sha256 of the file that a
+    Git LFS pointer stands for, whose size it then is."""
+
+    size: int
+    sha256: str = ""
+    crc32c: str = ""
+    pointer_to: str = ""
+    annexed: bool = False
+
+    def document(self) -> list[object]:
+        return [self.size, self.sha256, self.crc32c, self.pointer_to, self.annexed]
+
+    @classmethod
+    def from_text(cls, text: str | None) -> _BlobFacts | None:
+        """Facts as they were written; whatever else stands there is not known."""
+        try:
+            known = json.loads(text or "null")
+        except (ValueError, RecursionError):
+            return None
+        types = [int, str, str, str, bool]
+        whole = isinstance(known, list) and [type(value) for value in known] == types
+        return cls(*known) if whole else None
+
+
+def _steps(below: str) -> list[str]:
+    return [step for step in below.split("/") if step]
