@@ -20,7 +20,6 @@ from reconciler.desire import desire as read_desired
 from reconciler.diagnostic import has_errors
 from reconciler.diff.diff import diff
 from reconciler.errors import InvalidInput
-from reconciler.execute.execute import execute
 from reconciler.live.content import check_content
 from reconciler.live.snapshot import take_snapshot
 from reconciler.plan.build import build_plan
@@ -99,4 +98,6 @@ def make_plan(
 
 def apply(plan: Plan, provider: Provider, options: ExecuteOptions) -> tuple[Outcome, ...]:
     """Run the steps of the plan that no guard refuses."""
+    from reconciler.execute.execute import execute  # a plan does not pay for what it does not run
+
     return execute(plan, provider, options)

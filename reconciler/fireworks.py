@@ -1,4 +1,7 @@
-"""The platform as a Provider: the control plane and the byte edge, put together."""
+"""The platform as a Provider: the control plane and the byte edge, put together.
+
+The byte edge is imported where bytes move: a plan that moves none does not pay for it.
+"""
 
 from __future__ import annotations
 
@@ -25,13 +28,9 @@ from reconciler.errors import (
 from reconciler.live.state import StoredFile
 from reconciler.tempo import tempo
 from reconciler.transfer.connections import STALL_SECONDS
-from reconciler.transfer.direct import Multipart
-from reconciler.transfer.download import download
 from reconciler.transfer.hashing import StoredFacts
 from reconciler.transfer.journal import Journal, state_folder
 from reconciler.transfer.options import TransferOptions
-from reconciler.transfer.probe import Found, Gone, Untold, probe
-from reconciler.transfer.upload import Earlier, upload
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -44,6 +43,8 @@ if TYPE_CHECKING:
     from reconciler.provider import ByteProgress
     from reconciler.transfer.hashing import Digest
     from reconciler.transfer.journal import ResourceJournal
+    from reconciler.transfer.probe import Found
+    from reconciler.transfer.upload import Earlier
 
 DIRECT_TRIES = 3
 
@@ -99,6 +100,8 @@ class FireworksProvider(ControlPlane):
     def send_content(
         self, kind: Kind, resource_id: str, files: FileSet, progress: ByteProgress
     ) -> bool:
+        from reconciler.transfer.upload import upload
+
         if kind.content is None:
             raise ReconcilerError(f"a {kind.name} has no content to send")
         limit = kind.content.direct_limit
@@ -116,6 +119,8 @@ class FireworksProvider(ControlPlane):
 
     def _earlier(self, kind: Kind, resource_id: str, files: FileSet) -> Earlier:
         """What earlier runs have left of a large upload: for a small one, asking costs as much."""
+        from reconciler.transfer.upload import Earlier
+
         if files.total_bytes < self._options.resumable_from:
             return Earlier()
         return Earlier(self._stored(kind, resource_id), self._journal(kind, resource_id))
@@ -123,6 +128,8 @@ class FireworksProvider(ControlPlane):
     def _stored(self, kind: Kind, resource_id: str) -> Mapping[str, StoredFacts]:
         """What the storage holds already. No document says that a record which still waits for
         files gives URLs to look: a refusal only means that everything is sent."""
+        from reconciler.transfer.probe import probe
+
         if f"{kind.collection}/{resource_id}" in self._created:
             return {}
         ask = partial(self.download_urls, kind, resource_id)
@@ -141,6 +148,8 @@ class FireworksProvider(ControlPlane):
         return self._options.journal.of(live.name, live.create_time)
 
     def content_facts(self, kind: Kind, resource_id: str) -> Mapping[str, StoredFile | None]:
+        from reconciler.transfer.probe import probe
+
         ask = partial(self.download_urls, kind, resource_id)
         return {key: _stored(found) for key, found in probe(ask, self._options).items()}
 
@@ -148,6 +157,8 @@ class FireworksProvider(ControlPlane):
         self, kind: Kind, resource_id: str, folder: Path, progress: ByteProgress
     ) -> tuple[Path, ...]:
         """Every file of the resource below ``folder``. Raises ContentError, ApiError."""
+        from reconciler.transfer.download import download
+
         ask = partial(self.download_urls, kind, resource_id)
         return download(ask, folder, progress, self._options)
 
@@ -156,6 +167,8 @@ class FireworksProvider(ControlPlane):
     ) -> Path:
         """The file of a job's loss curve, below ``folder``. Raises ReconcilerError when there is no
         such job or no file yet, ContentError, ApiError."""
+        from reconciler.transfer.download import download
+
         ask = partial(self._metrics_url, kind, job_id)
         (path,) = download(ask, folder, progress, self._options)
         return path
@@ -196,6 +209,8 @@ class FireworksProvider(ControlPlane):
     def _post_file(
         self, kind: Kind, resource_id: str, file: LocalFile, progress: ByteProgress
     ) -> None:
+        from reconciler.transfer.direct import Multipart
+
         def moved(sent: int) -> None:
             self._options.require_going()
             still_moving(self._options.stall_seconds)
@@ -218,6 +233,8 @@ class FireworksProvider(ControlPlane):
 
 
 def _stored(found: Found) -> StoredFile | None:
+    from reconciler.transfer.probe import Gone, Untold
+
     if isinstance(found, Gone):
         return None
     if isinstance(found, Untold):

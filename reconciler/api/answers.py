@@ -5,11 +5,11 @@ from __future__ import annotations
 import ssl
 from typing import TYPE_CHECKING, Any
 
-import httpx
 import orjson
 
 from reconciler.api.call import Safety
 from reconciler.api.errors_map import answer_error, worth_retrying
+from reconciler.api.lean import httpx
 from reconciler.api.redact import clean
 from reconciler.api.retry import Failure, Fault, retry_after
 from reconciler.errors import AnswerLost, ApiError, RateLimited, Unavailable

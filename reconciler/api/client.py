@@ -7,12 +7,12 @@ import random
 import threading
 from typing import TYPE_CHECKING, Any
 
-import httpx
 import orjson
 
 from reconciler.api.answers import bounded, final_error, no_answer, read_answer
 from reconciler.api.clock import Clock, RealClock
 from reconciler.api.deadline import within
+from reconciler.api.lean import httpx
 from reconciler.api.limiter import Limiter
 from reconciler.api.readonly import ReadOnlyTransport
 from reconciler.api.retry import (

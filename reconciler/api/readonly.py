@@ -11,8 +11,7 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qsl
 
-import httpx
-
+from reconciler.api.lean import httpx
 from reconciler.api.paths import template
 from reconciler.errors import Refused
 

@@ -6,9 +6,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import httpcore
-import httpx
 
 from reconciler.api.deadline import limit
+from reconciler.api.lean import httpx
 from reconciler.api.proxy import proxy_for
 from reconciler.api.tls import tls_context
 
