@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class ResourceRef:
+class ResourceRef(NamedTuple):
     """A resource of the project, e.g. ``Dataset/support-chat``.
 
     ``name`` is ``metadata.name`` of the manifest, not the id in the account: a
-    ``contentHash`` resource keeps its ref while its id changes with its content.
+    ``contentHash`` resource keeps its ref while its id changes with its content. A tuple, for it
+    is looked up dozens of times per resource, and a tuple is hashed and compared in C.
     """
 
     kind: str
