@@ -45,7 +45,7 @@ def command(
 def buried(desired: DesiredState) -> DesiredState:
     """The same state with every resource a tombstone; what it refers to is not looked up."""
     gone = {ref: _tombstone(resource) for ref, resource in desired.resources.items()}
-    return replace(desired, resources=gone, external={})
+    return replace(desired, resources=gone, external=())
 
 
 def _tombstone(resource: Resource) -> Resource:

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from reconciler.desired.references import Link
-    from reconciler.diagnostic import SourceLocation
     from reconciler.kinds.kind import Kind
     from reconciler.manifest.manifest import Manifest
     from reconciler.ref import ResourceRef
@@ -87,16 +86,16 @@ def _resource(ref: ResourceRef, wired: Wired) -> Resource:
     )
 
 
-def _external(wired: Wired) -> dict[str, tuple[SourceLocation, ...]]:
-    """Full names outside the project with the places that mention them, sorted by name."""
-    found: dict[str, list[SourceLocation]] = {}
-    for ref, mentioned in wired.links.items():
-        manifest = wired.catalog.manifests[ref]
-        for link in mentioned if not manifest.absent else ():
-            if link.external:
-                name = _full(link, wired.account)
-                found.setdefault(name, []).append(manifest.locate(("spec", *link.place)))
-    return {name: tuple(found[name]) for name in sorted(found)}
+def _external(wired: Wired) -> tuple[str, ...]:
+    """Full names outside the project, sorted."""
+    manifests = wired.catalog.manifests
+    outside = (
+        _full(link, wired.account)
+        for ref, mentioned in wired.links.items()
+        for link in mentioned
+        if link.external and not manifests[ref].absent
+    )
+    return tuple(sorted(set(outside)))
 
 
 def _full(link: Link, account: str) -> str:

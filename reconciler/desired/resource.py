@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -55,12 +55,12 @@ class Resource:
 class DesiredState:
     """All resources of the project, by ref, in the order of their files.
 
-    ``graph`` has an edge from each resource to what it depends on. ``external`` maps each full
-    name outside the project to the places that mention it.
+    ``graph`` has an edge from each resource to what it depends on. ``external`` are the
+    full names outside the project that manifests mention, sorted.
     """
 
     account: str
     resources: Mapping[ResourceRef, Resource]
     graph: Graph[ResourceRef]
-    external: Mapping[str, tuple[SourceLocation, ...]] = field(default_factory=dict)
+    external: tuple[str, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()

@@ -35,10 +35,11 @@ class Wired:
 def wire(catalog: Catalog, account: str) -> tuple[Wired, list[Diagnostic]]:
     """References, digests and ids. Full names of resources whose id follows their content can
     only be recognised once those ids are known, so names are looked up twice."""
-    first = first_links(catalog, account)
+    plain = _plain_identities(catalog, account)
+    first = _links(catalog, _names(plain))
     graph, found = checks.break_cycles(edges(catalog, first), catalog)
     contents, unknown = digests(graph.order(), first, catalog)
-    identities = _identities(catalog, account, graph, contents)
+    identities = _identities(catalog, account, graph, contents, plain)
     names, final = _names(identities), first
     if _meant(first, names):
         final = _links(catalog, names)
@@ -71,9 +72,13 @@ def _meant(found: Mapping[ResourceRef, tuple[Link, ...]], names: Mapping[str, Re
 
 def first_links(catalog: Catalog, account: str) -> dict[ResourceRef, tuple[Link, ...]]:
     """The references as far as names are known before any content is."""
-    exact = {ref: m for ref, m in catalog.manifests.items() if not by_content(m)}
-    plain = {ref: identify(m, catalog, account, None) for ref, m in exact.items()}
-    return _links(catalog, _names(plain))
+    return _links(catalog, _names(_plain_identities(catalog, account)))
+
+
+def _plain_identities(catalog: Catalog, account: str) -> dict[ResourceRef, Identity]:
+    """Of all whose id does not follow their content."""
+    exact = ((ref, m) for ref, m in catalog.manifests.items() if not by_content(m))
+    return {ref: identify(m, catalog, account, None) for ref, m in exact}
 
 
 def _links(
@@ -88,9 +93,10 @@ def edges(
     """Each resource with what it refers to; a described output model with the job that makes it."""
     edges = {}
     for ref in catalog.manifests:
-        targets = {link.target for link in found[ref]} | {catalog.made_by(ref)}
-        known = (target for target in targets if target in catalog.manifests and target != ref)
-        edges[ref] = tuple(sorted(target for target in known if target is not None))
+        targets = {link.target for link in found[ref]}
+        targets.add(catalog.made_by(ref))
+        known = [t for t in targets if t is not None and t != ref and t in catalog.manifests]
+        edges[ref] = tuple(sorted(known))
     return edges
 
 
@@ -99,15 +105,16 @@ def _identities(
     account: str,
     graph: Graph[ResourceRef],
     contents: Mapping[ResourceRef, str],
+    plain: Mapping[ResourceRef, Identity],
 ) -> dict[ResourceRef, Identity]:
     """Ids in the order of the files; none for what is in a cycle or lacks a digest."""
     found: dict[ResourceRef, Identity] = {}
     for ref in graph.order():
-        manifest, maker = catalog.manifests[ref], catalog.made_by(ref)
-        if by_content(manifest) and ref not in contents:
+        made, maker = plain.get(ref), catalog.made_by(ref)
+        if made is None and ref not in contents:
             continue
-        content = contents.get(ref) if by_content(manifest) else None
-        made = identify(manifest, catalog, account, content)
+        if made is None:
+            made = identify(catalog.manifests[ref], catalog, account, contents[ref])
         if maker in found and found[maker].output_model is not None:
             made = Identity(found[maker].output_model or made.name)
         found[ref] = made

@@ -13,7 +13,6 @@ from reconciler.plan.blocked import blocked
 from reconciler.plan.context import Allow as Allow
 from reconciler.plan.context import PlanContext as PlanContext  # noqa: TC001 - re-exported
 from reconciler.plan.cost import cost
-from reconciler.plan.fingerprint import fingerprints
 from reconciler.plan.guards import DELETING, MISSING, SENDING, Facts, guards, publishes
 from reconciler.plan.limits import limits
 from reconciler.plan.order import order_graph
@@ -68,7 +67,6 @@ def build_plan(
         _unmanaged(changes, desired, live),
         live.reads,
         not live.incomplete,
-        fingerprints(chosen.values()),
         context.shard,
     )
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from reconciler.plan.fingerprint import fingerprints
 
+if TYPE_CHECKING:
     from reconciler.diagnostic import Diagnostic
     from reconciler.diff.change import Action, Change
     from reconciler.plan.shards import Shard
@@ -76,9 +76,8 @@ class PlannedChange:
 class Plan:
     """Everything a reviewer reads. ``changes`` stand in the order in which they run.
 
-    ``created_at`` is RFC 3339 UTC; ``commit`` the checkout's commit or "". ``fingerprints`` maps
-    a full resource name to what was read of it (plan/fingerprint.py). ``complete`` is False when
-    a collection could not be read whole. ``shard``: the changes are this part of all.
+    ``created_at`` is RFC 3339 UTC; ``commit`` the checkout's commit or "". ``complete`` is
+    False when a collection could not be read whole. ``shard``: the changes are this part of all.
     """
 
     account: str
@@ -90,8 +89,12 @@ class Plan:
     unmanaged: int = 0
     reads: int = 0
     complete: bool = True
-    fingerprints: Mapping[str, str] = field(default_factory=dict)
     shard: Shard | None = None
+
+    @property
+    def fingerprints(self) -> dict[str, str]:
+        """What was read of each resource and its files; only who saves or prints it pays for it."""
+        return fingerprints(planned.change for planned in self.changes)
 
     @property
     def pending(self) -> tuple[PlannedChange, ...]:

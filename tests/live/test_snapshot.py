@@ -86,7 +86,7 @@ def _resource(kind: str, name: str, output_model: str | None = None) -> Resource
 def _desired(*resources: Resource, external: Sequence[str] = ()) -> DesiredState:
     by_ref = {resource.ref: resource for resource in resources}
     graph: Graph[ResourceRef] = Graph(dict.fromkeys(by_ref, ()))
-    return DesiredState("acme", by_ref, graph, dict.fromkeys(external, (HERE,)))
+    return DesiredState("acme", by_ref, graph, tuple(external))
 
 
 JOB = _resource("SupervisedFineTuningJob", "j", output_model="out")

@@ -33,7 +33,6 @@ def plan(text: str) -> Plan:
         PLAN,
         changes=changes,
         diagnostics=(diagnostic(text),),
-        fingerprints={text: text},
         complete=False,
     )
 

@@ -150,7 +150,6 @@ PLAN = Plan(
     (WARNING,),
     unmanaged=14,
     reads=23,
-    fingerprints={"accounts/acme/datasets/eval": "sha256:00"},
 )
 EMPTY = replace(PLAN, changes=(NONE,), diagnostics=(), unmanaged=0)
 SAFE = replace(PLAN, changes=(CREATE, NONE), diagnostics=())
