@@ -30,7 +30,7 @@ class LocalFile:
     missing file: of the real content; 0 when not known). ``sha256`` is hex, None when
     nobody needed it yet; ``crc32c`` and ``md5``, in base64 as the storage writes them, likewise.
     ``identity`` is None when the bytes are not on this disk (``why_absent`` then says why:
-    "Git LFS pointer" or "missing file").
+    "Git LFS pointer" or "missing file"). ``pinned``: the manifest promises the sha256.
     """
 
     key: str
@@ -41,6 +41,7 @@ class LocalFile:
     why_absent: str | None = None
     crc32c: str | None = None
     md5: str | None = None
+    pinned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +50,22 @@ class FileSet:
 
     ``rows`` is the number of examples of a dataset file, None for weights and pointers.
     ``summary`` is what jobs ask of those rows; ``shown`` the file's path for the user, "" where
-    there are several. ``pinned``: ``source.sha256`` stands in the manifest, and the file has it.
+    there are several.
     """
 
     files: tuple[LocalFile, ...]
     rows: int | None = None
-    pinned: bool = False
     summary: RowSummary | None = None
     shown: str = ""
 
     @property
     def total_bytes(self) -> int:
         return sum(f.size for f in self.files)
+
+    @property
+    def pinned(self) -> bool:
+        """Whether ``source.sha256`` stands in the manifest; the file has it."""
+        return any(f.pinned for f in self.files)
 
     @property
     def sendable(self) -> bool:

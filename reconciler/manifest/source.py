@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -84,9 +84,9 @@ def _missing(source: Source, pin: str) -> Scanned:
     """A pinned file that is not here stands for its content as long as nothing is sent."""
     path = os.path.normpath(os.path.join(source.folder, source.written["path"]))
     name = os.path.basename(path)
-    file = standing_for(name, path, 0, pin.lower(), MISSING, source.memory)
+    known = standing_for(name, path, 0, pin.lower(), MISSING, source.memory)
     note = Finding(_PATH, f"{escaped(name)} is not checked: {MISSING}", "not-checked", warning=True)
-    return Scanned(FileSet((file,), pinned=True), None, [note])
+    return Scanned(FileSet((replace(known, pinned=True),)), None, [note])
 
 
 class _Scan:
@@ -110,9 +110,8 @@ class _Scan:
         if listing.problems:
             return self._out
         files = tuple(self._look(key, real) for key, real in listing.files.items())
-        pinned = "sha256" in self._source.written
         shown = self._shown if len(files) == 1 else ""
-        self._out.files = FileSet(files, self._rows, pinned, self._summary, shown)
+        self._out.files = FileSet(files, self._rows, self._summary, shown)
         sizes = {file.key: file.size for file in files}
         self._out.facts = SourceFacts(sizes, self._rows, self._configs)
         self._check_set(files)
@@ -155,4 +154,4 @@ class _Scan:
             self._configs[key] = seen.config
         if seen.rows is not None:
             self._rows, self._summary = seen.rows, seen.summary
-        return seen.file
+        return replace(seen.file, pinned="sha256" in source.written)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reconciler.transfer.hashing import Digest
+from reconciler.transfer.proof import disproved, proof_of
 from reconciler.transfer.source import changed, open_planned
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class Multipart:
 
     def body(self) -> Iterator[bytes]:
         """The whole body, made anew for every try. Raises ContentError when the file changed."""
-        digest = Digest(sha256=self.file.sha256 is not None)
+        digest = proof_of(self.file)
         with open_planned(self.file) as opened:
             yield self._head
             for block in opened.blocks():
@@ -44,8 +44,9 @@ class Multipart:
                 yield block
                 self.moved(digest.size)
             opened.check()
-        if digest.sha256 != self.file.sha256:
-            raise changed(self.file, f"its sha256 is {digest.sha256} by now")
+        why = disproved(self.file, digest)
+        if why is not None:
+            raise changed(self.file, why)
         yield self._tail  # without it the platform cannot take the body for whole
 
     @property

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.transfer.hashing import Digest
+from reconciler.transfer.proof import disproved, proof_of
 from reconciler.transfer.source import changed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from reconciler.transfer.hashing import Digest
     from reconciler.transfer.source import OpenFile
 
 
@@ -53,10 +54,10 @@ class HashedPrefix:
         """
         file, self.refused = self._opened.file, True
         self._opened.check()
-        if file.sha256 is not None and self.digest.sha256 != file.sha256:
-            found = self.digest.sha256
-            raise changed(file, f"its sha256 was {file.sha256[:12]}…, and is {found}")
+        why = disproved(file, self.digest)
+        if why is not None:
+            raise changed(file, why)
         self.refused = False
 
     def _nothing(self) -> Digest:
-        return Digest(sha256=self._opened.file.sha256 is not None)
+        return proof_of(self._opened.file)

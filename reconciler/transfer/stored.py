@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.transfer.hashing import Digest
+from reconciler.transfer.proof import disproved, proof_of
 from reconciler.transfer.source import open_planned
 
 if TYPE_CHECKING:
@@ -17,18 +17,19 @@ def stored_by(file: LocalFile, facts: StoredFacts, options: TransferOptions) -> 
     """The hash (crc32c, md5) by which the storage has the very bytes of a planned file, else "".
 
     Any doubt says "": sending the file is always right. The file is read only when its size is
-    the one stored. Raises ContentError when it is not what was planned.
+    the one stored and its crc32c is not known. Raises ContentError when it is not what was planned.
     """
     if facts.size != file.size or not (facts.crc32c or facts.md5):
         return ""
-    digest = Digest(sha256=file.sha256 is not None, md5=facts.crc32c is None)
     with open_planned(file) as opened:
+        if None not in (facts.crc32c, file.crc32c):
+            return "crc32c" if facts.crc32c == file.crc32c else ""
+        digest = proof_of(file, md5=facts.crc32c is None)
         for block in opened.blocks():
             options.require_going()
             digest.update(block)
         opened.check()
-    planned = file.sha256 is None or digest.sha256 == file.sha256
-    if not planned or facts.difference(digest) is not None:
+    if disproved(file, digest) or facts.difference(digest) is not None:
         return ""
     options.hashed(file, digest)
     return facts.compared(digest)

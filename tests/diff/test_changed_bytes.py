@@ -26,8 +26,8 @@ WAYS_OUT = (
 def hashed(manifest: Manifest, *, pinned: bool = False) -> Manifest:
     """The same with a crc32c for every file."""
     assert manifest.files is not None
-    files = tuple(replace(file, crc32c=GOOD) for file in manifest.files.files)
-    return replace(manifest, files=replace(manifest.files, files=files, pinned=pinned))
+    files = tuple(replace(f, crc32c=GOOD, pinned=pinned) for f in manifest.files.files)
+    return replace(manifest, files=replace(manifest.files, files=files))
 
 
 def change(

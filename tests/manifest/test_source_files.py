@@ -161,6 +161,14 @@ def test_a_pointer_to_another_file_than_the_pinned_is_refused(root: Path) -> Non
     assert () == loaded.manifests
 
 
+def test_a_file_is_pinned_when_the_manifest_says_its_sha256(root: Path) -> None:
+    digest = hashlib.sha256((root / "data/rows.jsonl").read_bytes()).hexdigest()
+
+    found = [files(load_dataset(root, more=more)).pinned for more in ("", f", sha256: {digest}")]
+
+    assert [False, True] == found
+
+
 def test_a_missing_file_with_a_pin_stands_for_its_content(root: Path) -> None:
     loaded = load_dataset(root, "../data/gone.jsonl", f", sha256: {PIN}")
 

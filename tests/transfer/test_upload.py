@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import socket
     from pathlib import Path
 
+PLANNED_CRC32C = "18mXYA=="  # of b"planned"
 MODEL = kind("Model")
 NAME = "accounts/acme/models/m"
 CONTENTS = {
@@ -289,17 +290,20 @@ def test_a_stop_ends_an_upload_that_hangs(
     assert 1 == len(emulator.faults.consumed)
 
 
+@pytest.mark.parametrize("known", ["sha256", "crc32c"])
 def test_a_file_with_another_digest_than_planned_is_not_accepted(
-    ask: Ask, options: TransferOptions, tmp_path: Path
+    ask: Ask, options: TransferOptions, tmp_path: Path, known: str
 ) -> None:
     path = tmp_path / "a"
     path.write_bytes(b"planned")
     planned = scan(path, sha256=True)
+    if known == "crc32c":
+        planned = replace(planned, crc32c=PLANNED_CRC32C)
     before = path.stat()
     path.write_bytes(b"altered")
     os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
 
-    with pytest.raises(ContentError, match="changed since the plan: its sha256"):
+    with pytest.raises(ContentError, match=f"changed since the plan: its {known}"):
         upload([planned], ask, silent, options)
 
 
