@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
-
-import orjson
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -51,5 +50,5 @@ def of_live(resource: Resource, live: LiveResource | None) -> str:
 
 
 def _bytes(value: Mapping[str, Any]) -> bytes:
-    """Compact JSON with sorted keys."""
-    return orjson.dumps(value, default=str, option=orjson.OPT_SORT_KEYS)
+    """Compact JSON with sorted keys, in ASCII: a server's text may be no valid Unicode."""
+    return json.dumps(value, default=str, sort_keys=True, separators=(",", ":")).encode()
