@@ -55,6 +55,12 @@ def head_commit(root: Path) -> str:
     return commit + ("-dirty" if changed.strip() else "")
 
 
+def folder_in_checkout(root: Path) -> str:
+    """Where ``root`` is below the top of its checkout, ``/`` between folders; "." for the top, and
+    where there is no checkout."""
+    return (git(root, "rev-parse", "--show-prefix") or "").rstrip("\n").rstrip("/") or "."
+
+
 MAIN_BRANCHES = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
 """Where a change is going to be merged: the first of these that there is."""
 

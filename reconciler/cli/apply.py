@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconciler.cli.content import content_option, content_wish
-from reconciler.cli.ending import Ending, tell, tell_refused
+from reconciler.cli.ending import LEDGER_FORMATS, Ending, tell, tell_refused
 from reconciler.cli.options import Common, common
-from reconciler.cli.plan import show
+from reconciler.cli.renderings import show_plan, write_option
 from reconciler.errors import ReconcilerError
 
 if TYPE_CHECKING:
     from reconciler.cli.listeners import Audience
+    from reconciler.cli.renderings import Write
     from reconciler.cli.saved import SavedPlan
     from reconciler.cli.session import Session
     from reconciler.cli.signals import StopSwitch
@@ -37,6 +38,7 @@ class Settings:
     events: str | None
     content: str = "auto"
     approve_digest: str | None = None
+    write: tuple[Write, ...] = ()
 
 
 @click.command(epilog="Example: reconciler apply --yes --wait ready")
@@ -57,6 +59,7 @@ class Settings:
 @click.option("--exclude", multiple=True, metavar="REF", help="Not REF nor what depends on it.")
 @click.option("--shard", metavar="I/N", help="Only part I of N; what belongs together stays so.")
 @content_option
+@write_option(LEDGER_FORMATS)
 @click.option("--events", type=click.Path(dir_okay=False), help="Write JSON lines to FILE.")
 def command(
     shared: Common,
@@ -126,7 +129,7 @@ def run_apply(
     with session.connect(read_only=True) as reader:
         plan = engine.make_plan(desired, reader, context, replaced, content)
     if session.common.format == "text":
-        show(plan, session.common, next_command="")
+        show_plan(plan, session, next_command="")
     try:
         if reviewed is not None:
             reviewed.check(plan)
@@ -135,7 +138,7 @@ def run_apply(
         elif reviewed is None and any(not change.blocked_by for change in plan.pending):
             ask(plan, yes=settings.yes)
     except ReconcilerError as refusal:
-        tell_refused(plan, refusal, session.common)
+        tell_refused(plan, refusal, session, settings.write)
         raise
     known = frozenset(change.ref for change in plan.drift)
     return carry_out(session, plan, settings, Again(desired, context, content, known))
@@ -153,7 +156,7 @@ def carry_out(session: Session, plan: Plan, settings: Settings, again: Again) ->
         left, failure = again.left(session, switch) if check else ((), None)
         signal_code = switch.exit_code if switch.event.is_set() else 0
         ending = Ending(plan, outcomes, left, failure, signal_code)
-        tell(ending, session.common)
+        tell(ending, session, settings.write)
         listeners.finish(ending.code, outcomes)
     return ending.code
 

@@ -9,16 +9,20 @@ import click
 
 from reconciler.cli.content import content_option, content_wish
 from reconciler.cli.options import Common, common
+from reconciler.cli.renderings import show_plan, write_option
+from reconciler.report.plan_formats import FORMATS
 
 if TYPE_CHECKING:
+    from reconciler.cli.renderings import Write
     from reconciler.plan.plan import Plan
 
 REFUSED, PENDING, UNREADABLE = 6, 2, 1
 
 
 @click.command(epilog="Example: reconciler plan --env prod --detailed-exitcode")
-@common()
+@common(tuple(FORMATS))
 @click.option("--out", type=click.Path(dir_okay=False), help="Save the plan to FILE (mode 0600).")
+@write_option()
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when changes are pending.")
 @content_option
 @click.option("--replace", multiple=True, metavar="REF", help="Delete and create Kind/name.")
@@ -28,6 +32,7 @@ REFUSED, PENDING, UNREADABLE = 6, 2, 1
 def command(
     shared: Common,
     out: str | None,
+    write: tuple[Write, ...],
     detailed_exitcode: bool,
     content: str,
     replace: tuple[str, ...],
@@ -56,7 +61,7 @@ def command(
         )
         saved.write(Path(out), plan, asked)
         click.echo(f"saved the plan to {out}", err=True)
-    show(plan, shared, f"reconciler apply {out}" if out else "reconciler apply")
+    show_plan(plan, session, f"reconciler apply {out}" if out else "reconciler apply", write)
     return exit_code(plan, detailed=detailed_exitcode)
 
 
@@ -70,15 +75,3 @@ def exit_code(plan: Plan, *, detailed: bool) -> int:
     if plan.refused:
         return REFUSED
     return PENDING if detailed and (plan.pending or plan.drift) else 0
-
-
-def show(plan: Plan, shared: Common, next_command: str = "reconciler apply") -> None:
-    """The plan on stdout in the format asked for; ``next_command`` ends its text."""
-    from reconciler.cli.session import style_of
-    from reconciler.report.json_plan import plan_json
-    from reconciler.report.text_plan import render_plan
-
-    if shared.format == "json":
-        click.echo(plan_json(plan), nl=False)
-    else:
-        click.echo(render_plan(plan, style_of(shared), next_command), nl=False)

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.canonical import document_text
 from reconciler.diagnostic import Severity, has_errors
+from reconciler.report.annotations import annotation
 from reconciler.report.escape import escape
+from reconciler.report.finding import problem
 from reconciler.report.sarif import sarif_document
 
 if TYPE_CHECKING:
@@ -66,35 +68,15 @@ def _json(diagnostics: Sequence[Diagnostic]) -> str:
 
 
 def _github(diagnostics: Sequence[Diagnostic]) -> str:
-    lines = [_annotation(found) for found in diagnostics[:MOST]]
+    lines = [annotation(problem(found)) for found in diagnostics[:MOST]]
     more = len(diagnostics) - MOST
     if more > 0:
         lines.append(f"::notice::… and {more} more")
     return "".join(f"{line}\n" for line in lines)
 
 
-def _annotation(found: Diagnostic) -> str:
-    where = found.location
-    places: list[tuple[str, object]] = [("title", found.code)]
-    if where is not None and where.path:
-        numbers = (("line", where.line), ("col", where.column))
-        places = [("file", where.path), *((k, n) for k, n in numbers if n), *places]
-    properties = ",".join(f"{name}={_property(str(value))}" for name, value in places)
-    message = f"{found.ref}: {found.message}" if found.ref else found.message
-    hint = f"\nhint: {escape(found.hint)}" if found.hint else ""
-    return f"::{found.severity.value} {properties}::{_data(escape(message) + hint)}"
-
-
-def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(text: str) -> str:
-    return _data(escape(text)).replace(":", "%3A").replace(",", "%2C")
-
-
 def _sarif(diagnostics: Sequence[Diagnostic]) -> str:
-    return document_text(sarif_document(diagnostics))
+    return document_text(sarif_document([*map(problem, diagnostics)]))
 
 
 FORMATS: dict[str, Callable[[Sequence[Diagnostic]], str]] = {

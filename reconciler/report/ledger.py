@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from reconciler.execute.outcome import Outcome
     from reconciler.plan.plan import Plan, PlannedChange
-    from reconciler.ref import ResourceRef
     from reconciler.report.style import Style
 
 COLOUR = {
@@ -35,8 +34,8 @@ def render_outcomes(
     said of them: a job of an earlier run that still runs, or that failed. ``remaining``: what a
     plan made afterwards still asks for; what was done and comes back is told with its reason."""
     actions = {change.ref: change.action for change in plan.changes}
-    told = [found for found in outcomes if _worth_telling(found, actions)]
-    lines = [style.paint(_head(told), "bold")]
+    told = told_outcomes(outcomes, plan)
+    lines = [style.paint(ledger_head(told), "bold")]
     width = max((len(str(found.ref)) for found in told), default=0)
     for status in Status:
         for found in told:
@@ -46,12 +45,14 @@ def render_outcomes(
     return style.plain("\n".join(lines) + "\n")
 
 
-def _worth_telling(found: Outcome, actions: dict[ResourceRef, Action]) -> bool:
-    unchanged = actions.get(found.ref) is Action.NONE
-    return not (unchanged and found.status is Status.DONE)
+def told_outcomes(outcomes: Sequence[Outcome], plan: Plan) -> list[Outcome]:
+    """Those worth a line: all but what was to stay as it is, and did."""
+    standing = {change.ref for change in plan.changes if change.action is Action.NONE}
+    return [o for o in outcomes if o.status is not Status.DONE or o.ref not in standing]
 
 
-def _head(told: Sequence[Outcome]) -> str:
+def ledger_head(told: Sequence[Outcome]) -> str:
+    """``Applied 2 of 4 · 1 still running · 1 blocked``."""
     if not told:
         return "Nothing to do: everything is as the manifests say."
     numbers = {status: sum(found.status is status for found in told) for status in Status}

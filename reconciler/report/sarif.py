@@ -1,4 +1,4 @@
-"""Problems as SARIF 2.1.0, which code scanning reads."""
+"""Findings as SARIF 2.1.0, which code scanning reads."""
 
 from __future__ import annotations
 
@@ -10,21 +10,22 @@ from reconciler.version import VERSION
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from reconciler.diagnostic import Diagnostic, SourceLocation
+    from reconciler.diagnostic import SourceLocation
+    from reconciler.report.finding import Finding
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
-def sarif_document(diagnostics: Sequence[Diagnostic]) -> dict[str, Any]:
+def sarif_document(findings: Sequence[Finding]) -> dict[str, Any]:
     """One run; each code is a rule, so that a scanner can follow a problem over time."""
-    codes = sorted({found.code for found in diagnostics})
+    codes = sorted({found.code for found in findings})
     driver = {
         "name": "reconciler",
         "version": VERSION,
         "rules": [{"id": code, "name": _rule_name(code)} for code in codes],
     }
     numbers = {code: number for number, code in enumerate(codes)}
-    results = [_result(found, numbers[found.code]) for found in diagnostics]
+    results = [_result(found, numbers[found.code]) for found in findings]
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
     return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
 
@@ -33,14 +34,13 @@ def _rule_name(code: str) -> str:
     return "".join(part.capitalize() for part in code.split("-"))
 
 
-def _result(found: Diagnostic, rule: int) -> dict[str, Any]:
+def _result(found: Finding, rule: int) -> dict[str, Any]:
     hint = f" (hint: {found.hint})" if found.hint else ""
-    subject = f"{found.ref}: " if found.ref else ""
     result: dict[str, Any] = {
         "ruleId": found.code,
         "ruleIndex": rule,
-        "level": found.severity.value,
-        "message": {"text": escape(f"{subject}{found.message}{hint}")},
+        "level": found.level.value,
+        "message": {"text": escape(f"{found.message}{hint}")},
     }
     if found.location is not None and found.location.path:
         result["locations"] = [{"physicalLocation": _place(found.location)}]

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler.diff.change import Action
-from reconciler.kinds.kind import Readiness
-from reconciler.kinds.registry import kind
 from reconciler.report.escape import escape
 from reconciler.report.money import cost_text
 from reconciler.report.values import value_text
+from reconciler.report.words import own_id, steps_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,8 +36,7 @@ def change_lines(planned: PlannedChange, style: Style, width: int) -> Iterator[s
     for field in change.fields:
         yield _field(field, style)
     if planned.steps:
-        steps = (step.detail or step.verb.value for step in planned.steps)
-        yield f"{INDENT}{style.paint(escape(' → '.join(steps)), colour)}"
+        yield f"{INDENT}{style.paint(escape(steps_text(planned)), colour)}"
     if planned.cost is not None:
         yield f"{INDENT}cost: {cost_text(planned.cost)}"
     yield from _blocked(planned, style)
@@ -64,20 +62,8 @@ def _reason(planned: PlannedChange, style: Style) -> Iterator[str]:
 
 
 def _id(planned: PlannedChange) -> str:
-    """The id in the account, where it is not simply the name (contentHash, attempt)."""
-    id_ = planned.change.resource.id
-    return f" · id {escape(id_)}" if id_ and id_ != planned.ref.name else ""
-
-
-def worth_a_line(planned: PlannedChange) -> bool:
-    """Of what does not change, only what is not simply as it should be: a job that runs or has
-    failed, a model that a job has yet to make, a list that could not be read."""
-    live = planned.change.live
-    if planned.action is not Action.NONE or planned.blocked_by:
-        return bool(planned.blocked_by) and planned.action is Action.NONE
-    if live is None:
-        return not planned.change.resource.absent
-    return kind(live.kind).readiness(live.state) is not Readiness.READY
+    id_ = own_id(planned)
+    return f" · id {escape(id_)}" if id_ else ""
 
 
 def standing_line(planned: PlannedChange, style: Style, width: int) -> Iterator[str]:

@@ -6,19 +6,19 @@ from typing import TYPE_CHECKING
 
 from reconciler.diff.diff import NOT_READ
 from reconciler.plan.content import content_counts
+from reconciler.report.about import elsewhere
 from reconciler.report.counts import summary, total_costs
 from reconciler.report.diagnostics import text_lines
 from reconciler.report.escape import escape
 from reconciler.report.money import cost_text
-from reconciler.report.text_change import change_lines, standing_line, worth_a_line
+from reconciler.report.text_change import change_lines, standing_line
+from reconciler.report.words import worth_a_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reconciler.plan.plan import Plan
     from reconciler.report.style import Style
-
-DEFAULT_BASE_URL = "https://api.fireworks.ai"
 
 NO_CHANGES = "No changes: everything is as the manifests say."
 
@@ -40,8 +40,7 @@ def render_plan(plan: Plan, style: Style, next_command: str = "reconciler apply"
 
 def _head(plan: Plan, style: Style) -> str:
     parts = [f"account {plan.account}"]
-    if plan.base_url.rstrip("/").removesuffix("/v1") != DEFAULT_BASE_URL:
-        parts.append(plan.base_url)
+    parts += [elsewhere(plan)] if elsewhere(plan) else []
     if plan.commit:
         parts.append(f"commit {plan.commit[:10]}")
     parts += [f"shard {plan.shard}"] if plan.shard else []

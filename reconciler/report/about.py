@@ -1,0 +1,51 @@
+"""What a rendering says of a plan that the plan itself does not know: whose it is, what is next."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from reconciler.report.style import Style
+
+if TYPE_CHECKING:
+    from reconciler.plan.plan import Plan
+
+DEFAULT_BASE_URL = "https://api.fireworks.ai"
+
+_NOT_IN_A_KEY = re.compile(r"[^A-Za-z0-9._/-]")
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """``project`` is the project's folder in its repository, "." for the top, with ``/`` between
+    folders; ``environment`` is the chosen one ("" for none). ``next_command`` is what to type
+    after reading ("": nothing). ``style`` counts for text alone."""
+
+    project: str = "."
+    environment: str = ""
+    next_command: str = "reconciler apply"
+    style: Style = field(default_factory=Style)
+
+
+def marker(plan: Plan, about: About) -> str:
+    """A comment that nobody sees and by which a rendering of the same project, environment and
+    shard is found again: ``<!-- reconciler:v1 ml/support@prod -->``.
+
+    No name can end the comment: signs beyond letters, digits and ``._/-`` stand as ``%`` and a
+    number in hex.
+    """
+    key = _key(about.project) or "."
+    key += f"@{_key(about.environment)}" if about.environment else ""
+    key += f"#{plan.shard}" if plan.shard else ""
+    return f"<!-- reconciler:v1 {key} -->"
+
+
+def elsewhere(plan: Plan) -> str:
+    """The base URL where it is not the platform's own, else ""."""
+    own = plan.base_url.rstrip("/").removesuffix("/v1") == DEFAULT_BASE_URL
+    return "" if own else plan.base_url
+
+
+def _key(text: str) -> str:
+    return _NOT_IN_A_KEY.sub(lambda sign: f"%{ord(sign.group()):02x}", text)

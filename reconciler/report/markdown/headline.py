@@ -1,0 +1,103 @@
+"""The first lines of a comment, at most ten: what would happen, what forbids it, what it costs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reconciler.diff.change import Action
+from reconciler.report.about import elsewhere
+from reconciler.report.counts import summary, total_costs
+from reconciler.report.json_plan import plan_document
+from reconciler.report.markdown.text import code, inert
+from reconciler.report.money import cost_text
+from reconciler.report.words import worth_a_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from reconciler.plan.plan import Plan
+    from reconciler.report.about import About
+
+SHORT_COMMIT, SHORT_DIGEST = 10, 12
+LOUD = (Action.RUN, Action.DELETE, Action.REPLACE)
+"""Actions that are set in bold: they cost money or data."""
+
+
+def is_quiet(plan: Plan) -> bool:
+    """Whether one line says everything: nothing to do, nothing to know."""
+    return (
+        plan.complete
+        and not plan.pending
+        and not plan.drift
+        and not plan.diagnostics
+        and not any(map(worth_a_line, plan.changes))
+    )
+
+
+def quiet_line(plan: Plan, about: About) -> str:
+    return f"🟢 {where(plan, about)}: no changes · {' · '.join(_facts(plan))}"
+
+
+def headline(plan: Plan, about: About) -> Iterator[str]:
+    yield f"### {_light(plan)} {where(plan, about)}: {_counts(plan)}"
+    yield ""
+    yield " · ".join(_facts(plan))
+    for cost in total_costs(plan):
+        yield f"<br>estimated cost: {inert(cost_text(cost))}"
+    if plan.refused:
+        number = summary(plan)["blocked"]
+        yield f"<br>⛔ **{number} blocked**: this plan is refused, the ways out stand below"
+    if plan.drift:
+        yield f"<br>💧 **{len(plan.drift)} drifted**: not as declared, and no edit explains it"
+    if not plan.complete:
+        yield "<br>⚠️ **incomplete**: part of the account could not be read"
+
+
+def foot(plan: Plan) -> Iterator[str]:
+    """What was looked at, and the digest in full, which binds an approval."""
+    numbers = summary(plan)
+    yield ""
+    yield (
+        f"<sub>unchanged {numbers['none']:,} · unmanaged live resources {plan.unmanaged:,} · "
+        f"{plan.reads:,} reads, 0 writes · digest {code(digest_of(plan))}</sub>"
+    )
+
+
+def digest_of(plan: Plan) -> str:
+    return str(plan_document(plan)["digest"])
+
+
+def where(plan: Plan, about: About) -> str:
+    """The environment, else the account; below the top of the repository the project too."""
+    name = code(about.environment or plan.account, 60)
+    return name if about.project == "." else f"{code(about.project, 80)} {name}"
+
+
+def _light(plan: Plan) -> str:
+    if plan.refused:
+        return "🔴"
+    return "🟡" if plan.pending else "⚪"
+
+
+def _counts(plan: Plan) -> str:
+    numbers = summary(plan)
+    parts = [
+        f"{numbers[action.word]:,} {_word(action)}"
+        for action in Action
+        if action is not Action.NONE and numbers[action.word]
+    ]
+    parts += [f"{numbers['blocked']:,} blocked"] if numbers["blocked"] else []
+    return " · ".join(parts) or "no changes"
+
+
+def _word(action: Action) -> str:
+    return f"**{action.word}**" if action in LOUD else action.word
+
+
+def _facts(plan: Plan) -> list[str]:
+    parts = [f"account {code(plan.account, 60)}"]
+    parts += [f"at {code(elsewhere(plan), 120)}"] if elsewhere(plan) else []
+    parts += [f"commit {code(plan.commit[:SHORT_COMMIT])}"] if plan.commit else []
+    parts += [f"shard {code(str(plan.shard))}"] if plan.shard else []
+    short = digest_of(plan).partition(":")[2][:SHORT_DIGEST]
+    return [*parts, f"plan {code(short)}", f"live read {inert(plan.created_at, 40)}"]

@@ -1,0 +1,45 @@
+"""What is said of a change in every rendering: its steps, why, and the id that it gets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reconciler.diff.change import Action
+from reconciler.kinds.kind import Readiness
+from reconciler.kinds.registry import kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from reconciler.plan.plan import PlannedChange
+
+
+def steps_text(planned: PlannedChange) -> str:
+    """``create → upload 3 files, 91 MB → validate``; "" when nothing runs. Not escaped."""
+    return " → ".join(step.detail or step.verb.value for step in planned.steps)
+
+
+def own_id(planned: PlannedChange) -> str:
+    """The id in the account, where it is not simply the name (contentHash, attempt)."""
+    id_ = planned.change.resource.id
+    return id_ if id_ != planned.ref.name else ""
+
+
+def worth_a_line(planned: PlannedChange) -> bool:
+    """Of what does not change, only what is not simply as it should be: a job that runs or has
+    failed, a model that a job has yet to make, a list that could not be read."""
+    live = planned.change.live
+    if planned.action is not Action.NONE or planned.blocked_by:
+        return bool(planned.blocked_by) and planned.action is Action.NONE
+    if live is None:
+        return not planned.change.resource.absent
+    return kind(live.kind).readiness(live.state) is not Readiness.READY
+
+
+def ways_out(planned: PlannedChange) -> Iterator[tuple[str, str]]:
+    """What forbids the change, each with its hint ("" for none); a refusal is told once, whoever
+    repeats it. Not escaped."""
+    hints = {refusal.message: refusal.hint or "" for refusal in planned.change.refusals}
+    for words in planned.blocked_by:
+        yield words, hints.pop(words, "")
+    yield from hints.items()

@@ -1,0 +1,144 @@
+"""A plan as a comment: what a reviewer reads first, what is folded away, what has to go."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from reconciler.diff.change import Action, FieldChange
+from reconciler.manifest.row_change import RowChange, Rows
+from reconciler.ref import ResourceRef
+from reconciler.report.about import About
+from reconciler.report.markdown.ledger import ledger_markdown
+from reconciler.report.markdown.plan import plan_markdown
+from tests.hostile import COMMENT_ELEMENTS, HOSTILE, unsafe_in_log, unsafe_in_markdown
+from tests.report import hostile_samples as hostile
+from tests.report.golden import assert_golden
+from tests.report.samples import CREATE, DELETE, EMPTY, OUTCOMES, PLAN, RUN, UPDATE, with_change
+
+if TYPE_CHECKING:
+    from reconciler.plan.plan import Plan, PlannedChange
+
+ABOUT = About("ml/support", "prod")
+MARKER = "<!-- reconciler:v1 ml/support@prod -->"
+ELEMENTS = (*COMMENT_ELEMENTS, "span")
+
+
+def copies(change: PlannedChange, number: int) -> tuple[PlannedChange, ...]:
+    """The same change of so many resources, with fields enough to be worth a diff."""
+    fields = tuple(FieldChange(f"field{n}", "a" * 50, "b" * 50, "") for n in range(5))
+    return tuple(
+        with_change(
+            change,
+            resource=replace(change.change.resource, ref=ResourceRef("Dataset", f"rows-{n}")),
+            fields=fields,
+        )
+        for n in range(number)
+    )
+
+
+def large(*changes: PlannedChange) -> Plan:
+    return replace(PLAN, changes=(*changes, *copies(UPDATE, 2000)))
+
+
+def test_a_whole_plan() -> None:
+    assert_golden("plan.md", plan_markdown(PLAN, ABOUT))
+
+
+def test_the_first_line_names_project_and_environment() -> None:
+    assert plan_markdown(PLAN, ABOUT).startswith(f"{MARKER}\n### ")
+
+
+def test_a_plan_without_changes_is_one_line() -> None:
+    marker, line = plan_markdown(EMPTY, ABOUT).splitlines()
+
+    assert (MARKER, True) == (marker, ": no changes · " in line)
+
+
+def test_a_plan_with_a_failed_job_is_not_quiet() -> None:
+    standing = replace(PLAN, changes=tuple(c for c in PLAN.changes if c.action is Action.NONE))
+
+    assert "has run and failed" in plan_markdown(standing, ABOUT)
+
+
+def test_the_headline_has_at_most_ten_lines() -> None:
+    text = plan_markdown(replace(PLAN, complete=False), ABOUT)
+
+    assert text[: text.index("**Blocked**")].rstrip().count("\n") < 10
+
+
+def test_without_an_environment_the_account_names_it() -> None:
+    text = plan_markdown(PLAN, About())
+
+    assert text.startswith("<!-- reconciler:v1 . -->\n### 🔴 <code>acme</code>: ")
+
+
+def test_no_name_ends_the_marker() -> None:
+    marker = plan_markdown(PLAN, About("a --> b", "--!> c")).splitlines()[0]
+
+    assert "<!-- reconciler:v1 a%20--%3e%20b@--%21%3e%20c -->" == marker
+
+
+def test_rows_that_came_and_went_are_counted() -> None:
+    change = with_change(CREATE, rows=RowChange(Rows(41, (1, 2, 3)), Rows(3, (7, 8, 9)), "4f1c2d9"))
+
+    text = plan_markdown(replace(PLAN, changes=(change,)), ABOUT)
+
+    assert "- 3 rows\n+ 41 rows\n" in text
+
+
+def test_a_plan_of_any_size_stays_below_the_budget() -> None:
+    text = plan_markdown(large(), ABOUT)
+
+    assert len(text.encode()) <= 60_000
+    assert "**Left out** to stay below 60,000 bytes, the least dangerous first: " in text
+
+
+def test_what_loses_data_and_what_costs_is_kept_with_its_detail() -> None:
+    paid = with_change(RUN, fields=(FieldChange("epochs", 2, 3, ""),))
+
+    text = plan_markdown(large(*copies(CREATE, 500), DELETE, paid), ABOUT)
+
+    assert "Dataset/support-2024" in text
+    assert "+ epochs: 3" in text
+
+
+def test_creates_go_before_edits() -> None:
+    text = plan_markdown(large(CREATE), ABOUT)
+
+    assert "Dataset/support-chat" not in text
+
+
+def test_a_small_budget_says_what_went() -> None:
+    text = plan_markdown(PLAN, ABOUT, budget=2_500)
+
+    assert len(text.encode()) <= 2_500
+    assert "lineage (1)" in text.splitlines()[-1]
+
+
+@pytest.mark.parametrize("title", HOSTILE)
+def test_no_text_of_others_acts_in_a_comment(title: str) -> None:
+    text = HOSTILE[title]
+    about = About(text, text)
+
+    for markdown in (
+        plan_markdown(hostile.plan(text), about),
+        ledger_markdown(
+            hostile.plan(text), hostile.outcomes(text), [hostile.planned(text)], 4, about
+        ),
+    ):
+        comment = markdown.splitlines()[0].removeprefix("<!-- ").removesuffix(" -->")
+
+        assert [] == unsafe_in_markdown(markdown, ELEMENTS, [comment])
+        assert [] == unsafe_in_log(markdown)
+
+
+@pytest.mark.parametrize("title", HOSTILE)
+def test_a_hostile_plan_is_never_too_long(title: str) -> None:
+    assert len(plan_markdown(hostile.plan(HOSTILE[title]), ABOUT).encode()) <= 60_000
+
+
+def test_the_ledger_as_a_step_summary() -> None:
+    assert_golden("ledger.md", ledger_markdown(PLAN, OUTCOMES, (), 4, ABOUT))
