@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from reconciler.data.tokenizer import TokenCounter
+    from reconciler.manifest.row_blocks import Rows
 
 BYTES_BAND = (6.0, 2.5)
 """Bytes that make one token, at most and at least: prose in English, code and other scripts."""
@@ -78,37 +79,47 @@ class Profile:
                 found[role if type(role) is str else NO_ROLE] += rows
         return found
 
-    def see(self, number: int, line: bytes, row: dict[str, Any]) -> None:
-        """One row, its number counted from 1."""
-        self._compare(object_hash(row, line), number)
+    def see(self, rows: Rows) -> None:
+        """The next rows."""
+        self._compare(rows.first, list(map(object_hash, rows.objects, rows.lines, rows.roles)))
+        columns = zip(rows.lines, rows.objects, rows.roles, strict=True)
+        for number, (line, row, roles) in enumerate(columns, rows.first):
+            if roles is None:
+                size = self._uncommon(line, row)
+            else:
+                size = len(line)
+                self._patterns[roles] += 1
+                self.forms["chat"] += 1
+                if "tools" in row:
+                    self.forms["tools"] += 1
+            self._bytes += size
+            if self._counter is None:
+                self._count(number, size // BYTES_PER_TOKEN)
+            else:
+                self._wait(number, row)
+
+    def _uncommon(self, line: bytes, row: dict[str, Any]) -> int:
+        """Any row but a plain chat; its bytes that are text."""
         form, messages = form_of(row)
         self.forms[form] += 1
-        size = len(line)
-        pattern = _plain_pattern(messages)
-        if pattern is None:
-            pattern = tuple(map(_role, messages))
-            self.forms.update(traits_of(row, messages))
-            size = text_size(line)
-        elif "tools" in row:
-            self.forms["tools"] += 1
-        if pattern:
-            self._patterns[pattern] += 1
-        self._bytes += size
-        if self._counter is None:
-            self._count(number, size // BYTES_PER_TOKEN)
-        else:
-            self._waiting.append((number, texts_of(row)))
-            if len(self._waiting) == _BATCH:
-                self._ask()
+        self.forms.update(traits_of(row, messages))
+        if messages:
+            self._patterns[tuple(map(_role, messages))] += 1
+        return text_size(line)
 
-    def _compare(self, key: int, number: int) -> None:
-        if key in self._seen:
-            self.duplicates.add(number)
-        elif len(self._seen) < REMEMBERED:
-            self._seen.add(key)
-        for name, keys in self._others.items():
-            if key in keys:
-                self.shared[name].add(number)
+    def _compare(self, first: int, keys: list[int]) -> None:
+        if len(set(keys)) < len(keys) or not self._seen.isdisjoint(keys):
+            for number, key in enumerate(keys, first):
+                if key in self._seen:
+                    self.duplicates.add(number)
+                elif len(self._seen) < REMEMBERED:
+                    self._seen.add(key)
+        else:
+            self._seen.update(keys[: max(REMEMBERED - len(self._seen), 0)])
+        for name, others in self._others.items():
+            for number, key in enumerate(keys, first):
+                if key in others:
+                    self.shared[name].add(number)
 
     def _count(self, number: int, tokens: int) -> None:
         self._tokens.append(tokens)
@@ -116,6 +127,11 @@ class Profile:
             for limit, tally in self.over.items():
                 if tokens > limit:
                     tally.add(number)
+
+    def _wait(self, number: int, row: dict[str, Any]) -> None:
+        self._waiting.append((number, texts_of(row)))
+        if len(self._waiting) == _BATCH:
+            self._ask()
 
     def _ask(self) -> None:
         """All texts of the waiting rows at once: the library shares them among processors."""
@@ -140,18 +156,6 @@ class Profile:
         by = self._counter.name if self._counter else ""
         low, high = (total, total) if by else (int(self._bytes / each) for each in BYTES_BAND)
         return Tokens(total, low, high, by, _spread(counts), _histogram(counts))
-
-
-def _plain_pattern(messages: list[Any]) -> tuple[Any, ...] | None:
-    """The roles in their order, which most rows have in common; None where a message is more than
-    a role and text."""
-    try:
-        plain = [m["role"] for m in messages if len(m) == 2 and type(m["content"]) is str]
-        pattern = tuple(plain)
-        hash(pattern)
-    except (KeyError, TypeError):
-        return None
-    return pattern if len(pattern) == len(messages) else None
 
 
 def _role(message: Any) -> str:

@@ -41,18 +41,28 @@ def read_row(line: bytes) -> dict[str, Any]:
     return row
 
 
-def _surely_once(line: bytes, row: dict[str, Any]) -> bool:
-    """Whether no key can stand twice: written again, the row has as many colons as before.
+def read_rows(block: bytes, lines: list[bytes]) -> list[dict[str, Any]] | None:
+    """The objects of a block's lines, at a fraction of the cost of one after the other; None when
+    that does not prove each of them right: ``read_row`` tells."""
+    try:
+        rows = list(map(orjson.loads, lines))
+    except orjson.JSONDecodeError:
+        return None
+    return rows if {dict} == set(map(type, rows)) and _surely_once(block, rows) else None
+
+
+def _surely_once(text: bytes, found: Any) -> bool:
+    """Whether no key can stand twice: written again, there are as many colons as before.
 
     A key that was dropped took its colon along; only a colon written as an escape could make up
     for it. Looking for single bytes is what costs least of all.
     """
     try:
-        again = orjson.dumps(row)
+        again = orjson.dumps(found)
     except orjson.JSONEncodeError:  # nested deeper than it writes
         return False
-    same = line.count(b":") == again.count(b":")
-    return same and not (b"\\" in line and b"\\u003" in line)
+    escaped = b"\\" in text and (b"\\u003a" in text or b"\\u003A" in text)
+    return text.count(b":") == again.count(b":") and not escaped
 
 
 def _check_twice(line: bytes) -> None:

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     """Reports ``(path, message)`` of one row."""
 
 ROLES = ("system", "user", "assistant", "tool")
-_MESSAGE_FIELDS = frozenset(
+MESSAGE_FIELDS = frozenset(
     ("role", "content", "name", "weight", "tool_calls", "tool_call_id", "reasoning_content")
 )
-_DPO_FIELDS = frozenset(("input", "preferred_output", "non_preferred_output"))
-_IMAGE = re.compile(r"data:image/(?:png|jpg|jpeg);base64,", re.IGNORECASE)
+DPO_FIELDS = frozenset(("input", "preferred_output", "non_preferred_output"))
+IMAGE = re.compile(r"data:image/(?:png|jpg|jpeg);base64,", re.IGNORECASE)
 
 
 class Shapes:
@@ -34,7 +34,7 @@ class Shapes:
             self._messages(row["messages"], "messages")
             if "tools" in row:
                 self._tools(row["tools"], "tools")
-        elif _DPO_FIELDS & row.keys():
+        elif DPO_FIELDS & row.keys():
             self._preference(row)
         else:
             self._error("messages", "required, but missing")
@@ -74,7 +74,7 @@ class Shapes:
                 self._error(name, f"expected one message, but has {len(outputs)}")
             if len(outputs) == 1:
                 self._messages(outputs, name, roles=("assistant",))
-        self._extra("", row.keys() - _DPO_FIELDS)
+        self._extra("", row.keys() - DPO_FIELDS)
 
     def _one_turn(self, messages: Any) -> None:
         """DPO docs: the outputs are the only assistant messages of an example."""
@@ -93,8 +93,7 @@ class Shapes:
             self._error(path, "expected at least one message, but is empty")
         else:
             for number, message in enumerate(messages):
-                if not _is_plain(message, number, roles):
-                    self._message(message, number, f"{path}[{number}]", roles)
+                self._message(message, number, f"{path}[{number}]", roles)
 
     def _message(self, message: Any, number: int, path: str, roles: tuple[str, ...]) -> None:
         if not isinstance(message, dict):
@@ -109,7 +108,7 @@ class Shapes:
         self._content(message, role, path)
         self._tool_calls(message, path)
         self._weight(message, path)
-        self._extra(path, message.keys() - _MESSAGE_FIELDS)
+        self._extra(path, message.keys() - MESSAGE_FIELDS)
 
     def _content(self, message: dict[str, Any], role: Any, path: str) -> None:
         content = message.get("content")
@@ -132,7 +131,7 @@ class Shapes:
         elif part.get("type") == "image_url":
             holder = part.get("image_url")
             url = holder.get("url") if isinstance(holder, dict) else None
-            if not isinstance(url, str) or not _IMAGE.match(url):
+            if not isinstance(url, str) or not IMAGE.match(url):
                 expected = "a data:image/png or data:image/jpeg URI in base64"
                 self._error(f"{path}.image_url.url", f"expected {expected}")
         else:
@@ -190,14 +189,3 @@ def _described(value: Any) -> str:
     if isinstance(value, dict):
         return "an object"
     return "missing or null" if value is None else described(value)
-
-
-def _is_plain(message: Any, number: int, roles: tuple[str, ...]) -> bool:
-    """The ordinary message, seen at once: a known role and text, nothing else."""
-    return (
-        type(message) is dict
-        and len(message) == 2
-        and type(message.get("content")) is str
-        and (role := message.get("role")) in roles
-        and (role != "system" or number == 0)
-    )

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from reconciler.manifest.row_blocks import Rows
+
 BYTES_PER_TOKEN = 4
 """Of a row's JSON, in the middle between prose in English and other scripts or code."""
 
@@ -60,7 +62,7 @@ class RowSummary:
 
 
 class Summing:
-    """Shown every sound row of a file; ``summary`` says what it has seen."""
+    """Shown the rows of a file, some at a time; ``summary`` says what it has seen."""
 
     def __init__(self) -> None:
         self._first: dict[tuple[str, ...], int] = {}
@@ -69,15 +71,27 @@ class Summing:
         self._untrained = 0
         self._first_untrained = 0
 
-    def see(self, number: int, line: bytes, row: dict[str, Any]) -> None:
-        keys = tuple(row)
-        if keys not in self._first and len(self._first) < _ORDERS:
-            self._first[keys] = number
-        if len(line) > self._short:
-            self._keep(text_size(line), number)
-        if "messages" in row and not is_trained(row["messages"]):
-            self._untrained += 1
-            self._first_untrained = self._first_untrained or number
+    def see(self, rows: Rows) -> None:
+        if not self._first.keys() >= set(map(tuple, rows.objects)):
+            self._meet(rows)
+        if max(map(len, rows.lines)) > self._short:
+            for number, line in enumerate(rows.lines, rows.first):
+                if len(line) > self._short:
+                    self._keep(text_size(line), number)
+        self._look_what_trains(rows)
+
+    def _meet(self, rows: Rows) -> None:
+        for number, keys in enumerate(map(tuple, rows.objects), rows.first):
+            if len(self._first) < _ORDERS:
+                self._first.setdefault(keys, number)
+
+    def _look_what_trains(self, rows: Rows) -> None:
+        """A plain chat has no weights: whatever its assistant says is trained on."""
+        pairs = zip(rows.objects, rows.roles, strict=True)
+        for number, (row, roles) in enumerate(pairs, rows.first):
+            if not (is_trained(row.get("messages")) if roles is None else "assistant" in roles):
+                self._untrained += 1
+                self._first_untrained = self._first_untrained or number
 
     def _keep(self, size: int, number: int) -> None:
         """Of rows of one size the earlier stays: its negative number is the larger one."""

@@ -1,67 +1,36 @@
-"""Reads a dataset file once, row by row: counts and checks, and lets a digest see the bytes.
+"""Reads a dataset file once: counts its rows, checks them, and lets a digest see the bytes.
 
-Memory holds one row, at most 64 MiB, and what is needed to find repeated rows among the first
-hundred thousand. Rows end at LF only: U+2028 and its like may stand unescaped in strings.
+Rows go by blocks: what proves a whole block right is asked first, and only where that fails are its
+rows looked at one by one. Memory holds one block, or one row of at most 64 MiB, and what is needed
+to find repeated rows. Rows end at LF only: U+2028 and its like may stand unescaped in strings.
 """
 
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from reconciler.diagnostic import Diagnostic, Severity, SourceLocation
-from reconciler.manifest.quoting import escaped
-from reconciler.manifest.row_json import RowProblem, read_row
+from reconciler.manifest.row_blocks import MAX_ROW_BYTES, RowBlocks, Rows
+from reconciler.manifest.row_json import RowProblem, read_row, read_rows
+from reconciler.manifest.row_repeats import Repeats
+from reconciler.manifest.row_report import RowNotes, RowReport
 from reconciler.manifest.row_shapes import Shapes
-from reconciler.manifest.row_summary import RowSummary, Summing
-from reconciler.manifest.secrets import find_secrets_in_row
+from reconciler.manifest.row_sound import plain_roles, sound_chat, sound_completion, sound_samples
+from reconciler.manifest.row_summary import Summing
+from reconciler.manifest.secrets import find_secrets_in_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable
 
     from reconciler.manifest.hashing import Digest
 
-    Watch = Callable[[int, bytes, dict[str, Any]], None]
-    """Shown each sound row: its number from 1, its bytes, its object."""
+    Row = dict[str, Any]
+    Roles = tuple[str, ...] | None
+    Watch = Callable[[Rows], None]
 
 MIN_ROWS, MAX_ROWS = 3, 3_000_000  # fine-tuning docs
-MAX_ROW_BYTES = 64 * 1024 * 1024
-_BLOCK = 1024 * 1024
-_MOST_PROBLEMS = 1000  # of one file: a wrong format makes every row one
-_REMEMBERED = 100_000  # rows that a later one is compared with
 _SAID_OFTEN = 5  # the same warning about that many rows, then one about all of them
 _BOM = b"\xef\xbb\xbf"
-
-
-@dataclass(slots=True)
-class RowReport:
-    """How many rows a file has, what jobs ask of them, and what is wrong with it."""
-
-    rows: int = 0
-    summary: RowSummary = field(default_factory=RowSummary)
-    diagnostics: list[Diagnostic] = field(default_factory=list)
-
-    @property
-    def faulty(self) -> bool:
-        return any(d.severity is Severity.ERROR for d in self.diagnostics)
-
-
-class _Tee(io.RawIOBase):
-    """Shows a digest what passes through, block by block."""
-
-    def __init__(self, raw: io.FileIO, digest: Digest) -> None:
-        self._raw = raw
-        self._digest = digest
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        block = self._raw.read(len(buffer))
-        self._digest.update(block)
-        buffer[: len(block)] = block
-        return len(block)
 
 
 def check_rows(
@@ -77,128 +46,126 @@ def check_rows(
     ``format_name`` is the dataset's ``format``; None: any objects, for templates. Raises
     ``OSError`` when the file cannot be read to its end.
     """
-    report = RowReport()
-    check = _Check(shown, report, format_name, watch)
-    source: io.RawIOBase = _Tee(raw, digest) if digest else raw
-    lines = io.BufferedReader(source, _BLOCK)
-    try:
-        check.run(lines)
-    finally:
-        lines.detach()  # whoever opened the file closes it
-    return report
+    check = _Check(shown, format_name, watch)
+    blocks = RowBlocks(raw, digest)
+    if not all(map(check.block, blocks)):
+        blocks.drain()
+    return check.finish()
 
 
 class _Check:
-    def __init__(
-        self, shown: str, report: RowReport, format_name: str | None, watch: Watch | None
-    ) -> None:
-        self._shown = shown
+    def __init__(self, shown: str, format_name: str | None, watch: Watch | None) -> None:
+        self._report = RowReport()
+        self._notes = RowNotes(shown, self._report)
         self._watch = watch
         self._summing = Summing()
-        self._report = report
-        self._number = 0
+        self._repeats = Repeats()
         self._blank = 0
-        self._seen: dict[int, int] = {}
-        self._repeated = 0
-        self._extras: set[str] = set()
-        shapes = Shapes(self._shape_error, self._extra_keys)
-        self._shape: Callable[[dict[str, Any]], None] = {
-            "CHAT": shapes.chat,
-            "COMPLETION": shapes.completion,
-            "RL": shapes.samples,
-        }.get(format_name or "", lambda _row: None)
+        shapes = Shapes(self._notes.shape_error, self._notes.extra_keys)
+        self._sound, self._shape = _checks(format_name, shapes)
 
-    def run(self, lines: io.BufferedReader[Any]) -> None:
-        for line in _lines(lines):
-            self._number += 1
-            if len(line) > MAX_ROW_BYTES:
-                self._error("a row of more than 64 MiB", code="limit")
-                _drain(lines)
+    def block(self, block: bytes) -> bool:
+        """Whether to go on: not beyond a row that is too long, nor after too many problems."""
+        lines = io.BytesIO(block).readlines()
+        rows = read_rows(block, lines) if len(block) <= MAX_ROW_BYTES else None
+        if rows is None:
+            return all(map(self._line, lines))
+        self._together(block, lines, rows)
+        return not self._report.full
+
+    def _together(self, block: bytes, lines: list[bytes], objects: list[Row]) -> None:
+        """Rows that are objects; the dearer questions are first asked of all of them at once."""
+        self._end_blank(0)
+        roles = [plain_roles(row.get("messages")) for row in objects]
+        rows = Rows(self._notes.row + 1, lines, objects, roles)
+        repeats = not self._repeats.all_new(rows.first, lines)
+        secrets = bool(find_secrets_in_rows(block))
+        for line, row, said in zip(lines, objects, roles, strict=True):
+            self._notes.row += 1
+            if not self._sound(row, said):
+                self._shape(row)
+            if repeats:
+                self._look_for_repeat(line)
+            if secrets:
+                self._look_for_secrets(line)
+            if self._report.full:
                 break
-            if self._number == 1 and line.startswith(_BOM):
-                self._warn("the file begins with a byte order mark", 1, "byte-order-mark")
-                line = line[len(_BOM) :]
-            self._line(line)
-            if len(self._report.diagnostics) >= _MOST_PROBLEMS:
-                self._error("too many problems: the rest of the file was not checked")
-                _drain(lines)
-                return
-        self._finish()
+        self._report.rows += self._notes.row + 1 - rows.first
+        self._see(rows)
 
-    def _line(self, line: bytes) -> None:
-        if not line.strip():
-            self._skip_blank()
-            return
-        self._skip_blank(but_now=False)
+    def _line(self, line: bytes) -> bool:
+        self._notes.row += 1
+        if len(line) > MAX_ROW_BYTES:
+            self._notes.error("a row of more than 64 MiB", code="limit")
+            return False
+        if self._notes.row == 1 and line.startswith(_BOM):
+            self._notes.warn("the file begins with a byte order mark", "byte-order-mark")
+            line = line[len(_BOM) :]
+        if line.strip():
+            self._end_blank(0)
+            self._row(line)
+        else:
+            self._end_blank(self._notes.row)
+        return not self._report.full
+
+    def _end_blank(self, now: int) -> None:
+        """Only the last line may be blank; an earlier one is known when the next line comes."""
+        if self._blank:
+            self._notes.error("a blank line", "remove it", at=self._blank)
+        self._blank = now
+
+    def _row(self, line: bytes) -> None:
         self._report.rows += 1
         try:
             row = read_row(line)
         except RowProblem as problem:
-            self._error(problem.message, problem.hint)
+            self._notes.error(problem.message, problem.hint)
             return
         self._shape(row)
-        self._summing.see(self._number, line, row)
+        roles = plain_roles(row.get("messages"))
+        self._see(Rows(self._notes.row, [line], [row], [roles]))
+        self._look_for_repeat(line)
+        self._look_for_secrets(line)
+
+    def _see(self, rows: Rows) -> None:
+        self._summing.see(rows)
         if self._watch:
-            self._watch(self._number, line, row)
-        self._remember(line)
-        for what in find_secrets_in_row(line):
-            self._warn(f"something here looks like {what}", self._number, "literal-secret")
+            self._watch(rows)
 
-    def _skip_blank(self, *, but_now: bool = True) -> None:
-        """Only the last line may be blank; an earlier one is known when the next line comes."""
-        if self._blank:
-            self._error("a blank line", "remove it", at=self._blank)
-        self._blank = self._number if but_now else 0
+    def _look_for_repeat(self, line: bytes) -> None:
+        first = self._repeats.earlier(self._notes.row, line)
+        if first and self._repeats.repeated <= _SAID_OFTEN:
+            self._notes.warn(f"the same as row {first}", "repeated-row")
 
-    def _remember(self, line: bytes) -> None:
-        first = self._seen.setdefault(hash(line.rstrip(b"\r\n")), self._number)
-        if first != self._number:
-            self._repeated += 1
-            if self._repeated <= _SAID_OFTEN:
-                self._warn(f"the same as row {first}", self._number, "repeated-row")
-        elif len(self._seen) > _REMEMBERED:
-            self._seen.popitem()
+    def _look_for_secrets(self, line: bytes) -> None:
+        for what in find_secrets_in_rows(line):
+            self._notes.warn(f"something here looks like {what}", "literal-secret")
 
-    def _shape_error(self, path: str, message: str) -> None:
-        self._error(f"{path}: {message}")
-
-    def _extra_keys(self, path: str, keys: Collection[str]) -> None:
-        """Said once a file and key: whoever writes a key writes it in every row."""
-        for key in sorted(keys):
-            if key not in self._extras and len(self._extras) < _MOST_PROBLEMS:
-                self._extras.add(key)
-                where = f"{path}.{escaped(key)}".removeprefix(".")
-                self._warn(f"{where}: unknown key", self._number, "unknown-key")
-
-    def _finish(self) -> None:
-        rows = self._report.rows
-        self._report.summary = self._summing.summary()
-        if rows < MIN_ROWS:
-            self._error(f"expected at least {MIN_ROWS} rows, but has {rows}", at=1)
-        elif rows > MAX_ROWS:
-            self._error(f"expected at most {MAX_ROWS:,} rows, but has {rows:,}", at=1)
-        if self._repeated > _SAID_OFTEN:
-            message = f"{self._repeated:,} rows are the same as an earlier one"
-            self._warn(message, 1, "repeated-row")
-
-    def _error(
-        self, message: str, hint: str | None = None, *, at: int = 0, code: str = "invalid-row"
-    ) -> None:
-        where = SourceLocation(self._shown, at or self._number, 0)
-        found = Diagnostic(Severity.ERROR, code, message, where, hint=hint)
-        self._report.diagnostics.append(found)
-
-    def _warn(self, message: str, row: int, code: str) -> None:
-        where = SourceLocation(self._shown, row, 0)
-        self._report.diagnostics.append(Diagnostic(Severity.WARNING, code, message, where))
+    def finish(self) -> RowReport:
+        """What is said of the file as a whole comes last."""
+        report, notes = self._report, self._notes
+        if report.full:
+            notes.error("too many problems: the rest of the file was not checked")
+            return report
+        report.summary = self._summing.summary()
+        if report.rows < MIN_ROWS:
+            notes.error(f"expected at least {MIN_ROWS} rows, but has {report.rows}", at=1)
+        elif report.rows > MAX_ROWS:
+            notes.error(f"expected at most {MAX_ROWS:,} rows, but has {report.rows:,}", at=1)
+        if self._repeats.repeated > _SAID_OFTEN:
+            message = f"{self._repeats.repeated:,} rows are the same as an earlier one"
+            notes.warn(message, "repeated-row", at=1)
+        return report
 
 
-def _lines(lines: io.BufferedReader[Any]) -> Iterator[bytes]:
-    while line := lines.readline(MAX_ROW_BYTES + 1):
-        yield line
-
-
-def _drain(lines: io.BufferedReader[Any]) -> None:
-    """Reads on for the digest's sake."""
-    while lines.read(_BLOCK):
-        pass
+def _checks(
+    format_name: str | None, shapes: Shapes
+) -> tuple[Callable[[Row, Roles], bool], Callable[[Row], object]]:
+    """(whether a row is surely right, what tells all that is wrong with it)."""
+    if format_name == "CHAT":
+        return sound_chat, shapes.chat
+    if format_name == "COMPLETION":
+        return sound_completion, shapes.completion
+    if format_name == "RL":
+        return sound_samples, shapes.samples
+    return lambda _row, _roles: True, lambda _row: None  # templates take any objects

@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from reconciler.data.facts import Found, Spread
 from reconciler.data.forms import texts_of
 from reconciler.data.profile import NO_ROLE, Profile
+from reconciler.manifest.row_blocks import Rows
 from reconciler.manifest.row_hash import row_hash
+from reconciler.manifest.row_sound import plain_roles
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +33,8 @@ class Words:
 def seen(*rows: Any, **options: Any) -> Profile:
     profile = Profile(**options)
     for number, row in enumerate(rows, 1):
-        profile.see(number, json.dumps(row).encode(), row)
+        roles = plain_roles(row.get("messages"))
+        profile.see(Rows(number, [json.dumps(row).encode()], [row], [roles]))
     return profile
 
 

@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from reconciler.manifest.hashing import Digest
-from reconciler.manifest.rows import MAX_ROW_BYTES, RowReport, check_rows
+from reconciler.manifest.row_blocks import MAX_ROW_BYTES
+from reconciler.manifest.rows import check_rows
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from reconciler.manifest.row_report import RowReport
 
 CHAT = '{"messages": [{"role": "user", "content": "%d"}, {"role": "assistant", "content": "x"}]}\n'
 GOOD = [CHAT % number for number in range(3)]
