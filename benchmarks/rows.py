@@ -1,10 +1,12 @@
 """Reading the rows of a dataset: validate's pass and data's, beside the floor of parsing each row.
 
-Each pass runs in this process on one core, interleaved with the others; processor time counts.
+Each pass runs in this process on one core, interleaved with the others; processor time counts. The
+garbage collector rests, as in every command.
 """
 
 from __future__ import annotations
 
+import gc
 import io
 import json
 import random
@@ -12,7 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 from statistics import median
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from benchmarks.row import Row
 
 MB = 1_000_000
-SIZES = (600, 2_000, 8_000)  # bytes of a row, about
+SIZES = (600, 2_000, 8_000)  # bytes of a row of plain chat, about
 GOAL = 100.0  # MB/s
 ROUNDS = 5
 
@@ -36,25 +38,56 @@ ROUNDS = 5
 def rows(*, quick: bool = False) -> Iterator[Row]:
     """(rows of a size, MB/s of a pass, MB/s of the floor, the goal)."""
     size, rounds = (10 * MB, 3) if quick else (100 * MB, ROUNDS)
+    gc.disable()
     with tempfile.TemporaryDirectory() as folder:
-        for row_bytes in SIZES:
-            path = Path(folder, f"{row_bytes}.jsonl")
-            written = _write(path, row_bytes, size)
+        forms = [("chat", row_bytes) for row_bytes in SIZES] + [("tools", 600), ("pairs", 600)]
+        for form, row_bytes in forms:
+            path = Path(folder, f"{form}-{row_bytes}.jsonl")
+            written = _write(path, FORMS[form], row_bytes, size)
             passes = {"parse": _parse, "validate": _validate, "data": _data, "compare": _compare}
             seconds = _side_by_side(passes, path, rounds)
             floor = written / seconds["parse"] / MB
             for name in ("validate", "data", "compare"):
                 found = written / seconds[name] / MB
                 yield (
-                    f"{name}, rows of {row_bytes:,} bytes",
+                    f"{name}, {form}, rows of {row_bytes:,} bytes",
                     f"{found:.0f} MB/s",
                     f"reading and parsing alone: {floor:.0f} MB/s",
                     f"{found / floor:.2f} of it, {Goal('MB/s', found, GOAL, at_least=True)}",
                 )
 
 
-def _write(path: Path, row_bytes: int, size: int) -> int:
-    """A file of chats of two messages; its size in bytes."""
+def _chat(question: str, answer: str) -> dict[str, Any]:
+    return {"messages": [_said("user", question), _said("assistant", answer)]}
+
+
+def _tools(question: str, answer: str) -> dict[str, Any]:
+    """A call, what it gave, and the answer."""
+    call = {"type": "function", "function": {"name": "look_up", "arguments": "{}"}}
+    asked = {"role": "assistant", "content": None, "tool_calls": [call]}
+    chat = [_said("user", question), asked, _said("tool", "1"), _said("assistant", answer)]
+    return {"messages": chat, "tools": [{"type": "function", "function": {"name": "look_up"}}]}
+
+
+def _pairs(question: str, answer: str) -> dict[str, Any]:
+    return {
+        "input": {"messages": [_said("user", question)]},
+        "preferred_output": [_said("assistant", answer[: len(answer) // 2])],
+        "non_preferred_output": [_said("assistant", answer[len(answer) // 2 :])],
+    }
+
+
+def _said(role: str, text: str) -> dict[str, Any]:
+    return {"role": role, "content": text}
+
+
+FORMS = {"chat": _chat, "tools": _tools, "pairs": _pairs}
+
+
+def _write(
+    path: Path, form: Callable[[str, str], dict[str, Any]], row_bytes: int, size: int
+) -> int:
+    """A file of rows made of a question and an answer; its size in bytes."""
     source = random.Random(1)
     words = [f"{source.choice('aeiou')}{number:x}" for number in range(4_000)]
     written = 0
@@ -62,11 +95,8 @@ def _write(path: Path, row_bytes: int, size: int) -> int:
         for number in range(size):
             count = row_bytes // 11
             question, answer = (" ".join(source.choices(words, k=count)) for _ in range(2))
-            messages = [
-                {"role": "user", "content": f"{number}: {question}"},
-                {"role": "assistant", "content": answer},
-            ]
-            written += file.write(json.dumps({"messages": messages}).encode() + b"\n")
+            row = form(f"{number}: {question}", answer)
+            written += file.write(json.dumps(row).encode() + b"\n")
             if written >= size:
                 break
     return written

@@ -36,8 +36,8 @@ def traits_of(row: Row, messages: list[Any]) -> set[str]:
     """What a row holds besides text: ``tools``, ``reasoning``, ``images``."""
     found = {"tools"} if "tools" in row else set()
     for message in messages:
-        if type(message) is not dict:
-            continue
+        if type(message) is not dict or (len(message) == 2 and type(message.get("content")) is str):
+            continue  # a role and text
         if message.get("tool_calls"):
             found.add("tools")
         if message.get("reasoning_content"):

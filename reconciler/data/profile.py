@@ -104,7 +104,7 @@ class Profile:
         self.forms[form] += 1
         self.forms.update(traits_of(row, messages))
         if messages:
-            self._patterns[tuple(map(_role, messages))] += 1
+            self._patterns[_roles(messages)] += 1
         return text_size(line)
 
     def _compare(self, first: int, keys: list[int]) -> None:
@@ -158,9 +158,12 @@ class Profile:
         return Tokens(total, low, high, by, _spread(counts), _histogram(counts))
 
 
-def _role(message: Any) -> str:
-    role = message.get("role") if type(message) is dict else None
-    return role if type(role) is str else NO_ROLE
+def _roles(messages: list[Any]) -> tuple[str, ...]:
+    try:
+        roles = tuple([message["role"] for message in messages])
+    except (KeyError, TypeError):
+        roles = tuple(message.get("role") if type(message) is dict else 0 for message in messages)
+    return tuple([role if type(role) is str else NO_ROLE for role in roles])
 
 
 def _spread(ordered: list[int]) -> Spread:

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from reconciler.manifest.row_shapes import DPO_FIELDS, IMAGE, MESSAGE_FIELDS, ROLES
-
-if TYPE_CHECKING:
-    from collections.abc import Set as AbstractSet
 
 _ROLES = frozenset(ROLES)
 _PAIR = ("preferred_output", "non_preferred_output")
@@ -33,7 +30,7 @@ def _in_order(roles: tuple[Any, ...]) -> bool:
 
 def sound_chat(row: dict[str, Any], roles: tuple[str, ...] | None) -> bool:
     """``roles`` is what ``plain_roles`` said of the row's messages."""
-    if roles is None and not _sound_messages(row.get("messages")):
+    if roles is None and not _sound_each(row.get("messages")):
         return "messages" not in row and _sound_pair(row)
     return "tools" not in row or _sound_tools(row["tools"])
 
@@ -69,39 +66,44 @@ def _sound_pair(row: dict[str, Any]) -> bool:
 
 
 def _sound_answer(output: Any) -> bool:
-    return type(output) is list and len(output) == 1 and _sound_message(output[0], {"assistant"})
+    return _sound_messages(output) and len(output) == 1 and output[0]["role"] == "assistant"
 
 
 def _sound_messages(messages: Any) -> bool:
-    if plain_roles(messages) is not None:
-        return True
-    if not messages or type(messages) is not list or not all(map(_sound_message, messages)):
+    return plain_roles(messages) is not None or _sound_each(messages)
+
+
+def _sound_each(messages: Any) -> bool:
+    if not messages or type(messages) is not list:
         return False
+    for message in messages:
+        if type(message) is not dict or message.get("role") not in ROLES:
+            return False
+        if len(message) == 2 and type(message.get("content")) is str:
+            continue
+        if not _sound_message(message):
+            return False
     return _in_order(tuple([message["role"] for message in messages]))
 
 
-def _sound_message(message: Any, roles: AbstractSet[str] = _ROLES) -> bool:
-    if type(message) is not dict or not message.keys() <= MESSAGE_FIELDS:
-        return False
-    role = message.get("role")
+def _sound_message(message: dict[str, Any]) -> bool:
+    """Of a message with one of the roles."""
     weight = message.get("weight", 1)
     return (
-        type(role) is str
-        and role in roles
+        message.keys() <= MESSAGE_FIELDS
         and type(weight) is int
         and weight in (0, 1)
         and type(message.get("reasoning_content") or "") is str
         and _sound_calls(message.get("tool_calls"))
-        and _sound_content(message, role)
+        and _sound_content(message)
     )
 
 
-def _sound_content(message: dict[str, Any], role: str) -> bool:
+def _sound_content(message: dict[str, Any]) -> bool:
     content = message.get("content")
-    if type(content) is list:
-        return all(map(_sound_part, content))
-    called = role == "assistant" and bool(message.get("tool_calls"))
-    return type(content) is str or (content is None and called)
+    if content is None:
+        return message["role"] == "assistant" and bool(message.get("tool_calls"))
+    return type(content) is str or (type(content) is list and all(map(_sound_part, content)))
 
 
 def _sound_part(part: Any) -> bool:
