@@ -176,8 +176,8 @@ def _check_shape(spec: Mapping[str, Any]) -> Iterator[Problem]:
 
 def _check_replicas(spec: Mapping[str, Any]) -> Iterator[Problem]:
     """No document says so, but a range that is empty cannot be meant."""
-    low, high = spec.get("minReplicaCount", 0), spec.get("maxReplicaCount")
-    if high is not None and low > high:
+    low, high = spec.get("minReplicaCount"), spec.get("maxReplicaCount")
+    if low is not None and high is not None and low > high:
         yield Problem(
             ("spec", "minReplicaCount"),
             f"is above maxReplicaCount, which is {high}",

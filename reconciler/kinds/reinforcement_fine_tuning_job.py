@@ -35,9 +35,6 @@ if TYPE_CHECKING:
 
     from reconciler.kinds.source_facts import SourceFacts
 
-_LEARNING_RATES = (1e-5, 5e-4)
-"""What the rft command line's error pages name as the allowed range."""
-
 _RULES = (
     *rules(
         FieldClass.IMMUTABLE,
@@ -98,19 +95,6 @@ def check(spec: Mapping[str, Any], _facts: SourceFacts | None) -> Iterator[Probl
     yield from check_start(spec, TRAINING)
     yield from check_batch(spec, TRAINING)
     yield from check_buckets(spec)
-    yield from _check_rate(spec)
-
-
-def _check_rate(spec: Mapping[str, Any]) -> Iterator[Problem]:
-    """The range is the command line's: the API may take more."""
-    rate = spec.get(TRAINING, {}).get("learningRate")
-    low, high = _LEARNING_RATES
-    if rate is not None and not low <= rate <= high:
-        yield Problem(
-            ("spec", TRAINING, "learningRate"),
-            f"expected {low:g} to {high:g} for reinforcement fine-tuning",
-            warning=True,
-        )
 
 
 KIND = Kind(

@@ -79,16 +79,17 @@ def _judged(
     if kind and isinstance(tree.get("spec"), dict) and not _foreign(tree):
         findings += _spec_findings(tree, kind, schemas)
         findings += _doubts(tree["spec"], kind, schemas, {finding.path for finding in findings})
-    once = dict.fromkeys(_without_nulls(findings, document, tree))
+    once = dict.fromkeys(_without_echoes(_without_nulls(findings, document, tree)))
     return Checked(tree, kind, tuple(once)[:_MOST])
 
 
 def _doubts(
     spec: Mapping[str, Any], kind: Kind, schemas: SchemaSet, wrong: set[Path]
 ) -> Iterator[Finding]:
-    """Warnings, but not of what is wrong anyway."""
+    """Warnings, but not of what is wrong anyway, itself or in one of its parts."""
+    known = {path[:end] for path in wrong for end in range(2, len(path) + 1)}
     found = (f for e in schemas.warnings(kind.name, spec) for f in explain(e, ("spec",)))
-    return (finding for finding in found if finding.path not in wrong)
+    return (finding for finding in found if finding.path not in known)
 
 
 def _foreign(tree: Mapping[str, Any]) -> bool:
@@ -130,10 +131,11 @@ def _spec_findings(tree: Mapping[str, Any], kind: Kind, schemas: SchemaSet) -> I
 def _by_kind(finding: Finding, kind: Kind) -> Finding:
     """The same finding with what the kind knows of the field: computed, secret."""
     field = ".".join(str(step) for step in finding.path[1:] if isinstance(step, str))
-    if any(field == s.replace("[]", "") or field.startswith(f"{s}.") for s in kind.secrets):
+    secrets = [path.replace("[]", "") for path in kind.secrets]
+    if any(field == s or field.startswith(f"{s}.") for s in secrets):
         message = "expected {env: NAME}, the environment variable that holds the secret"
         return Finding(finding.path, message, "literal-secret", "never write a secret here")
-    if finding.code == "wrong-type" and any(s.startswith(f"{field}.") for s in kind.secrets):
+    if finding.code == "wrong-type" and any(s.startswith(f"{field}.") for s in secrets):
         message = "expected a mapping"  # what was written instead may be the secret
         return Finding(finding.path, message, finding.code, finding.hint)
     rule = kind.rule(field)
@@ -150,6 +152,13 @@ def _without_nulls(
     empty = {finding.path: finding for finding in empty_values(tree)} if not _foreign(tree) else {}
     yield from (f for path, f in empty.items() if _was_written(document, path))
     yield from (f for f in findings if f.path not in empty)
+
+
+def _without_echoes(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """What is of the wrong type is of course none of the allowed values either."""
+    found = list(findings)
+    typed_wrong = {finding.path for finding in found if finding.code == "wrong-type"}
+    yield from (f for f in found if f.code != "invalid-value" or f.path not in typed_wrong)
 
 
 def _was_written(document: Document, path: tuple[str | int, ...]) -> bool:

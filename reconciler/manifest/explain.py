@@ -27,6 +27,7 @@ _TYPES = {
     "array": "a list",
 }
 _ID = "1 to 63 characters of a-z, 0-9 and -, the first a letter, the last no hyphen"
+_TIME = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$"
 _PATTERNS = {
     "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$": _ID,
     "^(accounts/[^/]+/models/)?[a-z]([a-z0-9-]{0,61}[a-z0-9])?$": f"a model's full name, or {_ID}",
@@ -34,6 +35,8 @@ _PATTERNS = {
     "^[A-Za-z_][A-Za-z0-9_]*$": "the name of an environment variable",
     "^(gs|s3|https)://.": "a URL of gs://, s3:// or https://",
     "^[0-9]{4}-[0-9]{2}-[0-9]{2}$": "a day as YYYY-MM-DD",
+    "^[0-9]+(\\.[0-9]{1,9})?s$": "seconds with an s, like 30s or 1.5s",
+    _TIME: "a time like 2026-07-01T12:00:00Z",
 }
 """The patterns of our schemas in words; another one is shown as it is."""
 _JSON_TYPES = {bool: "boolean", int: "integer", float: "number"}
@@ -63,8 +66,9 @@ def explain(error: Any, base: Path) -> Iterator[Finding]:
     elif rule in ("required", "dependentRequired"):
         yield from _missing_fields(error, path)
     elif rule == "x-warning":
-        message = f"{error.message}, but was {described(error.instance)}"
-        yield Finding(path, message, "unlikely-value", warning=True)
+        expects = error.message.startswith("expected ")
+        was = f", but was {described(error.instance)}" if expects else ""
+        yield Finding(path, f"{error.message}{was}", "unlikely-value", warning=True)
     else:
         yield _refused_value(error, path, rule)
 
@@ -150,6 +154,8 @@ def _say_pattern(error: Any) -> str:
 
 def _say_limit(error: Any) -> str:
     expected = _LIMITS[error.validator].format(error.validator_value)
+    if error.validator_value == 1:
+        expected = expected.removesuffix("s")
     if error.validator == "minLength" and not error.instance:
         return "expected text, but was empty"
     if error.validator in ("minLength", "maxLength"):

@@ -47,7 +47,14 @@ def _pruned(node: Mapping[Any, Any], path: Path) -> dict[Any, Any]:
 
 
 def concerns(finding: Finding, wrong: Iterable[Finding]) -> bool:
-    """Whether a finding in what is left only follows from an error that was taken away."""
+    """Whether a finding in what is left only follows from an error that was taken away: it is
+    about that field, about something missing, or a doubt about the whole mapping around it."""
     return finding.code == "missing-field" or any(
-        finding.path[: len(other.path)] == other.path for other in wrong if len(other.path) > 1
+        _starts(finding.path, other.path) or (finding.warning and _starts(other.path, finding.path))
+        for other in wrong
+        if len(other.path) > 1
     )
+
+
+def _starts(path: Path, start: Path) -> bool:
+    return path[: len(start)] == start

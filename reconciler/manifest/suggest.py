@@ -14,7 +14,7 @@ _SHORT = 4  # names up to this length: two edits would turn any into any other
 def did_you_mean(written: str, names: Iterable[str]) -> str | None:
     """A hint naming the nearest of ``names``: other case, snake_case, else at most two edits."""
     known = sorted(names)
-    alike = [n for n in known if n.lower() == _camel(written).lower()]
+    alike = [n for n in known if _letters(n) == _letters(written)]
     if alike:
         return f"did you mean {alike[0]}?"
     near = [(distance(written, n), n) for n in known if abs(len(n) - len(written)) <= 2]
@@ -23,8 +23,8 @@ def did_you_mean(written: str, names: Iterable[str]) -> str | None:
     return f"did you mean {best[1]}?" if best and best[0] <= limit else None
 
 
-def _camel(text: str) -> str:
-    return re.sub(r"[_-]+", "", text)
+def _letters(text: str) -> str:
+    return re.sub(r"[_-]+", "", text).lower()
 
 
 def distance(left: str, right: str) -> int:

@@ -86,11 +86,6 @@ UNLIKELY = [
         },
         "spec.trainingConfig.batchSize",
     ),
-    (
-        REINFORCED,
-        {**ROLLOUTS, "trainingConfig": {"baseModel": MODEL, "learningRate": 0.01}},
-        "spec.trainingConfig.learningRate",
-    ),
     (SUPERVISED, {**START, "batchSize": 512, "maxContextLength": 8192}, "spec.batchSize"),
     (
         SUPERVISED,
