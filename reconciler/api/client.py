@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from reconciler.api.answers import bounded, final_error, no_answer, read_answer
+from reconciler.api.bearer import authorization
 from reconciler.api.clock import Clock, RealClock
 from reconciler.api.deadline import within
 from reconciler.api.lean import httpx
@@ -150,7 +151,7 @@ class ControlClient:
     def _request(
         self, call: Call, content: Iterator[bytes] | None, headers: dict[str, str] | None
     ) -> httpx.Request:
-        sent = {"Authorization": f"Bearer {self._connection.key.reveal()}", **(headers or {})}
+        sent = {**authorization(self._connection.key), **(headers or {})}
         body: Iterable[bytes] | bytes | None = content
         if call.body is not None:
             sent["Content-Type"] = "application/json"

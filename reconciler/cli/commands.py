@@ -19,3 +19,6 @@ COMMANDS: dict[str, str] = {
     "emulator": "Run the platform on this machine, on loopback.",
     "demo": "Plan and apply an example against the emulator: no key, no network.",
 }
+
+HIDDEN = ("github",)
+"""For machines: not in help, and no part of the contract."""

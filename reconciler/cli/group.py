@@ -7,7 +7,7 @@ from typing import cast
 
 import click
 
-from reconciler.cli.commands import COMMANDS
+from reconciler.cli.commands import COMMANDS, HIDDEN
 from reconciler.version import VERSION
 
 
@@ -18,7 +18,7 @@ class LazyGroup(click.Group):
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        if cmd_name not in COMMANDS:
+        if cmd_name not in (*COMMANDS, *HIDDEN):
             return None
         module = import_module(f"reconciler.cli.{cmd_name}")
         return cast("click.Command", module.command)

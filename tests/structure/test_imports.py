@@ -48,8 +48,10 @@ ALLOWED: dict[str, frozenset[str]] = {
     "fireworks": SHARED | {"manifest", "live", "provider", "api", "transfer", "tempo"},
     "engine": SHARED | {"provider", "cache", "desire", "row_history", *STAGES},
     "emulator": frozenset(),
+    "github": LEAVES | {"api", "git", "report"},
     "cli": SHARED
     | {
+        "github",
         "data",
         "schema_files",
         "cache",
@@ -68,7 +70,12 @@ EMULATOR_DOORS = frozenset({"reconciler.cli.emulator", "reconciler.cli.demo"})
 
 # The second client sends bytes to foreign hosts: what holds or sends the key is out of its reach.
 BYTES_KNOW_NO_KEY = frozenset(
-    {"reconciler.api.client", "reconciler.api.sealer", "reconciler.api.secret"}
+    {
+        "reconciler.api.bearer",
+        "reconciler.api.client",
+        "reconciler.api.sealer",
+        "reconciler.api.secret",
+    }
 )
 
 # Where a library lives; whoever else wants it goes through these. History reads old revisions of
@@ -77,7 +84,7 @@ HOMES: dict[str, frozenset[str]] = {
     "click": frozenset({"cli"}),
     "cryptography": frozenset({"api"}),
     "deepdiff": frozenset({"diff"}),
-    "httpx": frozenset({"api", "transfer", "fireworks"}),
+    "httpx": frozenset({"api", "transfer", "fireworks", "github"}),
     "jsonschema": frozenset({"manifest"}),
     "jsonschema_rs": frozenset({"manifest"}),
     "yaml": frozenset({"manifest", "history"}),

@@ -1,0 +1,1 @@
+"""What the composite action does besides running the command: comments, summaries, issues."""

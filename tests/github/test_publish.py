@@ -1,0 +1,235 @@
+"""What GitHub is told of a plan, of drift, and of who approved what."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from reconciler.errors import Refused, StalePlan
+from reconciler.github.approved import approved_digest
+from reconciler.github.errors import GitHubError
+from reconciler.github.head import require_head
+from reconciler.github.inputs import Inputs
+from reconciler.github.marker import bare, made_of, marker_for
+from reconciler.github.publish import OVERTAKEN, announce, tell_drift, tell_plan
+from reconciler.github.result import Result, said
+from tests.github.fake_api import BOT, REPOSITORY, Answer, strikes
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from reconciler.github.client import GitHub
+    from reconciler.github.run_context import RunContext
+    from tests.github.fake_api import FakeGitHub
+
+MARKER = marker_for(".", "", "")
+DIGEST = "sha256:" + "1" * 64
+COMMIT = "c" * 40
+
+
+@pytest.fixture
+def plan(tmp_path: Path) -> Inputs:
+    inputs = Inputs("plan", tmp_path)
+    inputs.markdown.write_text(f"{MARKER}\n### 🟡 2 to create\n")
+    return inputs
+
+
+@pytest.fixture
+def drift(tmp_path: Path) -> Inputs:
+    inputs = Inputs("drift", tmp_path)
+    said(inputs).write_text("Model/bot drifted\n")
+    return inputs
+
+
+def planned(github: GitHub, run: RunContext, inputs: Inputs, code: int = 2) -> str:
+    return tell_plan(github, run, inputs, MARKER, Result(code, DIGEST if code == 2 else ""))
+
+
+def test_the_comment_holds_the_plan_and_its_digest(
+    fake: FakeGitHub, github: GitHub, run: RunContext, plan: Inputs
+) -> None:
+    planned(github, run, plan)
+
+    (body,) = fake.bodies(run.pull)
+    assert body.startswith(f"{MARKER}\n")
+    assert "### 🟡 2 to create" in body
+    assert f"digest `{DIGEST}`" in body
+    assert (DIGEST, run.head) == (made_of(body).digest, made_of(body).commit)
+
+
+def test_a_run_without_a_plan_says_why(
+    fake: FakeGitHub, github: GitHub, run: RunContext, plan: Inputs
+) -> None:
+    plan.markdown.unlink()
+
+    planned(github, run, plan, code=3)
+
+    assert "manifests or data files are invalid" in fake.bodies(run.pull)[0]
+    assert "" == made_of(fake.bodies(run.pull)[0]).digest
+
+
+def test_a_plan_of_an_older_commit_is_not_told(
+    fake: FakeGitHub, github: GitHub, run: RunContext, plan: Inputs
+) -> None:
+    fake.pulls[run.pull]["head"]["sha"] = "b" * 40
+
+    assert OVERTAKEN == planned(github, run, plan)
+    assert [] == fake.writes()
+
+
+def test_an_announcement_takes_the_digest_away_and_keeps_the_text(
+    fake: FakeGitHub, github: GitHub, run: RunContext, plan: Inputs
+) -> None:
+    planned(github, run, plan)
+    later = replace(run, run=101)
+
+    announce(github, later, plan, MARKER)
+
+    (body,) = fake.bodies(run.pull)
+    assert bare(body).startswith("> ⏳ planning again for ")
+    assert "### 🟡 2 to create" in body
+    assert "" == made_of(body).digest
+
+
+def test_announcements_do_not_pile_up(
+    fake: FakeGitHub, github: GitHub, run: RunContext, plan: Inputs
+) -> None:
+    planned(github, run, plan)
+    for number in (101, 102):
+        announce(github, replace(run, run=number), plan, MARKER)
+
+    assert 1 == fake.bodies(run.pull)[0].count("planning again")
+
+
+def test_nothing_is_announced_where_no_plan_stands(
+    fake: FakeGitHub, github: GitHub, run: RunContext, plan: Inputs
+) -> None:
+    announce(github, run, plan, MARKER)
+
+    assert [] == fake.writes()
+
+
+def told_drift(github: GitHub, run: RunContext, inputs: Inputs, code: int) -> str:
+    return tell_drift(github, run, inputs, MARKER, Result(code))
+
+
+def test_drift_opens_one_issue_and_keeps_it_up_to_date(
+    fake: FakeGitHub, github: GitHub, run: RunContext, drift: Inputs
+) -> None:
+    told_drift(github, run, drift, 2)
+    said(drift).write_text("Model/cat drifted\n")
+    told_drift(github, replace(run, run=101), drift, 2)
+
+    (issue,) = fake.open_issues()
+    assert "Model/cat drifted" in issue["body"]
+    assert "Model/bot drifted" not in issue["body"]
+
+
+def test_the_issue_closes_when_there_is_no_drift(
+    fake: FakeGitHub, github: GitHub, run: RunContext, drift: Inputs
+) -> None:
+    told_drift(github, run, drift, 2)
+    (issue,) = fake.open_issues()
+    told_drift(github, replace(run, run=101), drift, 0)
+
+    assert ("closed", "completed") == (issue["state"], issue["state_reason"])
+    assert 1 == len(fake.bodies(issue["number"]))
+
+
+def test_a_look_that_failed_leaves_the_issue(
+    fake: FakeGitHub, github: GitHub, run: RunContext, drift: Inputs
+) -> None:
+    told_drift(github, run, drift, 2)
+    before = len(fake.writes())
+    told_drift(github, replace(run, run=101), drift, 1)
+
+    assert (1, before) == (len(fake.open_issues()), len(fake.writes()))
+
+
+def test_an_issue_of_somebody_else_is_left_alone(
+    fake: FakeGitHub, github: GitHub, run: RunContext, drift: Inputs
+) -> None:
+    fake.issues[77] = {
+        "number": 77, "user": {"login": "ann"}, "state": "open", "body": f"{MARKER}\nmine",
+    }  # fmt: skip
+
+    told_drift(github, run, drift, 0)
+
+    assert "open" == fake.issues[77]["state"]
+
+
+def test_what_drift_prints_cannot_leave_its_fence(
+    fake: FakeGitHub, github: GitHub, run: RunContext, drift: Inputs
+) -> None:
+    said(drift).write_text("````\n</details><img src=x>\n")
+
+    told_drift(github, run, drift, 2)
+
+    assert "\n`````text\n" in fake.open_issues()[0]["body"]
+
+
+def test_the_head_of_the_branch_may_be_applied(fake: FakeGitHub, github: GitHub) -> None:
+    fake.heads["release/1"] = COMMIT
+
+    require_head(github, REPOSITORY, "refs/heads/release/1", COMMIT)
+
+
+def test_an_older_commit_may_not(fake: FakeGitHub, github: GitHub) -> None:
+    fake.heads["main"] = "d" * 40
+
+    with pytest.raises(StalePlan, match="not the head of main"):
+        require_head(github, REPOSITORY, "refs/heads/main", COMMIT)
+
+
+@pytest.mark.parametrize("answer", [Answer(500), Answer(200, body=[])], ids=["500", "strange"])
+def test_a_head_that_nobody_knows_is_not_applied(
+    answer: Answer, fake: FakeGitHub, github: GitHub
+) -> None:
+    fake.heads["main"] = COMMIT
+    fake.strange = strikes(9, answer)
+
+    with pytest.raises(GitHubError):
+        require_head(github, REPOSITORY, "refs/heads/main", COMMIT)
+
+
+def approved(github: GitHub) -> str:
+    return approved_digest(github, REPOSITORY, COMMIT, MARKER, BOT)
+
+
+def test_the_approved_digest_stands_in_the_comment_of_the_merged_pull_request(
+    fake: FakeGitHub, github: GitHub, run: RunContext, plan: Inputs
+) -> None:
+    planned(github, run, plan)
+    fake.pulls[run.pull]["merge_commit_sha"] = COMMIT
+
+    assert DIGEST == approved(github)
+
+
+def test_a_commit_without_a_pull_request_is_approved_by_nobody(github: GitHub) -> None:
+    with pytest.raises(Refused, match="nobody approved it"):
+        approved(github)
+
+
+def test_a_comment_by_somebody_else_approves_nothing(
+    fake: FakeGitHub, github: GitHub, run: RunContext, plan: Inputs
+) -> None:
+    planned(github, run, plan)
+    (comment,) = fake.comments.values()
+    comment["user"]["login"] = "mallory"
+    fake.pulls[run.pull]["merge_commit_sha"] = COMMIT
+
+    with pytest.raises(Refused, match="no comment"):
+        approved(github)
+
+
+def test_a_plan_that_was_being_made_anew_approves_nothing(
+    fake: FakeGitHub, github: GitHub, run: RunContext, plan: Inputs
+) -> None:
+    planned(github, run, plan)
+    announce(github, replace(run, run=101), plan, MARKER)
+    fake.pulls[run.pull]["merge_commit_sha"] = COMMIT
+
+    with pytest.raises(Refused, match="no comment"):
+        approved(github)
