@@ -15,7 +15,7 @@ from reconciler.desired.identity import by_content
 from reconciler.diagnostic import Severity
 from reconciler.diff.change import Action, Change, Drift, FieldChange, Reason
 from reconciler.diff.compare import Difference
-from reconciler.diff.refusals import refusal
+from reconciler.diff.refusals import IMMUTABLE_CHANGED, refusal
 from reconciler.kinds.kind import FieldClass
 from reconciler.live.verdicts import DIFFERENT, SOURCE, Verdict, checkable, differs, verdicts
 
@@ -58,7 +58,7 @@ def with_content(change: Change, found: tuple[FileVerdict, ...]) -> Change:
     if not differs(found) or not _declared(change.resource):
         return change
     drift = _drift(change.resource, found)
-    if change.action is Action.REPLACE:
+    if change.action is Action.REPLACE or change.reason.code == IMMUTABLE_CHANGED:
         return replace(change, drift=drift)  # asked for, or refused: that says the rest
     hint = f"--replace {change.ref} (deletes it and sends the declared bytes again)"
     said = f"spec.source: {drift.text}"

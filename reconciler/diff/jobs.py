@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING
 
 from reconciler.diff.change import Action, Change, Reason
 from reconciler.diff.compare import differences
-from reconciler.diff.refusals import attempt, immutable, missing_references, refusal
+from reconciler.diff.refusals import (
+    IMMUTABLE_CHANGED,
+    attempt,
+    immutable,
+    missing_references,
+    refusal,
+)
 from reconciler.kinds.kind import MADE_BY, Readiness
 
 if TYPE_CHECKING:
@@ -32,8 +38,8 @@ def has_run(resource: Resource, live: LiveResource, look: Look) -> Change:
     fields = tuple(d.change for d in found)
     if found:
         refused = immutable(resource, kind, found)
-        reason = Reason("immutable-changed", "has run with other values than the manifest's")
-        return Change(resource, Action.REPLACE, reason, live, fields, refused)
+        reason = Reason(IMMUTABLE_CHANGED, "has run with other values than the manifest's")
+        return Change(resource, Action.UPDATE, reason, live, fields, refused)
     refused = ()
     if resource.ref in look.replace:
         said = f"a job is not replaced: {attempt(resource)}"

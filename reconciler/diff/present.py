@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from reconciler.diff.change import Action, Change, Reason
 from reconciler.diff.compare import differences
 from reconciler.diff.content import file_verdicts, source_difference, with_content
-from reconciler.diff.refusals import immutable, missing_references, refusal
+from reconciler.diff.refusals import IMMUTABLE_CHANGED, immutable, missing_references, refusal
 
 if TYPE_CHECKING:
     from reconciler.desired.resource import Resource
@@ -35,8 +35,8 @@ def _present(
     fields = tuple(d.change for d in found)
     if fixed:
         refused = immutable(resource, look.kind(resource), fixed)
-        reason = Reason("immutable-changed", f"{_names(fixed)} cannot be changed in place")
-        return Change(resource, Action.REPLACE, reason, live, fields, refused)
+        reason = Reason(IMMUTABLE_CHANGED, f"{_names(fixed)} cannot be changed in place")
+        return Change(resource, Action.UPDATE, reason, live, fields, refused)
     rule = look.kind(resource).content
     if rule is not None and live.state == rule.uploading_state:
         return replace(_half_uploaded(resource, live, look), fields=fields)

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from reconciler.kinds.kind import Kind, Reference
     from reconciler.live.state import LiveResource
 
+IMMUTABLE_CHANGED = "immutable-changed"
+"""The reason's code of an update that is refused: it wants what the API cannot do in place. It is
+no replace, for nobody asked for one (contract 4.1)."""
 SHOWN = 120
 """At most so many characters of a user's value (contract 7)."""
 

@@ -62,7 +62,7 @@ def test_equal_bytes_are_no_change() -> None:
 def test_other_bytes_of_an_exact_id_are_a_changed_source() -> None:
     found = change(hashed(dataset()), stored(BAD))
 
-    assert (Action.REPLACE, ["source"]) == (found.action, [f.path for f in found.fields])
+    assert (Action.UPDATE, ["source"]) == (found.action, [f.path for f in found.fields])
     assert WAYS_OUT == found.refusals[-1].hint
 
 
@@ -116,7 +116,7 @@ def test_a_pin_makes_it_drift_and_still_refuses_what_may_be_an_edit() -> None:
     found = change(hashed(dataset(), pinned=True), stored(BAD))
 
     assert found.drift is not None
-    assert (Action.REPLACE, WAYS_OUT) == (found.action, found.refusals[-1].hint)
+    assert (Action.UPDATE, WAYS_OUT) == (found.action, found.refusals[-1].hint)
 
 
 def test_replace_sends_the_declared_bytes_again() -> None:
