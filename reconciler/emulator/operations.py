@@ -10,7 +10,7 @@ from reconciler.emulator.errors import already_exists, invalid, method_not_allow
 from reconciler.emulator.ids import check_id, random_id
 from reconciler.emulator.lifecycle import GONE, schedule
 from reconciler.emulator.masks import patched
-from reconciler.emulator.paging import cut, page
+from reconciler.emulator.paging import asked, chosen, cut
 from reconciler.emulator.resources.collection import Collection, Creation, IdFrom
 
 if TYPE_CHECKING:
@@ -93,14 +93,26 @@ def get(platform: Platform, collection: Collection, record: Record) -> Json:
 
 def listing(platform: Platform, collection: Collection, parent: str, call: Call) -> Json:
     """One page of a collection."""
+
+    def make() -> list[Record]:
+        return _in_order(platform, collection, parent, call)
+
+    if platform.options.list_lag_seconds:  # what is seen changes with the time alone
+        records = make()
+    else:
+        version = platform.store.version(parent)
+        records = platform.views.of((parent, *asked(call)), version, make)
+    return cut(call, collection.segment, records, lambda r: encode(collection.message, r.fields))
+
+
+def _in_order(platform: Platform, collection: Collection, parent: str, call: Call) -> list[Record]:
+    """All that the list shows. Raises ApiError on a bad filter or order."""
     records = [r for r in _visible(platform, parent) if collection.listed(platform, r, call)]
-    if collection.order == "name" and not call.text("filter") and not call.text("orderBy"):
-        records.sort(key=lambda record: record.name)
-        return cut(
-            call, collection.segment, records, lambda r: encode(collection.message, r.fields)
-        )
-    rows = [encode(collection.message, record.fields) for record in records]
-    return page(call, collection.segment, rows, collection.order)
+    if any(call.text(name) for name in ("filter", "orderBy")):
+        rows = [(encode(collection.message, record.fields), record) for record in records]
+        return [record for _, record in chosen(call, rows, collection.order)]
+    field = "createTime" if collection.order == "create_time" else collection.order
+    return sorted(records, key=lambda record: str(record.fields[field]))
 
 
 def _visible(platform: Platform, parent: str) -> list[Record]:

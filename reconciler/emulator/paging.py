@@ -17,14 +17,26 @@ if TYPE_CHECKING:
 Row = TypeVar("Row")
 DEFAULT_PAGE = 50
 LARGEST_PAGE = 200
+_OF_PAGES = ("pageSize", "page_size", "pageToken", "page_token")
 
 
 def page(call: Call, key: str, rows: list[Json], order: str = "name") -> Json:
     """One page as `{key: rows, nextPageToken, totalSize}`. Raises ApiError on a bad query."""
+    pairs = chosen(call, [(row, row) for row in rows], order)
+    return cut(call, key, pairs, lambda pair: pair[0])
+
+
+def chosen(call: Call, rows: list[tuple[Json, Row]], order: str) -> list[tuple[Json, Row]]:
+    """The pairs whose first half the filter lets through, in their order. Raises ApiError."""
     wanted = parse_filter(call.text("filter"))
-    rows = [row for row in rows if wanted(row)]
+    rows = [pair for pair in rows if wanted(pair[0])]
     _sort(rows, call.text("orderBy") or order)
-    return cut(call, key, rows, lambda row: row)
+    return rows
+
+
+def asked(call: Call) -> list[str]:
+    """What a list is asked for, whatever the page."""
+    return [f"{key}={value}" for key, value in sorted(call.query.items()) if key not in _OF_PAGES]
 
 
 def cut(call: Call, key: str, rows: list[Row], show: Callable[[Row], Json]) -> Json:
@@ -48,7 +60,7 @@ def _number(text: str, what: str = "pageToken") -> int:
     return int((text or "0")[:9])
 
 
-def _sort(rows: list[Json], order: str) -> None:
+def _sort(rows: list[tuple[Json, Row]], order: str) -> None:
     for part in reversed(order.split(",")):
         field, _, direction = part.strip().partition(" ")
         if direction.strip().lower() not in ("", "asc", "desc"):
@@ -62,7 +74,8 @@ def _camel(text: str) -> str:
     return first + "".join(word.capitalize() for word in rest)
 
 
-def _key(path: list[str], row: Any) -> tuple[bool, float, str]:
+def _key(path: list[str], pair: tuple[Json, object]) -> tuple[bool, float, str]:
+    row: Any = pair[0]
     for part in path:
         row = row.get(part) if isinstance(row, dict) else None
     number = float(row) if isinstance(row, (int, float)) else 0.0

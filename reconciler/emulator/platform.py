@@ -15,6 +15,7 @@ from reconciler.emulator.ids import full_name
 from reconciler.emulator.storage.blobs import Blob, Blobs
 from reconciler.emulator.storage.sign import Signer
 from reconciler.emulator.store import Record, Store
+from reconciler.emulator.views import Views
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,6 +41,7 @@ class Platform:
     stamps: Stamps
     seconds_per_job: float = 0.0
     base_url: str = ""
+    views: Views = field(default_factory=Views)
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -45,6 +46,7 @@ class Store:
 
     def __init__(self, journal: Journal | None = None) -> None:
         self._rows: dict[str, dict[str, Record]] = {}
+        self._versions: Counter[str] = Counter()
         self.journal = journal
         self._counter = 0
         self.ghosts: list[Ghost] = []
@@ -58,6 +60,10 @@ class Store:
     def children(self, parent: str) -> list[Record]:
         """All records of a collection such as `accounts/acme/models`, oldest first."""
         return list(self._rows.get(parent, {}).values())
+
+    def version(self, parent: str) -> int:
+        """Another number after every change in a collection."""
+        return self._versions[parent]
 
     def segment(self, segment: str) -> Iterator[Record]:
         """All records of one kind over every account."""
@@ -79,6 +85,7 @@ class Store:
     def restore(self, record: Record) -> None:
         """Insert without telling the journal."""
         self._rows.setdefault(record.parent, {})[record.name] = record
+        self._versions[record.parent] += 1
         self._counter = max(self._counter, int(record.meta.get("uid", "0")))
         if record.meta.get("script"):
             self.moving[record.name] = record
@@ -91,6 +98,7 @@ class Store:
         self.moving.pop(name, None)
         if record is None:
             return
+        self._versions[record.parent] += 1
         if died:
             self.ghosts.append(Ghost(record, died))
         if self.journal:

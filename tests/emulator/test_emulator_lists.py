@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from reconciler.emulator.views import Views
+
 if TYPE_CHECKING:
     import httpx
 
     from reconciler.emulator.server import Emulator
+    from reconciler.emulator.store import Record
 
 PARENT = "accounts/acme/datasets"
 
@@ -88,3 +91,33 @@ def test_rows_can_be_ordered_downwards(client: httpx.Client) -> None:
     rows = page(client, orderBy="display_name desc,name", pageSize=2)["datasets"]
 
     assert ["d006", "d013"] == [row["name"].rsplit("/", 1)[1] for row in rows]
+
+
+@pytest.mark.usefixtures("many")
+def test_what_changes_between_two_pages_is_in_the_next_one(
+    client: httpx.Client, emulator: Emulator
+) -> None:
+    query = {"filter": 'format="CHAT"', "pageSize": 5}
+    first = page(client, **query)
+    emulator.store.put(f"{PARENT}/d001", {"state": "READY", "format": "CHAT"})
+    emulator.store.delete(f"{PARENT}/d110")
+    second = page(client, **query, pageToken=first["nextPageToken"])
+
+    assert 12 == first["totalSize"] == second["totalSize"]
+    assert ["d040", "d050", "d060", "d070", "d080"] == [
+        row["name"].rsplit("/", 1)[1] for row in second["datasets"]
+    ]
+
+
+def test_a_list_is_made_once_for_all_its_pages() -> None:
+    views = Views()
+    made: list[int] = []
+
+    def make() -> list[Record]:
+        made.append(len(made))
+        return []
+
+    for version in (1, 1, 2, 2):
+        views.of(("models",), version, make)
+
+    assert [0, 1] == made
