@@ -47,10 +47,13 @@ def take_snapshot(
     return snapshot.state()
 
 
-def list_account(reader: Reader, *, parallelism: int = 8) -> LiveState:
-    """Every resource of every kind we know, declared or not. Raises as ``take_snapshot``."""
+def list_account(
+    reader: Reader, kinds: Iterable[Kind] | None = None, *, parallelism: int = 8
+) -> LiveState:
+    """Every resource of these kinds (None: of every kind we know), declared or not. Raises as
+    ``take_snapshot``."""
     snapshot = _Snapshot(reader, parallelism)
-    snapshot.list_kinds(all_kinds().values())
+    snapshot.list_kinds(all_kinds().values() if kinds is None else kinds)
     return snapshot.state()
 
 

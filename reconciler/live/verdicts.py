@@ -24,6 +24,7 @@ SOURCE = "source"
 
 UNNAMED = "the platform names no file of it"
 UNTOLD = "the storage tells neither hash nor size"
+NOT_HERE = "neither its size nor a hash that the storage tells is known here"
 
 
 class Verdict(Enum):
@@ -113,8 +114,13 @@ def _judged(local: LocalFile, stored: StoredFile | None) -> FileVerdict:
     if stored is None:
         return FileVerdict(local.key, Verdict.MISSING, local)
     verdict = judge(local, stored)
-    why = (stored.why or UNTOLD) if verdict is Verdict.UNVERIFIABLE else ""
+    why = (stored.why or _untold(stored)) if verdict is Verdict.UNVERIFIABLE else ""
     return FileVerdict(local.key, verdict, local, stored, why)
+
+
+def _untold(stored: StoredFile) -> str:
+    told = (stored.size, stored.crc32c, stored.md5)
+    return UNTOLD if all(each is None for each in told) else NOT_HERE
 
 
 def _extra(files: FileSet, content: StoredContent, kind: Kind) -> Iterator[FileVerdict]:

@@ -38,6 +38,17 @@ class Place:
         """The names of the fields that a mapping here may have."""
         return frozenset(name for s in self._expanded() for name in s.get("properties", ()))
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The same in the order in which the schema lists them."""
+        listed = (name for s in self._expanded() for name in s.get("properties", ()))
+        return tuple(dict.fromkeys(listed))
+
+    @property
+    def closed(self) -> bool:
+        """Whether a mapping here may have no other fields than these."""
+        return any(s.get("additionalProperties") is False for s in self._expanded())
+
     def _expanded(self) -> Iterator[Schema]:
         for schema in self.schemas:
             yield from _expand(schema, self.root, 0)

@@ -28,6 +28,7 @@ READS = (
     ("wait", "-v", "SupervisedFineTuningJob/bot", "FineTuningJob/older", "--timeout", "0"),
     ("graph", "-v", "--format", "json"),
     ("download", "-v", "Model/bot", "--out", "weights"),
+    ("export", "-v"),
 )
 APPLY = ("apply", "-v", "--yes", "--wait", "ready", "--events", "events.jsonl")
 

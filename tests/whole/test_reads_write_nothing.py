@@ -36,6 +36,7 @@ READS = (
     "explain SupervisedFineTuningJob/bot",
     "wait SupervisedFineTuningJob/bot Model/adapter --timeout 0.3",
     "download Dataset/chat --out rows",
+    "export --out exported",
     "apply",
 )
 

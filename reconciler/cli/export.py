@@ -1,0 +1,126 @@
+"""``reconciler export``: manifests for what is live; reads only."""
+
+from __future__ import annotations
+
+import os
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from reconciler.cli.options import Common, common
+from reconciler.errors import Refused, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from reconciler.export.export import Export, Rows
+    from reconciler.kinds.kind import Kind
+    from reconciler.live.state import LiveResource, LiveState
+
+UNREADABLE = 1
+
+
+@click.command(epilog="Example: reconciler export --kind Deployment --out manifests")
+@common(formats=("text",))
+@click.option("--kind", "kinds", multiple=True, metavar="KIND", help="Only this kind; repeatable.")
+@click.option(
+    "--out", type=click.Path(file_okay=False), help="A file for each below DIR; default: stdout."
+)
+@click.option(
+    "--content",
+    type=click.Choice(["all", "none"]),
+    default="all",
+    show_default=True,
+    help="Read the rows of uploaded datasets once, for source.sha256; none: leave it out.",
+)
+def command(shared: Common, kinds: tuple[str, ...], out: str | None, content: str) -> int:
+    """Write manifests for what is live; they plan to no changes.
+
+    Every manifest was planned against the account before it is written; what cannot be said in
+    one is named on stderr. Files that exist are never overwritten.
+    """
+    from reconciler.cli import session as sessions
+    from reconciler.cli.bytes_shown import showing_bytes
+    from reconciler.cli.exported_rows import rows_reader
+    from reconciler.cli.signals import stop_on_signals
+    from reconciler.live.snapshot import list_account
+
+    wanted = _kinds(kinds)
+    session = sessions.open_session(shared)
+    with (
+        stop_on_signals() as switch,
+        session.connect(read_only=True, stop=switch.event) as reader,
+        ExitStack() as stack,
+    ):
+        live = list_account(reader, wanted)
+        shown = partial(showing_bytes, "rows", quiet=shared.quiet)
+        rows = rows_reader(reader, content, lambda: stack.enter_context(shown()))
+        export = _export(live, rows, os.path.join(out, "") if out else "")
+        if switch.event.is_set():
+            return switch.exit_code
+    if out:
+        _write(export, Path(out))
+    else:
+        click.echo(_stream(export), nl=False)
+    _tell(export, live, shared, out)
+    return UNREADABLE if live.incomplete else 0
+
+
+def _kinds(names: Iterable[str]) -> list[Kind] | None:
+    """The kinds asked for, None for all. Raises UsageError."""
+    from reconciler.kinds.registry import all_kinds
+
+    for name in names:
+        if name not in all_kinds():
+            raise UsageError(f"--kind: there is no kind {name}", f"one of {', '.join(all_kinds())}")
+    return [kind for kind in all_kinds().values() if kind.name in names] or None
+
+
+def _export(live: LiveState, rows: Callable[[Kind, LiveResource], Rows], beside: str) -> Export:
+    from reconciler.export.export import Exporter
+    from reconciler.export.prove import refuted
+    from reconciler.kinds.registry import all_kinds
+    from reconciler.manifest.schema_set import shipped_schemas
+
+    exporter = Exporter(live, all_kinds(), shipped_schemas(), rows, beside)
+    return exporter.export(lambda made: refuted(made, live))
+
+
+def _stream(export: Export) -> str:
+    from reconciler.export.files import stream
+
+    return stream(export.manifests)
+
+
+def _write(export: Export, folder: Path) -> None:
+    """All of them, or none where one would be overwritten. Raises Refused."""
+    from reconciler.export.files import file_name, file_text
+
+    places = {folder / file_name(one): file_text(one) for one in export.manifests}
+    there = [path for path in places if os.path.lexists(path)]
+    if there:
+        more = f" and {len(there) - 1} more" if len(there) > 1 else ""
+        raise Refused(f"{there[0]}{more} exists: nothing was written", "choose another --out")
+    for path, text in places.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+
+
+def _tell(export: Export, live: LiveState, shared: Common, out: str | None) -> None:
+    for name, why in export.skipped.items():
+        _say(f"left out: {live.resources[name].kind}/{name.rpartition('/')[2]}: {why}")
+    for kind, why in sorted(live.incomplete.items()):
+        _say(f"error: {kind}: the account could not be read whole: {why}")
+    if not shared.quiet:
+        where = f" to {out}" if out else ""
+        _say(f"exported {len(export.manifests)} of {len(live.resources)} live resources{where}")
+
+
+def _say(text: str) -> None:
+    from reconciler.report.escape import escape
+
+    click.echo(escape(text), err=True)

@@ -1,0 +1,1 @@
+"""The way back: live resources to manifests that plan to no changes."""

@@ -1,0 +1,32 @@
+"""Exported manifests as text: one stream, or one file for each resource."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reconciler.export.settable import SOURCE
+from reconciler.manifest.write import document_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from reconciler.export.export import Exported
+
+
+def file_name(one: Exported) -> str:
+    """Where the manifest of a resource stands below the folder."""
+    return f"{one.ref.kind}/{one.ref.name}.yaml"
+
+
+def file_text(one: Exported) -> str:
+    """Its text there: paths count from the manifest's own folder."""
+    spec = one.document["spec"]
+    if SOURCE not in spec:
+        return document_text(one.document, one.comments)
+    source = {**spec[SOURCE], "path": f"../{spec[SOURCE]['path']}"}
+    return document_text({**one.document, "spec": {**spec, SOURCE: source}}, one.comments)
+
+
+def stream(exported: Iterable[Exported]) -> str:
+    """All of them, one document after the other; paths count from where the text is saved."""
+    return "---\n".join(document_text(one.document, one.comments) for one in exported)

@@ -1,0 +1,75 @@
+"""Plans exported manifests against the very account they were made of, before anybody sees them."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reconciler.desired.build import build_desired
+from reconciler.diagnostic import Severity
+from reconciler.diff.change import Action
+from reconciler.diff.diff import diff
+from reconciler.errors import ReconcilerError
+from reconciler.export.files import file_name, file_text
+from reconciler.export.settable import SOURCE
+from reconciler.manifest.load import load
+from reconciler.manifest.project import Project
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from reconciler.diagnostic import Diagnostic
+    from reconciler.export.export import Exported
+    from reconciler.live.state import LiveState
+
+_ANY_PIN = "0" * 64
+
+
+def refuted(exported: Sequence[Exported], live: LiveState) -> Mapping[str, str]:
+    """Why each manifest that would not plan to *no change* would not, by resource name.
+
+    They are read from files by the same loader that users' manifests go through. Raises OSError
+    when there is no room for them.
+    """
+    with tempfile.TemporaryDirectory(prefix="reconciler-export-") as folder:
+        root = Path(folder).resolve()
+        owners = {}
+        for one in exported:
+            path = root / file_name(one)
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(file_text(_pinned(one)), encoding="utf-8")
+            owners[file_name(one)] = one.live.name
+        return dict(_refuted(root, owners, live))
+
+
+def _pinned(one: Exported) -> Exported:
+    """Bytes that are not on this disk are taken for what they are said to be."""
+    spec = one.document["spec"]
+    if SOURCE not in spec:
+        return one
+    source = {"sha256": _ANY_PIN, **spec[SOURCE]}
+    return replace(one, document={**one.document, "spec": {**spec, SOURCE: source}})
+
+
+def _refuted(root: Path, owners: Mapping[str, str], live: LiveState) -> Iterator[tuple[str, str]]:
+    loaded = load([root], Project(root), root, environ={})
+    desired = build_desired(
+        loaded.manifests, live.account, broken=loaded.broken, damaged=loaded.damaged
+    )
+    yield from _errors((*loaded.diagnostics, *desired.diagnostics), owners)
+    for change in diff(desired, live):
+        if change.action is not Action.NONE or change.refusals:
+            yield owners[change.resource.location.path], f"would not stay: {change.reason.text}"
+
+
+def _errors(
+    diagnostics: Sequence[Diagnostic], owners: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
+    for said in diagnostics:
+        if said.severity is not Severity.ERROR:
+            continue
+        if said.location is None or said.location.path not in owners:
+            raise ReconcilerError(f"the manifests cannot be read back: {said.message}")
+        yield owners[said.location.path], f"no manifest can say it: {said.message}"

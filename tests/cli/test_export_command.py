@@ -1,0 +1,143 @@
+"""``reconciler export``: where manifests go, what is said, and how it ends."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from reconciler.emulator.faults import Fault
+from reconciler.emulator.server import Emulator
+from tests.export.accounts import PREFIX, ROWS, fill, plain
+from tests.whole.program import program_for
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.whole.program import Program
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Iterator[tuple[Program, Emulator]]:
+    folder = tmp_path / "project"
+    folder.mkdir()
+    with Emulator() as emulator:
+        fill(emulator, plain())
+        yield program_for(folder, emulator), emulator
+
+
+def test_a_folder_holds_a_file_for_each_and_plans_to_no_changes(
+    program: tuple[Program, Emulator],
+) -> None:
+    run, emulator = program
+    ran = run.run("export", "--out", "live")
+
+    assert 0 == ran.code, ran.err
+    assert "exported 8 of 8 live resources to live" in ran.err
+    written = sorted(str(p.relative_to(run.folder)) for p in run.folder.rglob("*.yaml"))
+    assert 8 == len(written)
+    assert "live/DeployedModel/plain-on-plain.yaml" in written
+    planned = run.run("plan", "--detailed-exitcode", "live")
+    assert 0 == planned.code, planned.out + planned.err
+    assert "No changes" in planned.out
+    assert [] == emulator.writes
+
+
+def test_the_download_that_a_manifest_names_brings_the_very_rows(
+    program: tuple[Program, Emulator],
+) -> None:
+    run, _ = program
+    run.run("export", "--out", "live", "--kind", "Dataset")
+    text = (run.folder / "live/Dataset/plain.yaml").read_text()
+    command = text.partition("reconciler ")[2].partition("\n")[0].split()
+
+    assert 0 == run.run(*command).code
+    assert ROWS == (run.folder / "live/data/plain/rows.jsonl").read_bytes()
+
+
+def test_nothing_is_overwritten_nor_written_beside(program: tuple[Program, Emulator]) -> None:
+    run, _ = program
+    there = run.folder / "live/Model/plain.yaml"
+    there.parent.mkdir(parents=True)
+    there.write_text("mine")
+
+    ran = run.run("export", "--out", "live")
+
+    assert 6 == ran.code
+    assert "live/Model/plain.yaml exists: nothing was written" in ran.err
+    assert [there] == [path for path in run.folder.rglob("*") if path.is_file()]
+
+
+def test_stdout_holds_one_stream_of_the_kinds_asked_for(
+    program: tuple[Program, Emulator],
+) -> None:
+    run, _ = program
+    ran = run.run("export", "-q", "--kind", "Model", "--kind", "Deployment")
+
+    assert (0, "") == (ran.code, ran.err)
+    assert ["kind: Deployment", "kind: Model"] == [
+        line for line in ran.out.splitlines() if line.startswith("kind:")
+    ]
+
+
+def test_a_kind_that_there_is_not_is_wrong_usage(program: tuple[Program, Emulator]) -> None:
+    ran = program[0].run("export", "--kind", "Modell")
+
+    assert 64 == ran.code
+    assert "there is no kind Modell" in ran.err
+
+
+def test_a_list_that_cannot_be_read_is_told_and_the_rest_is_written(
+    program: tuple[Program, Emulator],
+) -> None:
+    run, emulator = program
+    emulator.faults.add(Fault("status", path="/dpoJobs$", status=403, times=None))
+
+    ran = run.run("export")
+
+    assert 1 == ran.code
+    assert "error: DpoJob: the account could not be read whole" in ran.err
+    assert 7 == ran.out.count("apiVersion")
+
+
+def test_without_content_no_row_is_read(program: tuple[Program, Emulator]) -> None:
+    run, emulator = program
+    ran = run.run("export", "--content", "none", "--kind", "Dataset")
+
+    assert 0 == ran.code
+    assert "sha256" not in ran.out
+    assert [] == [each.path for each in emulator.requests if each.plane == "storage"]
+
+
+def test_rows_are_read_once_for_all_runs(program: tuple[Program, Emulator]) -> None:
+    run, emulator = program
+    first = run.run("export")
+    before = len(emulator.requests)
+
+    again = run.run("export")
+
+    assert first.out == again.out
+    assert [] == [each.path for each in emulator.requests[before:] if each.plane == "storage"]
+
+
+@pytest.mark.usefixtures("strange_answers")
+def test_what_is_left_out_is_said_in_one_printable_line(
+    program: tuple[Program, Emulator],
+) -> None:
+    run, emulator = program
+    emulator.store.put(f"{PREFIX}models/m", {"state": "\x1b[2J\n::error::x"})
+
+    ran = run.run("export", "--kind", "Model")
+
+    (said,) = [line for line in ran.err.splitlines() if line.startswith("left out")]
+    assert 'left out: Model/m: is in a state that is not known here ("\\x1b[2J\\n' in said
+
+
+def test_an_empty_account_exports_to_nothing(program: tuple[Program, Emulator]) -> None:
+    run, emulator = program
+    fill(emulator, {})
+
+    ran = run.run("export")
+
+    assert (0, "") == (ran.code, ran.out)
