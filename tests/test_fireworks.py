@@ -174,6 +174,17 @@ def test_a_deployment_is_updated_with_its_base_model_beside_the_mask(
     assert 3 == live.body["maxReplicaCount"]
 
 
+def test_an_update_brings_the_create_parameter_that_updates_take_too(
+    emulator: Emulator, provider: FireworksProvider
+) -> None:
+    provider.create(DEPLOYMENT, "d", SERVED)
+    provider.update(DEPLOYMENT, "d", {"skipShapeValidation": True, "maxReplicaCount": 3})
+
+    patch = next(r for r in emulator.requests if r.method == "PATCH")
+    assert {"updateMask": ["max_replica_count"], "skipShapeValidation": ["true"]} == patch.query
+    assert b"skipShapeValidation" not in (patch.body or b"")
+
+
 def test_a_list_of_many_pages_comes_whole(emulator: Emulator, provider: FireworksProvider) -> None:
     for i in range(450):
         emulator.store.put(f"accounts/acme/datasets/d{i}", {"state": "READY"})

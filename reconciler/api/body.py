@@ -29,7 +29,7 @@ def create_request(
     kind: Kind, resource_id: str, spec: Mapping[str, Any], environ: Mapping[str, str]
 ) -> Request:
     """What POST to the collection sends. Raises ReconcilerError for a variable that is not set."""
-    query, beside, resource = _split(kind, spec)
+    query, beside, resource = split(kind, spec)
     body, secrets = resolve_secrets(kind, resource, environ)
     if kind.wire_snake_case:
         body = snake_keys(body)
@@ -43,10 +43,10 @@ def create_request(
     return Request(query, body, secrets)
 
 
-def _split(
+def split(
     kind: Kind, spec: Mapping[str, Any]
 ) -> tuple[dict[str, str], dict[str, Any], dict[str, Any]]:
-    """Query parameters, parameters beside the wrapper, and the resource itself."""
+    """Parameters in the query, parameters beside the wrapper, and the resource itself."""
     query: dict[str, str] = {}
     beside: dict[str, Any] = {}
     resource: dict[str, Any] = {}

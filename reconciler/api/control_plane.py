@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from reconciler.api.body import create_request, resolve_secrets, snake, snake_keys
+from reconciler.api.body import create_request, resolve_secrets, snake, snake_keys, split
 from reconciler.api.call import Call, Safety
 from reconciler.api.decode import live_resource
 from reconciler.api.pages import PAGE_SIZE, list_rows
@@ -156,15 +156,16 @@ class ControlPlane:
         return live
 
     def update(self, kind: Kind, resource_id: str, fields: Mapping[str, Any]) -> LiveResource:
-        body, secrets = resolve_secrets(kind, fields, self._environ)
+        query, _, resource = split(kind, fields)
+        body, secrets = resolve_secrets(kind, resource, self._environ)
         self.hide(secrets)
         mask = ",".join(snake(field) for field in fields if field not in kind.manners.repeated)
         path = self._path(kind, resource_id)
         if kind.wire_snake_case:
             body = snake_keys(body)
         # Once: only who looks again knows whether somebody else has changed it in between.
-        self._client.call(Call("PATCH", path, {"updateMask": mask}, body, Safety.ONCE))
-        return self._verified(kind, resource_id, fields)
+        self._client.call(Call("PATCH", path, {"updateMask": mask, **query}, body, Safety.ONCE))
+        return self._verified(kind, resource_id, resource)
 
     def delete(self, kind: Kind, resource_id: str, *, purge: bool = False) -> None:
         path = self._path(kind, resource_id)

@@ -50,7 +50,8 @@ def look_at(dataset: Manifest, around: Surroundings, counter: TokenCounter | Non
     Raises UsageError when the dataset has no file, ContentError when it cannot be read.
     """
     path = _file(dataset)
-    jobs = [job for job, _ in readers(dataset, around.manifests, around.kinds)]
+    reading = readers(dataset, around.manifests, around.kinds)
+    jobs = list({job.ref: job for job, _ in reading}.values())
     notes: list[str] = []
     counter = counter or _at_hand(jobs, around, notes)
     context = limits(jobs, around.kinds)

@@ -39,15 +39,17 @@ class Other:
 def readers(
     dataset: Manifest, manifests: Sequence[Manifest], kinds: Mapping[str, Kind]
 ) -> Iterator[tuple[Manifest, str]]:
-    """The jobs that read the dataset, and the name of another one that each reads ("" for none)."""
+    """The jobs that read the dataset, and the name of each other one that they read, once for each
+    ("" when there is none)."""
     for job in manifests:
         use = kinds[job.ref.kind].rows
         if use is None or job.absent:
             continue
-        trained = _name(value_at(job.spec, use.dataset))
-        judged = _name(value_at(job.spec, use.evaluation)) if use.evaluation else ""
-        if dataset.ref.name in (trained, judged):
-            yield job, judged if dataset.ref.name == trained else trained
+        trained = {_name(name) for _, name in use.trained_on(job.spec)}
+        judged = {_name(value_at(job.spec, use.evaluation))} - {""}
+        if dataset.ref.name in trained | judged:
+            beside = judged if dataset.ref.name in trained else trained
+            yield from ((job, name) for name in sorted(beside) or [""])
 
 
 def limits(jobs: Sequence[Manifest], kinds: Mapping[str, Kind]) -> list[Limit]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from reconciler.desired.fields import dotted
 from reconciler.diagnostic import Diagnostic, Severity, SourceLocation
 from reconciler.kinds.row_use import value_at
 from reconciler.manifest.row_summary import LONGEST
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
 
     from reconciler.desired.resource import Resource
     from reconciler.kinds.kind import Kind
-    from reconciler.kinds.row_use import RowUse
+    from reconciler.kinds.row_use import Place, RowUse
     from reconciler.manifest.file_set import FileSet
     from reconciler.manifest.row_summary import RowSummary
 
@@ -26,21 +28,49 @@ def check_rows(resources: Iterable[Resource], kinds: Mapping[str, Kind]) -> Iter
         use = kinds[job.ref.kind].rows
         if use is None or job.absent:
             continue
-        for field in (use.dataset, use.evaluation):
-            found = files.get(str(value_at(job.spec, field))) if field else None
-            if found is not None and found.summary is not None:
-                yield from _check(job, use, field, found, found.summary)
+        trained = {place for place, _ in use.trained_on(job.spec)}
+        for place, name in use.read(job.spec):
+            found = files.get(name)
+            if found is None or found.summary is None:
+                continue
+            field = _Field(job, place)
+            yield from _check(field, use, found, found.summary)
+            if use.trains and place in trained and found.summary.untrained:
+                yield _teaches_nothing(field, found, found.summary)
 
 
-def _check(
-    job: Resource, use: RowUse, field: str, files: FileSet, rows: RowSummary
-) -> Iterator[Diagnostic]:
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """Where below spec a job names the dataset."""
+
+    job: Resource
+    place: Place
+
+    @property
+    def location(self) -> SourceLocation:
+        return self.job.manifest.locate(("spec", *self.place))
+
+    def __str__(self) -> str:
+        return f"spec.{dotted(self.place)}"
+
+
+def _check(field: _Field, use: RowUse, files: FileSet, rows: RowSummary) -> Iterator[Diagnostic]:
+    job = field.job
     yield from _missing_keys(job, use, files, rows)
-    if use.trains and field == use.dataset and rows.untrained:
-        yield _teaches_nothing(job, field, files, rows)
+    yield from _unfit(job, use, files, rows)
     limit = value_at(job.spec, use.context_length)
     if isinstance(limit, int) and limit > 0:
         yield from _too_long(job, use.context_length, limit, rows)
+
+
+def _unfit(job: Resource, use: RowUse, files: FileSet, rows: RowSummary) -> Iterator[Diagnostic]:
+    """DPO guide: pairs of answers are rows of a form of their own."""
+    row = min((row for keys, row in rows.keys if use.unfit(keys)), default=0)
+    if row:
+        message = f"messages: required, but missing: {job.ref} cannot read a pair of answers"
+        where = SourceLocation(files.shown, row, 0)
+        hint = "pairs are for preference tuning: give this job a dataset of chats"
+        yield Diagnostic(Severity.ERROR, "unfit-row", message, where, hint=hint)
 
 
 def _missing_keys(
@@ -56,7 +86,7 @@ def _missing_keys(
             yield Diagnostic(Severity.ERROR, "missing-row-key", message, where)
 
 
-def _teaches_nothing(job: Resource, field: str, files: FileSet, rows: RowSummary) -> Diagnostic:
+def _teaches_nothing(field: _Field, files: FileSet, rows: RowSummary) -> Diagnostic:
     """Fine-tuning docs: only assistant messages are trained on; without any the job fails late."""
     every = rows.untrained == files.rows
     which = "no row has an" if every else f"{rows.untrained:,} rows have no"
@@ -64,9 +94,9 @@ def _teaches_nothing(job: Resource, field: str, files: FileSet, rows: RowSummary
     return Diagnostic(
         Severity.ERROR if every else Severity.WARNING,
         "untrained-rows",
-        f"spec.{field}: {which} assistant message that is trained on{first}",
-        job.manifest.locate(("spec", *field.split("."))),
-        job.ref,
+        f"{field}: {which} assistant message that is trained on{first}",
+        field.location,
+        field.job.ref,
         "add assistant messages, or remove their weight: 0",
     )
 

@@ -123,6 +123,10 @@ _RULES = (
         "disableAutoDeploy",
         "disableSpeculativeDecoding",
         "skipImageTagValidation",
+    ),
+    *rules(
+        FieldClass.CREATE_ONLY,
+        "a parameter of the create call and of every update: no part of the resource",
         "skipShapeValidation",
     ),
     *rules(
@@ -210,7 +214,8 @@ KIND = Kind(
         billing="by the hour while replicas run",
         vanishes="removed by the platform (7 idle days at 0 replicas)",
         dry_run="validateOnly",
-        repeated=("baseModel",),  # the OpenAPI of PATCH lists it as required
+        # The OpenAPI of PATCH lists the first as required; the second is a parameter of it too.
+        repeated=("baseModel", "skipShapeValidation"),
         rolls_out=True,
         loss="traffic",
         purge="hard",

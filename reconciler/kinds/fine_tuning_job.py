@@ -175,6 +175,7 @@ KIND = Kind(
     paid=True,
     cost=TrainingCost(),
     rows=RowUse(
+        datasets=("dataset", "datasets[].dataset"),
         evaluation="evaluationDataset",
         templates=("textCompletion.inputTemplate", "textCompletion.outputTemplate"),
         names=("textClassification.text", "textClassification.label"),

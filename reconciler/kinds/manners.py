@@ -20,8 +20,9 @@ class Manners:
 
     ``billing`` says how a paid resource costs while it is there. ``vanishes`` says what the
     platform may have done when it is not there. ``dry_run`` is the query parameter that makes a
-    create say what it would do and do nothing. ``repeated`` are fields that a PATCH body holds
-    though its mask does not name them. ``rolls_out``: an update takes time and is waited for.
+    create say what it would do and do nothing. ``repeated`` are fields that go with every
+    PATCH though its mask does not name them: in its body, or where they go at creation.
+    ``rolls_out``: an update takes time and is waited for.
     ``ready_before_delete``: one that is still coming up cannot be deleted. ``purge`` is the query
     parameter of a delete that frees the id at once; without it a deleted record keeps its id for a
     while. ``delete_hint`` is what helps when the platform refuses a delete for now.

@@ -117,7 +117,11 @@ KIND = Kind(
     has_update=False,
     cancel_before_delete=True,
     content_hash=True,
-    rows=RowUse(evaluation="evaluationDataset", context_length=f"{TRAINING}.maxContextLength"),
+    rows=RowUse(
+        evaluation="evaluationDataset",
+        context_length=f"{TRAINING}.maxContextLength",
+        chats=True,
+    ),
     secrets=("wandbConfig.apiKey",),
     check=check,
     docs="A reinforcement fine-tuning job: rollouts judged by an evaluator. It runs once, costs"

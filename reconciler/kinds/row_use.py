@@ -7,7 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
+
+Place = tuple[str | int, ...]
+PREFERRED = "preferred_output"
+"""The key that only rows for preference tuning have."""
 
 _PLACEHOLDER = re.compile(r"\{([^{}\s]+)\}")
 
@@ -16,18 +20,42 @@ _PLACEHOLDER = re.compile(r"\{([^{}\s]+)\}")
 class RowUse:
     """Fields are dotted paths below ``spec``; "" where the kind has no such field.
 
-    ``keys`` stand in every row, whatever the spec says. ``templates`` are fields whose text names
-    keys of the rows in braces; the value of a field in ``names`` is such a key itself.
+    ``datasets`` are those that it trains on (``[]``: each item of that list), ``evaluation`` is
+    judged on. ``keys`` stand in every row, whatever the spec says. ``templates`` are fields whose
+    text names keys of the rows in braces; the value of a field in ``names`` is such a key itself.
     ``trains``: the job learns from assistant messages, so a chat without one teaches nothing.
+    ``chats``: it reads conversations, so a pair of answers (DPO guide) is nothing to it.
     """
 
-    dataset: str = "dataset"
+    datasets: tuple[str, ...] = ("dataset",)
     evaluation: str = ""
     context_length: str = ""
     keys: tuple[str, ...] = ()
     templates: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     trains: bool = False
+    chats: bool = False
+
+    def trained_on(self, spec: Mapping[str, Any]) -> Iterator[tuple[Place, str]]:
+        """(place below spec, name) of every dataset that the job trains on."""
+        for path in self.datasets:
+            name, _, below = path.partition("[].")
+            value = value_at(spec, name)
+            if isinstance(value, str):
+                yield tuple(name.split(".")), value
+            for index, item in enumerate(value if below and isinstance(value, list) else ()):
+                if found := value_at(item, below):
+                    yield (*name.split("."), index, *below.split(".")), str(found)
+
+    def read(self, spec: Mapping[str, Any]) -> Iterator[tuple[Place, str]]:
+        """The same of every dataset whose rows it reads."""
+        yield from self.trained_on(spec)
+        if name := value_at(spec, self.evaluation):
+            yield tuple(self.evaluation.split(".")), str(name)
+
+    def unfit(self, keys: Collection[str]) -> bool:
+        """Whether a row with these keys at its top is of a form that the kind cannot read."""
+        return self.chats and "messages" not in keys and PREFERRED in keys
 
     def wanted(self, spec: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         """(key of the rows, the field that names it); the field is "" for what the kind wants."""

@@ -134,7 +134,12 @@ KIND = Kind(
     runs_once=True,
     paid=True,
     cost=TrainingCost(),
-    rows=RowUse(evaluation="evaluationDataset", context_length="maxContextLength", trains=True),
+    rows=RowUse(
+        evaluation="evaluationDataset",
+        context_length="maxContextLength",
+        trains=True,
+        chats=True,
+    ),
     manners=Manners(metrics_field="metricsFileSignedUrl"),
     has_update=False,
     cancel_before_delete=True,

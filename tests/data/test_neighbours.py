@@ -40,6 +40,13 @@ def test_a_full_name_is_the_same_dataset() -> None:
     assert [(full, "")] == list(readers(CHAT, [full], KINDS))
 
 
+def test_a_job_may_read_several_datasets() -> None:
+    several = {"datasets": [{"dataset": "chat"}], "evaluationDataset": "eval"}
+    old = manifest("FineTuningJob/bot", several)
+
+    assert [(old, "eval")] == list(readers(CHAT, [old], KINDS))
+
+
 def test_a_tombstone_reads_nothing() -> None:
     assert [] == list(readers(CHAT, [job(absent=True)], KINDS))
 

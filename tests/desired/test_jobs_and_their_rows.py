@@ -9,12 +9,20 @@ import pytest
 
 from reconciler.diagnostic import Severity
 from reconciler.manifest.row_summary import RowSummary
-from tests.desired.manifests import BASE, dataset, desired, files, job, manifest, old_job
+from tests.desired.manifests import BASE, TEMPLATE, dataset, desired, files, job, manifest, old_job
 
 if TYPE_CHECKING:
     from reconciler.manifest.file_set import FileSet
+    from reconciler.manifest.manifest import Manifest
 
 CHAT = RowSummary(keys=((("messages",), 1),), longest=((400, 2), (80, 1), (80, 3)))
+
+
+PAIR = "input non_preferred_output preferred_output"
+ROLLOUTS = manifest(
+    "ReinforcementFineTuningJob/bot",
+    {"dataset": "chat", "evaluator": "accounts/acme/evaluators/e"},
+)
 
 
 def brings(summary: RowSummary) -> FileSet:
@@ -93,12 +101,25 @@ def test_some_rows_that_teach_nothing_are_a_warning() -> None:
 
 
 def test_rollouts_need_no_assistant_message() -> None:
-    rollouts = manifest(
-        "ReinforcementFineTuningJob/bot",
-        {"dataset": "chat", "evaluator": "accounts/acme/evaluators/e"},
-    )
+    assert [] == said(replace(CHAT, untrained=3, first_untrained=1), ROLLOUTS)
 
-    assert [] == said(replace(CHAT, untrained=3, first_untrained=1), rollouts)
+
+@pytest.mark.parametrize("trained", [job(), ROLLOUTS], ids=lambda one: one.ref.kind)
+def test_a_job_on_chats_cannot_read_pairs(trained: Manifest) -> None:
+    (found,) = said(keys("messages", PAIR), trained)
+
+    assert found.startswith("data/chat.jsonl:2: error: messages: required, but missing")
+
+
+def test_a_chat_may_bring_any_key_for_the_rewards() -> None:
+    assert [] == said(keys(f"messages {PAIR}"), ROLLOUTS)
+
+
+def test_each_of_several_datasets_is_looked_at() -> None:
+    several = {"datasets": [{"dataset": "chat"}], "baseModel": BASE, "textCompletion": TEMPLATE}
+    (found,) = said(keys("question"), manifest("FineTuningJob/bot", several))
+
+    assert "data/chat.jsonl:1: error: answer: required, but missing" in found
 
 
 def test_a_tombstone_asks_nothing_of_rows() -> None:

@@ -135,7 +135,7 @@ ACCEPTED_BUT_IMMUTABLE = {
     },
 }
 
-# A parameter of the call, not a field; and what is never compared is never patched.
+# A parameter of the call that goes with other changes; what is never compared is never patched.
 NOT_PATCHED = {"Deployment": {"directRouteApiKeys", "skipShapeValidation"}}
 
 CREATE = {

@@ -191,7 +191,7 @@ def test_every_mutable_field_is_patched_with_its_mask(
     changed = kind(kind_name)
     emulator.store.put(f"accounts/acme/{changed.collection}/r", LIVE[kind_name])
     value = LEAST.get(field, sample(schema_of(changed)["properties"][field], field))
-    repeated = {name: LIVE[kind_name][name] for name in changed.manners.repeated}
+    repeated = {name: LIVE[kind_name].get(name, True) for name in changed.manners.repeated}
     fields = changed.derive({**repeated, field: value}, None)
 
     live = provider.update(changed, "r", fields)
