@@ -56,6 +56,7 @@ $(DEV): $(RUN) requirements/dev.txt requirements/testdata.txt
 lock: $(DEV)
 	$(COMPILE) $(UPGRADE) pyproject.toml -o requirements/run.txt
 	$(COMPILE) $(UPGRADE) --group build -o requirements/build.txt
+	$(COMPILE) $(UPGRADE) --group release -o requirements/release.txt
 	$(COMPILE) $(UPGRADE) pyproject.toml --group dev -c requirements/run.txt \
 		-c requirements/build.txt -o requirements/dev.txt
 

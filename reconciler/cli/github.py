@@ -162,13 +162,12 @@ def _marker(inputs: Inputs) -> str:
     """The marker of this project and environment; of the folder alone where it is broken."""
     from reconciler.cli.options import Common
     from reconciler.cli.session import find
-    from reconciler.git import git
-    from reconciler.github.marker import marker_for
+    from reconciler.git import folder_in_checkout
+    from reconciler.report.about import marker_for
 
     paths = tuple(Path(path) for path in inputs.paths)
     try:
         root = find(Common(paths, inputs.environment or None), Path.cwd()).root
     except ReconcilerError:
         root = Path.cwd()
-    folder = (git(root, "rev-parse", "--show-prefix") or "").strip().rstrip("/")
-    return marker_for(folder or ".", inputs.environment, inputs.shard)
+    return marker_for(folder_in_checkout(root), inputs.environment, inputs.shard)

@@ -9,13 +9,13 @@ import click
 from reconciler.errors import Refused
 
 TEMPLATE = "quickstart"
-WORKFLOW = Path(".github/workflows/reconciler.yml")
+WORKFLOWS = Path(".github/workflows")
 
 
 @click.command(epilog="Example: reconciler init my-project && cd my-project && reconciler plan")
 @click.argument("directory", metavar="[DIR]", default=".", type=click.Path(file_okay=False))
 def command(directory: str) -> int:
-    """Write a new project into DIR (default: here): reconciler.yaml, a dataset, a job, a workflow.
+    """Write a new project into DIR (default: here): reconciler.yaml, a dataset, a job, workflows.
 
     Nothing that exists is overwritten.
     """
@@ -42,5 +42,6 @@ def template_files() -> dict[Path, bytes]:
         for path in sorted(root.rglob("*"))
         if path.is_file() and path.name != "README.md"
     }
-    files[WORKFLOW] = (example_dir("github") / "reconciler.yml").read_bytes()
+    for path in sorted(example_dir("github").glob("*.yml")):
+        files[WORKFLOWS / f"reconciler-{path.name}"] = path.read_bytes()
     return files

@@ -8,7 +8,6 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 MARKER = re.compile(r"<!-- reconciler:v1 [^\s<>]{1,400} -->")
-NOT_IN_A_KEY = re.compile(r"[^A-Za-z0-9._/-]")
 STATE = re.compile(r"<!-- reconciler:state (\{[^<>]{1,1000}\}) -->")
 
 
@@ -24,18 +23,6 @@ class Made:
 
     def follows(self, other: Made) -> bool:
         return (self.run, self.attempt) >= (other.run, other.attempt)
-
-
-def marker_for(project: str, environment: str, shard: str) -> str:
-    """The marker of a project: its folder in the repository, its environment and shard, if any."""
-    key = _key(project)
-    key += f"@{_key(environment)}" if environment else ""
-    key += f"#{_key(shard)}" if shard else ""
-    return f"<!-- reconciler:v1 {key} -->"
-
-
-def _key(text: str) -> str:
-    return NOT_IN_A_KEY.sub(lambda sign: f"%{ord(sign.group()):02x}", text)
 
 
 def marker_of(text: str) -> str:

@@ -29,15 +29,20 @@ class About:
 
 
 def marker(plan: Plan, about: About) -> str:
+    """The marker of a rendering of this plan."""
+    return marker_for(about.project, about.environment, str(plan.shard or ""))
+
+
+def marker_for(project: str, environment: str, shard: str) -> str:
     """A comment that nobody sees and by which a rendering of the same project, environment and
     shard is found again: ``<!-- reconciler:v1 ml/support@prod -->``.
 
     No name can end the comment: signs beyond letters, digits and ``._/-`` stand as ``%`` and a
     number in hex.
     """
-    key = _key(about.project) or "."
-    key += f"@{_key(about.environment)}" if about.environment else ""
-    key += f"#{plan.shard}" if plan.shard else ""
+    key = _key(project) or "."
+    key += f"@{_key(environment)}" if environment else ""
+    key += f"#{_key(shard)}" if shard else ""
     return f"<!-- reconciler:v1 {key} -->"
 
 

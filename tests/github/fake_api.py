@@ -170,6 +170,7 @@ def _page(found: list[dict[str, Any]], query: dict[str, str]) -> list[dict[str, 
 def _handler(fake: FakeGitHub) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True  # headers and body leave at once
 
         def _serve(self) -> None:
             parts = urlsplit(self.path)

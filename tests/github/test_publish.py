@@ -12,9 +12,10 @@ from reconciler.github.approved import approved_digest
 from reconciler.github.errors import GitHubError
 from reconciler.github.head import require_head
 from reconciler.github.inputs import Inputs
-from reconciler.github.marker import bare, made_of, marker_for
+from reconciler.github.marker import bare, made_of
 from reconciler.github.publish import OVERTAKEN, announce, tell_drift, tell_plan
 from reconciler.github.result import Result, said
+from reconciler.report.about import marker_for
 from tests.github.fake_api import BOT, REPOSITORY, Answer, strikes
 
 if TYPE_CHECKING:

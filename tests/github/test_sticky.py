@@ -11,8 +11,9 @@ from reconciler.api.secret import Secret
 from reconciler.github.boxes import LONGEST, Comments
 from reconciler.github.client import GitHub
 from reconciler.github.errors import GitHubError
-from reconciler.github.marker import Made, bare, made_of, marker_for, marker_of, signed
+from reconciler.github.marker import Made, bare, made_of, marker_of, signed
 from reconciler.github.sticky import ours, put
+from reconciler.report.about import marker_for
 from tests.github.fake_api import BOT, REPOSITORY, TOKEN, Answer, strikes
 
 if TYPE_CHECKING:
@@ -163,12 +164,6 @@ def test_who_made_a_text_can_be_read_from_it() -> None:
 )
 def test_a_text_that_does_not_say_who_made_it_is_nobodys(body: str) -> None:
     assert Made() == made_of(body)
-
-
-def test_no_name_ends_the_marker() -> None:
-    assert "<!-- reconciler:v1 a%20--%3e%20b@--%21%3e%20c -->" == marker_for(
-        "a --> b", "--!> c", ""
-    )
 
 
 def test_the_notes_are_ours_from_the_oldest_on(

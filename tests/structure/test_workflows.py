@@ -3,23 +3,50 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
+import yaml
 
 from tests.structure.source_tree import ROOT
 
-WORKFLOWS = [
-    path
-    for pattern in (".github/workflows/*.yml", "examples/github/*.yml")
-    for path in sorted(ROOT.glob(pattern))
-]
-PINNED = re.compile(r"uses: [\w./-]+@[0-9a-f]{40} # v\d")
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+OWN = sorted((ROOT / ".github/workflows").glob("*.yml"))
+EXAMPLES = sorted((ROOT / "examples/github").glob("*.yml"))
+WORKFLOWS = [*OWN, *EXAMPLES]
+ACTION = ROOT / "action.yml"
+PINNED = re.compile(r"uses: (?:[\w./-]+@[0-9a-f]{40} # v\d|\$/$)")
 
 
 @pytest.fixture(params=WORKFLOWS, ids=lambda path: path.relative_to(ROOT).as_posix())
 def text(request: pytest.FixtureRequest) -> str:
     content: str = request.param.read_text("utf-8")
     return content
+
+
+def check(program: str, *arguments: object) -> None:
+    """Run a linter of this environment; it finds nothing."""
+    command = [str(Path(sys.executable).parent / program), *map(str, arguments)]
+    found = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+
+    assert 0 == found.returncode, found.stdout + found.stderr
+
+
+def test_nothing_unsafe_is_found_in_any_workflow_or_in_the_action() -> None:
+    check("zizmor", "--offline", "--persona=auditor", "--no-progress", ACTION, *WORKFLOWS)
+
+
+def test_every_workflow_is_as_the_published_schema_says() -> None:
+    check("check-jsonschema", "--builtin-schema", "vendor.github-workflows", *WORKFLOWS)
+
+
+def test_the_action_is_as_the_published_schema_says() -> None:
+    check("check-jsonschema", "--builtin-schema", "vendor.github-actions", ACTION)
 
 
 def test_a_workflow_starts_with_no_permission_at_all(text: str) -> None:
@@ -36,43 +63,101 @@ def test_no_workflow_runs_foreign_code_with_our_rights(text: str) -> None:
     assert not re.search(r"pull_request_target|workflow_run", text)
 
 
-def test_no_shell_line_holds_text_from_outside(text: str) -> None:
-    runs = [line for line in text.splitlines() if re.match(r"\s*(?:- )?run:", line)]
+def scripts(node: Any) -> Iterator[str]:
+    """Every script of a workflow or action, however deep."""
+    if isinstance(node, dict):
+        yield from ([node["run"]] if isinstance(node.get("run"), str) else [])
+        node = list(node.values())
+    for child in node if isinstance(node, list) else []:
+        yield from scripts(child)
 
-    assert [] == [line for line in runs if "${{" in line]
+
+@pytest.mark.parametrize("path", [ACTION, *WORKFLOWS], ids=lambda path: path.name)
+def test_no_script_holds_text_from_outside(path: Path) -> None:
+    found = list(scripts(yaml.safe_load(path.read_text("utf-8"))))
+
+    assert [] == [script for script in found if "${{" in script]
 
 
-def _steps(text: str) -> list[str]:
-    return re.split(r"\n(?= +- (?:uses|run|name|id|env):)", text)
+def test_every_step_of_the_action_hands_its_place_to_the_tool() -> None:
+    found = list(scripts(yaml.safe_load(ACTION.read_text("utf-8"))))
+
+    assert found
+    assert [] == [script for script in found if not script.startswith("exec ")]
 
 
-def test_the_tool_gets_the_signal_when_a_run_is_cancelled(text: str) -> None:
-    deaf = [
-        step
-        for step in _steps(text)
-        if re.search(r"(?:^|\s)reconciler (?:validate|plan|apply|drift|wait)\b", step)
-        and not re.search(r"run: exec reconciler|trap 'kill -TERM", step)
-    ]
+def test_the_action_installs_from_its_own_path() -> None:
+    found = list(scripts(yaml.safe_load(ACTION.read_text("utf-8"))))
 
-    assert [] == deaf, "the runner signals the step's shell only: use exec, or hand it on"
+    assert [] == [script for script in found if "$GITHUB_ACTION_PATH/" not in script]
+
+
+def jobs(path: Path) -> dict[str, dict[str, Any]]:
+    return dict(yaml.safe_load(path.read_text("utf-8"))["jobs"])
 
 
 # Each of these keeps a job away from the pull requests of forks.
-OWN_CODE_ONLY = re.compile(
-    r"\bif: .*(?:github\.event_name == 'push'"
-    r"|github\.event\.pull_request\.head\.repo\.full_name == github\.repository)"
+OWN_CODE_ONLY = (
+    "github.event.pull_request.head.repo.full_name == github.repository",
+    "github.event_name != 'pull_request'",
 )
 
 
-def test_a_job_with_a_key_never_runs_for_a_fork(text: str) -> None:
-    jobs = re.split(r"\n(?=  \w[\w-]*:\n)", text.partition("\njobs:")[2])
-    with_key = [job for job in jobs if "secrets." in job]
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_a_job_with_a_key_never_runs_for_a_fork(path: Path) -> None:
+    with_key = {name: job for name, job in jobs(path).items() if "secrets." in str(job)}
 
-    assert [] == [job for job in with_key if not OWN_CODE_ONLY.search(job)]
+    assert [] == [
+        name
+        for name, job in with_key.items()
+        if not any(condition in job.get("if", "") for condition in OWN_CODE_ONLY)
+    ]
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)
+def test_a_key_lives_in_an_environment(path: Path) -> None:
+    with_key = {name: job for name, job in jobs(path).items() if "secrets." in str(job)}
+
+    assert [] == [name for name, job in with_key.items() if "environment" not in job]
+
+
+def test_what_a_fork_may_run_knows_no_secret_and_no_variable() -> None:
+    text = (ROOT / "examples/github/validate.yml").read_text("utf-8")
+
+    assert not re.search(r"secrets\.|vars\.|: write", text)
+
+
+def test_the_key_of_a_plan_is_not_the_key_of_an_apply() -> None:
+    used = {path.stem: str(jobs(path)) for path in EXAMPLES}
+
+    assert "fireworks-apply" in used["apply"]
+    assert not [name for name in ("plan", "drift") if "fireworks-apply" in used[name]]
+
+
+def test_accounts_do_not_wait_for_each_other() -> None:
+    for path in EXAMPLES:
+        for job in jobs(path).values():
+            assert job["strategy"]["fail-fast"] is False
+            assert "environment" in job["strategy"]["matrix"]
+    (apply,) = jobs(ROOT / "examples/github/apply.yml").values()
+
+    assert "reconciler-apply-${{ matrix.environment }}" == apply["concurrency"]["group"]
+
+
+def test_every_example_names_the_same_action() -> None:
+    named = {
+        step["uses"]
+        for path in EXAMPLES
+        for job in jobs(path).values()
+        for step in job["steps"]
+        if "reconciler@" in step["uses"]
+    }
+
+    assert 1 == len(named)
 
 
 def test_an_apply_is_never_cut_short_by_the_next_one(text: str) -> None:
-    applies = "reconciler apply" in text
+    applies = "command: apply" in text
 
     assert not applies or "cancel-in-progress: false" in text
 
