@@ -178,7 +178,8 @@ def test_an_update_brings_the_create_parameter_that_updates_take_too(
     emulator: Emulator, provider: FireworksProvider
 ) -> None:
     provider.create(DEPLOYMENT, "d", SERVED)
-    provider.update(DEPLOYMENT, "d", {"skipShapeValidation": True, "maxReplicaCount": 3})
+    fields = {"baseModel": BASE, "skipShapeValidation": True, "maxReplicaCount": 3}
+    provider.update(DEPLOYMENT, "d", fields)
 
     patch = next(r for r in emulator.requests if r.method == "PATCH")
     assert {"updateMask": ["max_replica_count"], "skipShapeValidation": ["true"]} == patch.query
