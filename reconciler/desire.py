@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.cache import NoCache
 from reconciler.desired.build import build_desired, unhashed
+from reconciler.manifest.checkout import Checkout
 from reconciler.manifest.digests import with_digests
 from reconciler.manifest.file_facts import FileMemory
 from reconciler.manifest.files import DISK
@@ -37,7 +38,8 @@ def desire(
     cache = cache or NoCache()
     loaded = load(paths, project, cwd, cache=cache, tree=tree)
     asked = unhashed(loaded.manifests, account)
-    manifests, unread = with_digests(loaded.manifests, asked, cwd, FileMemory(cache))
+    memory = FileMemory(cache, checkout=Checkout(project.root))
+    manifests, unread = with_digests(loaded.manifests, asked, cwd, memory)
     cache.flush()
     desired = build_desired(manifests, account, broken=loaded.broken, damaged=loaded.damaged)
     found = (*project.diagnostics, *loaded.diagnostics, *unread, *desired.diagnostics)

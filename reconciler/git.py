@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from io import BufferedReader
     from pathlib import Path
 
-_KEPT = ("PATH", "HOME", "LANG", "SYSTEMROOT", "GIT_CEILING_DIRECTORIES")
+_KEPT = ("PATH", "HOME", "XDG_CONFIG_HOME", "LANG", "SYSTEMROOT", "GIT_CEILING_DIRECTORIES")
 TIMEOUT_SECONDS = 60.0
 
 
-def git(root: Path, *arguments: str) -> str | None:
+def git(root: Path, *arguments: str, stdin: str = "") -> str | None:
     """Standard output of one git command in ``root``; None when git or the checkout is missing.
 
     The environment is cleaned: no secret of ours reaches a child process, and no variable
@@ -26,6 +26,7 @@ def git(root: Path, *arguments: str) -> str | None:
     try:
         done = subprocess.run(  # noqa: S603  arguments are ours, never a shell
             command,
+            input=stdin.encode("utf-8", "surrogateescape"),
             capture_output=True,
             env=git_environment(),
             timeout=TIMEOUT_SECONDS,

@@ -34,11 +34,12 @@ def content_option(function: Callable[..., Any]) -> Callable[..., Any]:
 def content_wish(session: Session, desired: DesiredState, mode: str) -> ContentWish:
     """What ``--content`` asks for in this project."""
     from reconciler.live.content import ContentMode, ContentWish
+    from reconciler.manifest.checkout import Checkout
     from reconciler.manifest.digests import hashed
     from reconciler.manifest.file_facts import FileMemory
 
     cache = user_cache()
-    memory = FileMemory(cache)
+    memory = FileMemory(cache, checkout=Checkout(session.project.root))
     return ContentWish(
         ContentMode(mode),
         lambda: touched(session, desired),

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from reconciler.diagnostic import Diagnostic
     from reconciler.kinds.kind import Kind
     from reconciler.manifest.document import Document
+    from reconciler.manifest.file_facts import FileMemory
     from reconciler.manifest.files import Files
     from reconciler.manifest.project import Project
     from reconciler.manifest.schema_set import SchemaSet
@@ -55,6 +56,7 @@ class Assembly:
     folder: str = ""
     has_values: bool = False
     trusted: bool = True
+    memory: FileMemory | None = None
 
     def open_file(self, folder: str, *, has_values: bool, trusted: bool) -> None:
         """The documents that follow are of one file in ``folder``.
@@ -148,11 +150,15 @@ def _scan(tree: Mapping[str, Any], kind: Kind, assembly: Assembly) -> Scanned | 
     if kind.content is None or "path" not in spec.get("source", ()):
         return None
     # Only who brings bytes pays for it.
+    from reconciler.manifest.checkout import Checkout
     from reconciler.manifest.file_facts import FileMemory
     from reconciler.manifest.source import Source, scan
 
     written = spec["source"]
     hashed = tree["metadata"].get("idStrategy") == _HASHED or "sha256" in written
+    if assembly.memory is None:
+        checkout = Checkout(assembly.project.root)
+        assembly.memory = FileMemory(assembly.cache, checkout=checkout)
     source = Source(
         written,
         assembly.folder,
@@ -161,7 +167,7 @@ def _scan(tree: Mapping[str, Any], kind: Kind, assembly: Assembly) -> Scanned | 
         kind.content.single_file,
         spec.get("format"),
         hashed,
-        FileMemory(assembly.cache),
+        assembly.memory,
         assembly.reads,
         assembly.tree,
     )

@@ -68,7 +68,7 @@ def hashed(
         return file
     status = os.stat(file.path, follow_symlinks=False)
     _require_scanned(file, status)
-    known = memory.recall(status)
+    known = memory.recall(str(file.path), status)
     done = _with(file, known, sha256, md5)
     if _has(done, sha256=sha256, md5=md5):
         return done
@@ -84,7 +84,7 @@ def remember(
     except OSError:
         return
     if identity(status) == file.identity:
-        memory.remember(status, FileFacts(sha256, crc32c, md5))
+        memory.remember(str(file.path), status, FileFacts(sha256, crc32c, md5))
 
 
 def _has(file: LocalFile, *, sha256: bool, md5: bool) -> bool:
@@ -106,14 +106,17 @@ def _with(file: LocalFile, facts: FileFacts, sha256: bool, md5: bool) -> LocalFi
 def _read(file: LocalFile, memory: FileMemory, sha256: bool, md5: bool) -> FileFacts:
     """Raises OSError."""
     with open(os.open(file.path, _FLAGS), "rb", buffering=0) as raw:
-        _require_scanned(file, os.fstat(raw.fileno()))
-        digest = Digest(sha256=sha256, md5=md5)
+        status = os.fstat(raw.fileno())
+        _require_scanned(file, status)
+        claim = memory.claim(str(file.path), status)
+        told = claim.text if claim else ""
+        digest = Digest(sha256=sha256, md5=md5, claim=told, claimed_size=status.st_size)
         for block in blocks(raw.fileno()):
             digest.update(block)
         status = os.fstat(raw.fileno())
         _require_scanned(file, status)
     found = FileFacts(digest.sha256, digest.crc32c, digest.md5)
-    memory.remember(status, found)
+    memory.remember(str(file.path), status, found, digest)
     return found
 
 

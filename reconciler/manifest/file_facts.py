@@ -3,6 +3,7 @@
 A file is known by device, inode, size and both times of change: whoever writes to it changes at
 least one, even when the modification time is set back. Two writes within one tick of the file
 system's clock look alike, so nothing is kept of a file that changed less than two seconds ago.
+In another checkout it is known by what git says that its bytes are (``Checkout``).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import time
 from dataclasses import asdict, dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
+from reconciler.manifest.hashing import Digest, file_proves
 from reconciler.version import VERSION
 
 if TYPE_CHECKING:
@@ -19,10 +21,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from reconciler.cache import Cache
+    from reconciler.manifest.checkout import Checkout, Claim
 
 RACY_NS = 2_000_000_000
 LARGEST_CONFIG = 64 * 1024  # characters; a larger description of weights is read again
-_FILES, _CONTENT = "files", "content"
+_FILES, _CONTENT, _GIT = "files", "content", "git"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,25 +57,54 @@ def weights_check(key: str) -> str:
 
 class FileMemory:
     """The facts of files in a cache. ``now`` is the time in nanoseconds since the epoch; it only
-    decides what is worth keeping."""
+    decides what is worth keeping. ``checkout`` is None where git is not to be asked."""
 
-    def __init__(self, cache: Cache, now: Callable[[], int] = time.time_ns) -> None:
+    def __init__(
+        self,
+        cache: Cache,
+        now: Callable[[], int] = time.time_ns,
+        checkout: Checkout | None = None,
+    ) -> None:
         self._cache = cache
         self._now = now
+        self._checkout = checkout
 
-    def recall(self, status: os.stat_result) -> FileFacts:
-        """What is known of the file that ``stat`` describes."""
-        return _decoded(self._cache.get(_FILES, _key(status)))
+    def recall(self, path: str, status: os.stat_result) -> FileFacts:
+        """What is known of the file at a path without links, which ``stat`` describes."""
+        text = self._cache.get(_FILES, _key(status))
+        if text is None:
+            text = self._recall_for_git(path, status)
+            if text is not None:
+                self._cache.put(_FILES, _key(status), text)
+        return _decoded(text)
+
+    def _recall_for_git(self, path: str, status: os.stat_result) -> str | None:
+        claim = self.claim(path, status)
+        text = self._cache.get(_GIT, _git_key(claim.text, status)) if claim else None
+        if claim is None or text is None or claim.sure:
+            return text
+        # To read and hash rows costs a tenth of checking them; weights would only be hashed twice.
+        worth = _decoded(text).rows is not None
+        return text if worth and file_proves(claim.text, path, status) else None
+
+    def claim(self, path: str, status: os.stat_result) -> Claim | None:
+        """What git says that the bytes of the file are."""
+        if self._checkout is None or self._is_racy(status):
+            return None
+        return self._checkout.claim(path, status)
 
     def recall_content(self, sha256: str) -> FileFacts:
         """What is known of the bytes behind a Git LFS pointer or a pin."""
         return _decoded(self._cache.get(_CONTENT, sha256))
 
-    def remember(self, status: os.stat_result, found: FileFacts) -> None:
-        """Add to what is known of a file that was read between two equal ``fstat``."""
-        if self._now() - max(status.st_mtime_ns, status.st_ctime_ns) < RACY_NS:
+    def remember(
+        self, path: str, status: os.stat_result, found: FileFacts, proof: Digest | None = None
+    ) -> None:
+        """Add to what is known of a file that was read between two equal ``fstat``; for other
+        checkouts too, if ``proof``, of all its bytes, bears out what git says of them."""
+        if self._is_racy(status):
             return
-        known = self.recall(status)
+        known = self.recall(path, status)
         new = {
             f.name: value for f in fields(found) if (value := getattr(found, f.name)) is not None
         }
@@ -83,6 +115,15 @@ class FileMemory:
             content = FileFacts(crc32c=merged.crc32c, md5=merged.md5)
             if content != self.recall_content(merged.sha256):
                 self._cache.put(_CONTENT, merged.sha256, _encoded(content))
+        if proof is not None and proof.proves_claim:
+            self._cache.put(_GIT, _git_key(proof.claim, status), _encoded(merged))
+
+    def _is_racy(self, status: os.stat_result) -> bool:
+        return self._now() - max(status.st_mtime_ns, status.st_ctime_ns) < RACY_NS
+
+
+def _git_key(known_as: str, status: os.stat_result) -> str:
+    return f"{known_as}:{status.st_size}"
 
 
 def _key(status: os.stat_result) -> str:

@@ -62,7 +62,7 @@ def look(key: str, real: str, shown: str, wanted: Wanted, memory: FileMemory) ->
     """The file at ``real``, a path without links; ``shown`` is its path for the user."""
     try:
         status = os.stat(real, follow_symlinks=False)
-        known = memory.recall(status)
+        known = memory.recall(real, status)
         if _suffices(known, key, wanted) and stat.S_ISREG(status.st_mode):
             return _remembered(_local(key, real, status, known, wanted), known, wanted)
         with io.FileIO(os.open(real, _FLAGS), "rb") as raw:
@@ -139,7 +139,8 @@ def _read(place: _Place, raw: io.FileIO, wanted: Wanted, memory: FileMemory) -> 
     seen = Seen(_local(place.key, place.real, status, FileFacts(), wanted))
     if is_annexed(start):
         seen.error(place.shown, "a git-annex pointer, not the file", "git annex get")
-    digest = _pass(place, raw, status.st_size, wanted, seen)
+    claim = memory.claim(place.real, status)
+    digest = _pass(place, raw, status.st_size, wanted, seen, claim.text if claim else "")
     after = os.fstat(raw.fileno())
     if identity(after) != identity(status):
         seen.error(place.shown, "changed while it was read", "run it again")
@@ -152,15 +153,17 @@ def _read(place: _Place, raw: io.FileIO, wanted: Wanted, memory: FileMemory) -> 
         config=seen.config,
         summary=seen.summary.document() if seen.summary else None,
     )
-    memory.remember(after, found)
+    memory.remember(place.real, after, found, digest)
     seen.file = _local(place.key, place.real, status, found, wanted)
     return seen
 
 
-def _pass(place: _Place, raw: io.FileIO, size: int, wanted: Wanted, seen: Seen) -> Digest | None:
+def _pass(
+    place: _Place, raw: io.FileIO, size: int, wanted: Wanted, seen: Seen, claim: str
+) -> Digest | None:
     """Read the bytes once, as far as need be. Raises OSError."""
+    digest = Digest(sha256=True, claim=claim, claimed_size=size)
     if wanted.rows:
-        digest = Digest(sha256=True)
         report = check_rows(raw, place.shown, wanted.row_format, digest)
         seen.rows = report.rows
         seen.summary = report.summary
@@ -169,7 +172,6 @@ def _pass(place: _Place, raw: io.FileIO, size: int, wanted: Wanted, seen: Seen) 
     _check_weights(place, raw.fileno(), size, seen)
     if not wanted.sha256:
         return None
-    digest = Digest(sha256=True)
     for block in blocks(raw.fileno()):
         digest.update(block)
     return digest

@@ -29,7 +29,7 @@ ALLOWED: dict[str, frozenset[str]] = {
     "kinds": LEAVES,
     "schema_files": frozenset({"errors"}),
     "provider": SHARED | {"manifest", "live"},
-    "manifest": SHARED | {"schema_files", "cache"},
+    "manifest": SHARED | {"schema_files", "cache", "git"},
     "data": SHARED | {"manifest"},
     "desired": SHARED | {"manifest"},
     "live": SHARED | {"manifest", "desired", "provider", "cache"},
