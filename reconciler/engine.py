@@ -23,6 +23,7 @@ from reconciler.errors import InvalidInput
 from reconciler.live.content import check_content
 from reconciler.live.snapshot import take_snapshot
 from reconciler.plan.build import build_plan
+from reconciler.plan.groups import grouped
 from reconciler.plan.targets import selected, sharded
 from reconciler.row_history import row_changes
 
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from reconciler.live.content import ContentWish
     from reconciler.manifest.project import Project
     from reconciler.plan.build import PlanContext
+    from reconciler.plan.groups import Base
     from reconciler.plan.plan import Plan
     from reconciler.provider import Provider, Reader
     from reconciler.ref import ResourceRef
@@ -81,10 +83,12 @@ def make_plan(
     context: PlanContext,
     replaced: frozenset[ResourceRef] = frozenset(),
     content: ContentWish | None = None,
+    base: Base | None = None,
 ) -> Plan:
     """Compare with the live account; writes nothing, which the reader's transport proves.
 
-    ``content`` says whose stored bytes are compared too; None: nobody's.
+    ``content`` says whose stored bytes are compared too; None: nobody's. ``base`` tells what this
+    revision does from what an earlier one would do too, against the same snapshot.
     """
     live = take_snapshot(desired, reader, remade=replaced)
     if content is not None:
@@ -93,7 +97,8 @@ def make_plan(
         content.cache.flush()
     rows = row_changes(desired, live, context.root)
     changes = diff(desired, live, replaced, rows=rows)
-    return build_plan(changes, desired, live, context)
+    plan = build_plan(changes, desired, live, context)
+    return plan if base is None else grouped(plan, diff(base.desired, live), base)
 
 
 def apply(plan: Plan, provider: Provider, options: ExecuteOptions) -> tuple[Outcome, ...]:

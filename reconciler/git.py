@@ -135,6 +135,11 @@ def previous_commit(root: Path, path: Path) -> str:
     return next(iter(listed.split()[1:]), "")
 
 
+def last_touched(root: Path, commit: str, path: Path) -> str:
+    """When the file last changed, as of the commit: RFC 3339; "" when git does not know."""
+    return (git(root, "log", "-1", "--format=%cI", commit, "--", os.fspath(path)) or "").strip()
+
+
 @contextmanager
 def open_at(root: Path, commit: str, path: Path) -> Iterator[BufferedReader]:
     """The bytes of the file as they were at the commit, streamed; none when it was not there.

@@ -25,6 +25,7 @@ REFUSED, PENDING, UNREADABLE = 6, 2, 1
 @write_option()
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when changes are pending.")
 @content_option
+@click.option("--base", metavar="REV", help="Told from what REV asks for; default: merge base.")
 @click.option("--replace", multiple=True, metavar="REF", help="Delete and create Kind/name.")
 @click.option("--target", multiple=True, metavar="REF", help="Only REF and what it depends on.")
 @click.option("--exclude", multiple=True, metavar="REF", help="Not REF nor what depends on it.")
@@ -35,6 +36,7 @@ def command(
     write: tuple[Write, ...],
     detailed_exitcode: bool,
     content: str,
+    base: str | None,
     replace: tuple[str, ...],
     target: tuple[str, ...],
     exclude: tuple[str, ...],
@@ -47,14 +49,16 @@ def command(
     from reconciler import engine
     from reconciler.cli import saved
     from reconciler.cli import session as sessions
+    from reconciler.cli.base import base_of
 
     session = sessions.open_session(shared)
     desired = sessions.desired_of(session)
     context = sessions.plan_context(session, desired, targets=target, excludes=exclude, shard=shard)
+    before = base_of(session, base, context.commit)
     with session.connect(read_only=True) as reader:
         replaced = sessions.refs_to_delete(replace, desired)
         wish = content_wish(session, desired, content)
-        plan = engine.make_plan(desired, reader, context, replaced, wish)
+        plan = engine.make_plan(desired, reader, context, replaced, wish, before)
     if out:
         asked = saved.PlanRequest.of(
             shared, replace=replace, target=target, exclude=exclude, shard=shard

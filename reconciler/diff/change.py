@@ -45,12 +45,16 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """One field: dotted ``path`` below spec; before and after are JSON values (None: unset)."""
+    """One field: dotted ``path`` below spec; before and after are JSON values (None: unset).
+
+    ``known_after`` is what has to be made before anybody can know ``before``, which is None then.
+    """
 
     path: str
     before: Any
     after: Any
     reason: str
+    known_after: ResourceRef | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from reconciler.diff.look import Look
     from reconciler.kinds.kind import Kind
     from reconciler.live.state import LiveResource
+    from reconciler.ref import ResourceRef
 
 TO_BE_MADE = "to-be-made"
 """The reason's code of a resource that a job of the project makes first."""
@@ -156,19 +157,20 @@ def _made_elsewhere(resource: Resource, look: Look) -> Change:
         )
         reason = Reason("not-there", "is not in the account")
         return Change(resource, Action.CREATE, reason, refusals=(said,))
-    fields = tuple(_to_set(resource, look.kind(resource)))
+    fields = tuple(_to_set(resource, look.kind(resource), maker.ref))
     if not fields:
         return Change(resource, Action.NONE, Reason(TO_BE_MADE, f"{maker.ref} makes it"))
     reason = Reason(TO_BE_MADE, f"{maker.ref} makes it; then the manifest's fields are set")
     return Change(resource, Action.UPDATE, reason, None, fields)
 
 
-def _to_set(resource: Resource, kind: Kind) -> list[FieldChange]:
+def _to_set(resource: Resource, kind: Kind, maker: ResourceRef) -> list[FieldChange]:
+    """What the manifest sets; what the job will have set before that, nobody can know."""
     rules = rule_index(kind)
     found = ((key, value, rules.rule(key)) for key, value in resource.spec.items())
     mutable = (FieldClass.MUTABLE, FieldClass.UNPROVED)
     return [
-        FieldChange(key, None, value, rule.reason)
+        FieldChange(key, None, value, rule.reason, maker)
         for key, value, rule in found
         if rule is not None and rule.field_class in mutable and not is_zero(value)
     ]

@@ -16,6 +16,7 @@ from reconciler.plan.cost import cost
 from reconciler.plan.guards import DELETING, MISSING, SENDING, Facts, guards, publishes
 from reconciler.plan.limits import limits
 from reconciler.plan.order import order_graph
+from reconciler.plan.path import critical_path
 from reconciler.plan.plan import Plan, PlannedChange
 from reconciler.plan.steps import steps
 from reconciler.plan.targets import selected, sharded
@@ -68,6 +69,7 @@ def build_plan(
         live.reads,
         not live.incomplete,
         context.shard,
+        critical_path(planned, live, known),
     )
 
 

@@ -48,12 +48,21 @@ class Cost:
     per_hour: bool = False
 
 
+class Group(Enum):
+    """Whose doing a change is (plan/groups.py), in the order in which it is told."""
+
+    THIS_CHANGE = "this change"
+    PENDING = "already pending"
+    DRIFT = "drift"
+
+
 @dataclass(frozen=True, slots=True)
 class PlannedChange:
     """A Change with its place in the order.
 
     ``depends_on`` are the refs of changes that must be done first; ``blocked_by`` says in words
-    what forbids it (a guard, a refused dependency): it is shown, and never run.
+    what forbids it (a guard, a refused dependency): it is shown, and never run. ``group`` is None
+    where nothing was compared with a base.
     """
 
     change: Change
@@ -62,6 +71,7 @@ class PlannedChange:
     blocked_by: tuple[str, ...] = ()
     cost: Cost | None = None
     risk: tuple[str, ...] = ()
+    group: Group | None = None
 
     @property
     def ref(self) -> ResourceRef:
@@ -73,11 +83,28 @@ class PlannedChange:
 
 
 @dataclass(frozen=True, slots=True)
+class Leg:
+    """One change of a chain in which each waits for the one before.
+
+    ``bytes`` are sent. ``seconds`` is how long the job ``like`` took, the newest older version of
+    this one; None where nothing tells.
+    """
+
+    ref: ResourceRef
+    action: Action
+    bytes: int = 0
+    seconds: float | None = None
+    like: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """Everything a reviewer reads. ``changes`` stand in the order in which they run.
 
     ``created_at`` is RFC 3339 UTC; ``commit`` the checkout's commit or "". ``complete`` is
     False when a collection could not be read whole. ``shard``: the changes are this part of all.
+    ``critical_path`` is the longest chain of changes that wait for each other.
+    ``base`` is the commit that the groups of changes are told against, "" for none.
     """
 
     account: str
@@ -90,6 +117,8 @@ class Plan:
     reads: int = 0
     complete: bool = True
     shard: Shard | None = None
+    critical_path: tuple[Leg, ...] = ()
+    base: str = ""
 
     @property
     def fingerprints(self) -> dict[str, str]:

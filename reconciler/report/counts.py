@@ -5,18 +5,33 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler.diff.change import Action
-from reconciler.plan.plan import Cost
+from reconciler.plan.plan import Cost, Group
 
 if TYPE_CHECKING:
-    from reconciler.plan.plan import Plan
+    from collections.abc import Sequence
+
+    from reconciler.plan.plan import Plan, PlannedChange
 
 
 def summary(plan: Plan) -> dict[str, int]:
     """Each action's word to its number, and ``blocked``; a blocked change counts in both."""
+    return numbers_of(plan.changes)
+
+
+def numbers_of(changes: Sequence[PlannedChange]) -> dict[str, int]:
+    """The same of some changes alone."""
     numbers = {action.word: 0 for action in Action}
-    for change in plan.changes:
+    for change in changes:
         numbers[change.action.word] += 1
-    return numbers | {"blocked": sum(1 for change in plan.changes if change.blocked_by)}
+    return numbers | {"blocked": sum(1 for change in changes if change.blocked_by)}
+
+
+def by_group(plan: Plan) -> dict[Group, tuple[PlannedChange, ...]]:
+    """What the plan does and what has drifted, by group, in the order in which it is told; nothing
+    where the plan knows no base."""
+    told = [each for each in plan.changes if each.group is not None]
+    groups = {group: tuple(each for each in told if each.group is group) for group in Group}
+    return {group: found for group, found in groups.items() if found}
 
 
 def total_costs(plan: Plan) -> tuple[Cost, ...]:

@@ -13,6 +13,7 @@ from reconciler.plan.content import content_counts
 from reconciler.report.counts import summary
 from reconciler.report.diagnostics import diagnostic_document
 from reconciler.report.drift import drift_document
+from reconciler.report.words import named_by_server
 from reconciler.version import VERSION
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from reconciler.diagnostic import SourceLocation
     from reconciler.manifest.row_change import RowChange
-    from reconciler.plan.plan import Plan, PlannedChange
+    from reconciler.plan.plan import Leg, Plan, PlannedChange
 
 FORMAT_VERSION = "1.0"
 
@@ -49,12 +50,14 @@ def plan_document(plan: Plan) -> dict[str, Any]:
         "account": plan.account,
         "base_url": plan.base_url,
         "commit": plan.commit,
+        **({"base": plan.base} if plan.base else {}),
         "created_at": plan.created_at,
         "digest": "",
         "complete": plan.complete,
         **({"shard": str(plan.shard)} if plan.shard else {}),
         "summary": summary(plan),
         "actions": [_action(change) for change in plan.changes],
+        "critical_path": [_leg(leg) for leg in plan.critical_path],
         "drift": [drift_document(planned.change) for planned in plan.drift],
         "content": asdict(content_counts(plan)),
         "unmanaged": {"count": plan.unmanaged},
@@ -94,7 +97,21 @@ def _action(planned: PlannedChange) -> dict[str, Any]:
         "cost": cost and {"usd_low": cost.usd_low, "usd_high": cost.usd_high, "basis": cost.basis},
         "risk": list(planned.risk),
         **({"rows": _rows(change.rows)} if change.rows else {}),
+        **({"group": planned.group.value} if planned.group else {}),
+        **({"known_after_apply": later} if (later := _known_after(planned)) else {}),
     }
+
+
+def _known_after(planned: PlannedChange) -> list[dict[str, str]]:
+    """Ids are chosen beforehand; only what the platform chooses, or a job leaves behind, is not
+    known yet, and ``ref`` is what has to be made first."""
+    own = [{"path": "name", "ref": str(planned.ref)}] if named_by_server(planned) else []
+    later = [(f.path, f.known_after) for f in planned.change.fields if f.known_after]
+    return [*own, *({"path": f"spec.{path}", "ref": str(ref)} for path, ref in later)]
+
+
+def _leg(leg: Leg) -> dict[str, Any]:
+    return {"ref": str(leg.ref), "bytes": leg.bytes, "seconds": leg.seconds, "like": leg.like}
 
 
 def _source(where: SourceLocation) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from reconciler.diff.change import Action
 from reconciler.report.escape import escape
 from reconciler.report.money import cost_text
 from reconciler.report.values import value_text
-from reconciler.report.words import own_id, steps_text
+from reconciler.report.words import before_text, own_id, steps_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,7 +73,7 @@ def standing_line(planned: PlannedChange, style: Style, width: int) -> Iterator[
 
 
 def _field(field: FieldChange, style: Style) -> str:
-    arrow = f"{value_text(field.before)} → {value_text(field.after)}"
+    arrow = f"{before_text(field)} → {value_text(field.after)}"
     reason = f"  {style.paint(escape(field.reason), 'dim')}" if field.reason else ""
     return f"{INDENT}~ {escape(field.path)}  {arrow}{reason}"
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reconciler.diff.change import Action
 from reconciler.diff.diff import NOT_READ
 from reconciler.plan.content import content_counts
+from reconciler.plan.plan import Group
 from reconciler.report.about import elsewhere
-from reconciler.report.counts import summary, total_costs
+from reconciler.report.chain import chain_text
+from reconciler.report.counts import by_group, numbers_of, summary, total_costs
 from reconciler.report.diagnostics import text_lines
 from reconciler.report.escape import escape
 from reconciler.report.money import cost_text
@@ -15,11 +18,16 @@ from reconciler.report.text_change import change_lines, standing_line
 from reconciler.report.words import worth_a_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from reconciler.plan.plan import Plan
+    from reconciler.plan.plan import Plan, PlannedChange
     from reconciler.report.style import Style
 
+TITLES = {
+    Group.THIS_CHANGE: "This change",
+    Group.PENDING: "Already pending, not of this change",
+    Group.DRIFT: "Drift, not of this change: the account was changed since the manifest was",
+}
 NO_CHANGES = "No changes: everything is as the manifests say."
 
 
@@ -29,13 +37,27 @@ def render_plan(plan: Plan, style: Style, next_command: str = "reconciler apply"
     lines = [_head(plan, style), ""]
     standing = [change for change in plan.changes if worth_a_line(change)]
     width = max((len(str(change.ref)) for change in (*plan.pending, *standing)), default=0)
-    for change in plan.pending:
-        lines += [*change_lines(change, style, width), ""]
+    for title, changes in _parts(plan):
+        lines += [style.paint(title, "bold")] if title else []
+        for change in changes:
+            lines += [*change_lines(change, style, width), ""]
     for change in standing:
         lines += standing_line(change, style, width)
     lines += [*([""] if standing else []), *_notes(plan, style)]
     lines += _foot(plan, style, next_command)
     return style.plain("\n".join(lines) + "\n")
+
+
+def _parts(plan: Plan) -> Iterator[tuple[str, Sequence[PlannedChange]]]:
+    """What this change does first, then what was pending, then what drifted; all of it without a
+    title where nothing tells them apart."""
+    if not plan.base:
+        yield "", plan.pending
+        return
+    for group, changes in by_group(plan).items():
+        doing = [each for each in changes if each.action is not Action.NONE]
+        if doing:
+            yield TITLES[group], doing
 
 
 def _head(plan: Plan, style: Style) -> str:
@@ -62,6 +84,8 @@ def _foot(plan: Plan, style: Style, next_command: str) -> Iterator[str]:
     yield style.paint(_counts(numbers, plan), "bold")
     for cost in total_costs(plan):
         yield f"Estimated cost: {cost_text(cost)}"
+    chain = chain_text(plan)
+    yield from [escape(chain)] if chain else []
     yield f"reads: {plan.reads} · writes: 0"
     yield from _next(plan, numbers, next_command)
 
@@ -95,8 +119,19 @@ def _counts(numbers: dict[str, int], plan: Plan) -> str:
     if not parts:
         return NO_CHANGES if plan.complete else "No changes in what could be read."
     blocked = f"; {numbers['blocked']} blocked" if numbers["blocked"] else ""
+    if plan.base:
+        return f"Plan: {_counts_by_group(plan)}{blocked}."
     drift = f"; {len(plan.drift)} drifted" if plan.drift else ""
     return f"Plan: {', '.join(parts)}{blocked}{drift}."
+
+
+def _counts_by_group(plan: Plan) -> str:
+    """``1 to create, 1 to run by this change; 2 already pending; 1 drift``."""
+    groups = by_group(plan)
+    numbers = numbers_of(groups.get(Group.THIS_CHANGE, ()))
+    ours = [f"{n} to {w}" for w, n in numbers.items() if n and w not in ("none", "blocked")]
+    others = [f"{len(groups[g])} {g.value}" for g in groups if g is not Group.THIS_CHANGE]
+    return "; ".join([f"{', '.join(ours) or 'nothing'} by this change", *others])
 
 
 def _next(plan: Plan, numbers: dict[str, int], next_command: str) -> Iterator[str]:

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 from reconciler.diff.change import Action
 from reconciler.kinds.kind import Readiness
 from reconciler.kinds.registry import kind
+from reconciler.report.escape import escape
+from reconciler.report.values import value_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from reconciler.diff.change import FieldChange
     from reconciler.plan.plan import PlannedChange
 
 
@@ -19,10 +22,28 @@ def steps_text(planned: PlannedChange) -> str:
     return " → ".join(step.detail or step.verb.value for step in planned.steps)
 
 
+LATER = "(known after apply"
+
+
 def own_id(planned: PlannedChange) -> str:
     """The id in the account, where it is not simply the name (contentHash, attempt)."""
+    if named_by_server(planned):
+        return f"{LATER})"
     id_ = planned.change.resource.id
     return id_ if id_ != planned.ref.name else ""
+
+
+def named_by_server(planned: PlannedChange) -> bool:
+    """Whether the change makes something whose name the platform chooses when it is made."""
+    making = planned.action in (Action.CREATE, Action.RUN, Action.REPLACE)
+    return making and not planned.change.resource.name
+
+
+def before_text(field: FieldChange) -> str:
+    """What the field is now; of something that a job has yet to make, nobody knows."""
+    if field.known_after is not None:
+        return f"{LATER}: {escape(str(field.known_after))})"
+    return value_text(field.before)
 
 
 def worth_a_line(planned: PlannedChange) -> bool:

@@ -9,6 +9,7 @@ import pytest
 
 from reconciler.diff.change import Action, FieldChange
 from reconciler.manifest.row_change import RowChange, Rows
+from reconciler.plan.plan import Group
 from reconciler.ref import ResourceRef
 from reconciler.report.about import About
 from reconciler.report.markdown.headline import digest_of
@@ -51,6 +52,19 @@ def test_a_whole_plan() -> None:
     text = plan_markdown(PLAN, ABOUT).replace(digest, "sha256:<digest>").replace(short, "<short>")
 
     assert_golden("plan.md", text)
+
+
+def test_the_headline_counts_what_this_change_does() -> None:
+    groups = (Group.THIS_CHANGE, Group.THIS_CHANGE, Group.PENDING, Group.DRIFT)
+    changes = (replace(c, group=g) for c, g in zip(PLAN.changes[:4], groups, strict=True))
+
+    text = plan_markdown(replace(PLAN, changes=tuple(changes), base="4f1c2d9"), ABOUT)
+
+    assert ": 1 create · 1 **run**" == text.splitlines()[1][-len(": 1 create · 1 **run**") :]
+    assert "**1 already pending**" in text
+    assert "**1 drift**" in text
+    assert text.index("**This change**") < text.index("**Already pending**: ")
+    assert text.index("**Already pending**: ") < text.index("**Drift**: ")
 
 
 def test_the_first_line_names_project_and_environment() -> None:

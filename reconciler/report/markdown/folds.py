@@ -14,7 +14,7 @@ from reconciler.report.markdown.table import DETAIL, ROW, STEP
 from reconciler.report.markdown.text import code, fence, folded, inert
 from reconciler.report.mermaid import mermaid
 from reconciler.report.values import value_text
-from reconciler.report.words import worth_a_line
+from reconciler.report.words import before_text, worth_a_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,8 +71,8 @@ def _diff(planned: PlannedChange) -> Iterator[str]:
 def _field(field: FieldChange) -> Iterator[str]:
     path = escape(shorten(field.path, SHORT_PATH))
     why = f"   ({escape(shorten(field.reason, SHORT_REASON))})" if field.reason else ""
-    if field.before is not None:
-        yield f"- {path}: {value_text(field.before)}{why if field.after is None else ''}"
+    if field.before is not None or field.known_after is not None:
+        yield f"- {path}: {before_text(field)}{why if field.after is None else ''}"
     if field.after is not None:
         yield f"+ {path}: {value_text(field.after)}{why}"
 

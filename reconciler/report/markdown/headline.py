@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler.diff.change import Action
+from reconciler.plan.plan import Group
 from reconciler.report.about import elsewhere
-from reconciler.report.counts import summary, total_costs
+from reconciler.report.chain import chain_text
+from reconciler.report.counts import by_group, numbers_of, summary, total_costs
 from reconciler.report.json_plan import plan_document
 from reconciler.report.markdown.text import code, inert
 from reconciler.report.money import cost_text
@@ -44,10 +46,13 @@ def headline(plan: Plan, about: About) -> Iterator[str]:
     yield " · ".join(_facts(plan))
     for cost in total_costs(plan):
         yield f"<br>estimated cost: {inert(cost_text(cost))}"
+    if plan.critical_path:
+        yield f"<br>{inert(chain_text(plan))}"
     if plan.refused:
         number = summary(plan)["blocked"]
         yield f"<br>⛔ **{number} blocked**: this plan is refused, the ways out stand below"
-    if plan.drift:
+    yield from _others(plan)
+    if plan.drift and not plan.base:
         yield f"<br>💧 **{len(plan.drift)} drifted**: not as declared, and no edit explains it"
     if not plan.complete:
         yield "<br>⚠️ **incomplete**: part of the account could not be read"
@@ -80,14 +85,26 @@ def _light(plan: Plan) -> str:
 
 
 def _counts(plan: Plan) -> str:
-    numbers = summary(plan)
+    """Where a base is known only what this change does; the rest is told below."""
+    groups = by_group(plan)
+    numbers = numbers_of(groups.get(Group.THIS_CHANGE, ()) if plan.base else plan.changes)
     parts = [
         f"{numbers[action.word]:,} {_word(action)}"
         for action in Action
         if action is not Action.NONE and numbers[action.word]
     ]
     parts += [f"{numbers['blocked']:,} blocked"] if numbers["blocked"] else []
-    return " · ".join(parts) or "no changes"
+    return " · ".join(parts) or ("nothing by this change" if plan.base else "no changes")
+
+
+def _others(plan: Plan) -> Iterator[str]:
+    """What would happen too and is not this change's doing."""
+    groups = by_group(plan)
+    pending, drift = groups.get(Group.PENDING, ()), groups.get(Group.DRIFT, ())
+    if pending:
+        yield f"<br>🕓 **{len(pending):,} already pending**: merged before, not applied yet"
+    if drift:
+        yield f"<br>💧 **{len(drift):,} drift**: the account was changed, not by this"
 
 
 def _word(action: Action) -> str:

@@ -8,7 +8,7 @@ from reconciler.report.about import marker
 from reconciler.report.markdown.budget import Section, fit, fixed
 from reconciler.report.markdown.folds import field_diff, lineage_chart, standing, warnings
 from reconciler.report.markdown.headline import foot, headline, is_quiet, quiet_line
-from reconciler.report.markdown.table import blocked, table
+from reconciler.report.markdown.table import blocked, tables
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -33,7 +33,7 @@ def plan_markdown(plan: Plan, about: About, budget: int = BUDGET) -> str:
     sections = (
         fixed(marker(plan, about), *headline(plan, about), ""),
         blocked(plan),
-        table(plan),
+        *tables(plan),
         warnings(plan),
         field_diff(plan),
         lineage_chart(plan),

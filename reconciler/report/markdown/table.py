@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reconciler.plan.plan import Group
 from reconciler.report.danger import danger
 from reconciler.report.markdown.budget import Piece, Section
 from reconciler.report.markdown.text import code, inert
@@ -19,15 +20,27 @@ ROW, DETAIL = 5, 0
 STEP = 10
 """Danger of a piece: ten times that of its change; a row then stays longer than its own detail."""
 SHORT_TEXT = 240
+HEAD = ("| | Resource | What | Why | Risk |", "|---|---|---|---|---|")
 MOST_WAYS = 12  # refusals told of one change
 
 
-def table(plan: Plan) -> Section:
-    head = ("| | Resource | What | Why | Risk |", "|---|---|---|---|---|")
-    pieces = (
-        Piece((_row(each),), danger(each) * STEP + ROW, "row of the table") for each in plan.pending
-    )
-    return Section(head, tuple(pieces), ("",))
+TITLES = {
+    Group.THIS_CHANGE: "**This change**",
+    Group.PENDING: "**Already pending**: merged before, not applied yet",
+    Group.DRIFT: "**Drift**: the account was changed since the manifest was",
+}
+
+
+def tables(plan: Plan) -> Iterator[Section]:
+    """One table; where a base tells whose doing a change is, one for each group."""
+    for group in (None, *Group):
+        rows = tuple(_piece(each) for each in plan.pending if each.group is group)
+        title = (TITLES[group], "") if group else ()
+        yield Section((*title, *HEAD), rows, ("",))
+
+
+def _piece(planned: PlannedChange) -> Piece:
+    return Piece((_row(planned),), danger(planned) * STEP + ROW, "row of the table")
 
 
 def blocked(plan: Plan) -> Section:
