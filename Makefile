@@ -10,13 +10,15 @@ COMPILE := $(BIN)/uv pip compile --no-config --quiet --universal --python-versio
 	--generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint bench sweep docs lock clean
+.PHONY: help demo test lint bench sweep fuzz mutants docs lock clean
 
 help:
 	@echo "make demo    a whole account on this machine: plan, apply, change, plan again (no key)"
 	@echo "make test    lint, then every test"
 	@echo "make lint    ruff and mypy"
 	@echo "make sweep   the full fault sweep (minutes)"
+	@echo "make fuzz    damaged inputs, guided by coverage; SECONDS_EACH=60 for each target"
+	@echo "make mutants mutation testing of what decides (hours, goes on where it stopped)"
 	@echo "make bench   the benchmarks"
 	@echo "make docs    write docs/reference anew, and the output that README and guide show"
 	@echo "make lock    resolve the pinned requirements anew"
@@ -35,6 +37,16 @@ lint: $(DEV)
 
 sweep: $(DEV)
 	$(BIN)/python -m pytest tests -n 2 --dist worksteal -m sweep
+
+SECONDS_EACH := 60
+fuzz: $(DEV)
+	$(BIN)/python -m pip install --quiet --no-deps --require-hashes -r requirements/fuzz.txt
+	$(BIN)/python -m tests.fuzz.run --seconds $(SECONDS_EACH)
+
+mutants: $(DEV)
+	$(BIN)/python -m pip install --quiet --no-deps --require-hashes -r requirements/mutants.txt
+	$(BIN)/mutmut run --max-children 2
+	$(BIN)/mutmut export-cicd-stats
 
 bench: $(DEV)
 	$(BIN)/python -m benchmarks
@@ -59,6 +71,8 @@ lock: $(DEV)
 	$(COMPILE) $(UPGRADE) --group release -o requirements/release.txt
 	$(COMPILE) $(UPGRADE) pyproject.toml --group dev -c requirements/run.txt \
 		-c requirements/build.txt -o requirements/dev.txt
+	$(COMPILE) $(UPGRADE) --group fuzz -c requirements/dev.txt -o requirements/fuzz.txt
+	$(COMPILE) $(UPGRADE) --group mutants -c requirements/dev.txt -o requirements/mutants.txt
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build

@@ -131,7 +131,7 @@ def retry_after(header: str | None, now: Callable[[], datetime] | None = None) -
         return float(text)
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
