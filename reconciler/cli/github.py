@@ -50,7 +50,7 @@ def prepare() -> int:
 @command.command()
 def run() -> int:
     """The command itself. The step is green where the account is as it should be, or on its way."""
-    from reconciler.github.ending import ending
+    from reconciler.github.ending import IN_PROGRESS, ending
     from reconciler.github.inputs import Inputs
     from reconciler.github.outputs import set_outputs
     from reconciler.github.result import result_of, write_code
@@ -60,7 +60,7 @@ def run() -> int:
     write_code(inputs, code)
     set_outputs(os.environ, result_of(inputs, code).outputs(inputs))
     end = ending(code)
-    if code and not end.fails:
+    if end is IN_PROGRESS:
         click.echo(f"::notice::{inputs.command}: {end.says} (exit code {code})")
     return code if end.fails else 0
 

@@ -24,9 +24,9 @@ def announcement(marker: str, before: str, run: RunContext) -> str:
 
 
 def comment(marker: str, markdown: str, result: Result, run: RunContext) -> str:
-    """The plan, or why there is none, above the run and the digest that it can be approved by."""
+    """The plan, which names its digest, or why there is none; below it the run."""
     text = bare(markdown) or _without_plan("plan", "", result)
-    return signed(marker, run.made(result.digest), f"{text.rstrip()}\n\n{_foot(result, run)}\n")
+    return signed(marker, run.made(result.digest), f"{text.rstrip()}\n\n{_foot(run)}\n")
 
 
 def summary(inputs: Inputs, markdown: str, printed: str, result: Result) -> str:
@@ -52,10 +52,8 @@ def _without_plan(command: str, environment: str, result: Result) -> str:
     return f"### {end.sign} {command}{where}: {end.says}"
 
 
-def _foot(result: Result, run: RunContext) -> str:
-    parts = [f"[run]({run.url}) of `{run.head[:SHORT]}`"]
-    parts += [f"digest `{result.digest}`"] if result.digest else []
-    return f"<sub>{' · '.join(parts)}</sub>"
+def _foot(run: RunContext) -> str:
+    return f"<sub>[run]({run.url}) of `{run.head[:SHORT]}`</sub>"
 
 
 def _printed(text: str) -> str:
