@@ -84,13 +84,16 @@ def make_plan(
     replaced: frozenset[ResourceRef] = frozenset(),
     content: ContentWish | None = None,
     base: Base | None = None,
+    *,
+    rehearse: bool = True,
 ) -> Plan:
     """Compare with the live account; writes nothing, which the reader's transport proves.
 
     ``content`` says whose stored bytes are compared too; None: nobody's. ``base`` tells what this
-    revision does from what an earlier one would do too, against the same snapshot.
+    revision does from what an earlier one would do too, against the same snapshot. Without
+    ``rehearse`` the platform's dry runs are not asked: whoever only looks needs none.
     """
-    live = take_snapshot(desired, reader, remade=replaced)
+    live = take_snapshot(desired, reader, remade=replaced, rehearse=rehearse)
     if content is not None:
         refs = sharded(selected(desired, context), context, desired.graph)
         desired, live = check_content(desired, live, reader, content, refs)

@@ -56,6 +56,13 @@ def head_commit(root: Path) -> str:
     return commit + ("-dirty" if changed.strip() else "")
 
 
+def is_committed(root: Path) -> bool:
+    """Whether the manifests and all tracked files below ``root`` are as HEAD has them."""
+    changed = git(root, "status", "--porcelain", "--untracked-files=all", "-z", "--", ".")
+    entries = [entry for entry in (changed or "").split("\0") if entry]
+    return not any(not e.startswith("?? ") or e.endswith((".yaml", ".yml")) for e in entries)
+
+
 def folder_in_checkout(root: Path) -> str:
     """Where ``root`` is below the top of its checkout, ``/`` between folders; "." for the top, and
     where there is no checkout."""

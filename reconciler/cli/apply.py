@@ -58,7 +58,7 @@ class Settings:
 @click.option("--target", multiple=True, metavar="REF", help="Only REF and what it depends on.")
 @click.option("--exclude", multiple=True, metavar="REF", help="Not REF nor what depends on it.")
 @click.option("--shard", metavar="I/N", help="Only part I of N; what belongs together stays so.")
-@content_option
+@content_option()
 @write_option(LEDGER_FORMATS)
 @click.option("--events", type=click.Path(dir_okay=False), help="Write JSON lines to FILE.")
 def command(

@@ -9,6 +9,7 @@ COMMANDS: dict[str, str] = {
     "apply": "Make the account as the manifests say.",
     "status": "Show every resource of the project as it is live.",
     "wait": "Wait until resources are ready, completed or failed.",
+    "drift": "Show what in the account is no longer as the committed manifests say.",
     "export": "Write manifests for what is live; they plan to no changes.",
     "download": "Download a model's weights or a dataset's rows.",
     "destroy": "Delete everything that the project declares, with the same guards.",

@@ -18,17 +18,15 @@ if TYPE_CHECKING:
     from reconciler.ref import ResourceRef
 
 
-def content_option(function: Callable[..., Any]) -> Callable[..., Any]:
+def content_option(default: str = "auto") -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """The option ``--content`` of a command."""
-    add = click.option(
+    return click.option(
         "--content",
         type=click.Choice(["auto", "all", "none"]),
-        default="auto",
+        default=default,
         show_default=True,
         help="Whose stored bytes to compare; auto: what changed or was never compared.",
     )
-    decorated: Callable[..., Any] = add(function)
-    return decorated
 
 
 def content_wish(session: Session, desired: DesiredState, mode: str) -> ContentWish:

@@ -24,7 +24,7 @@ REFUSED, PENDING, UNREADABLE = 6, 2, 1
 @click.option("--out", type=click.Path(dir_okay=False), help="Save the plan to FILE (mode 0600).")
 @write_option()
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when changes are pending.")
-@content_option
+@content_option()
 @click.option("--base", metavar="REV", help="Told from what REV asks for; default: merge base.")
 @click.option("--replace", multiple=True, metavar="REF", help="Delete and create Kind/name.")
 @click.option("--target", multiple=True, metavar="REF", help="Only REF and what it depends on.")

@@ -30,10 +30,12 @@ def take_snapshot(
     reader: Reader,
     *,
     remade: frozenset[ResourceRef] = frozenset(),
+    rehearse: bool = True,
     parallelism: int = 8,
 ) -> LiveState:
     """Everything that a plan for ``desired`` needs to know of the account; ``remade`` are the refs
     to be deleted and made again. Where something leaves, whatever may use it is listed too.
+    ``rehearse``: also what the platform's own dry run says of what is to be made.
 
     A resource that its list does not show is read by name before it counts as absent: lists lag,
     and their pages shift (fault model R12). Raises ApiError when the key is refused, or when no
@@ -43,7 +45,8 @@ def take_snapshot(
     snapshot.list_kinds(kinds_to_list(desired, all_kinds(), remade))
     snapshot.confirm([*_missing(desired, snapshot), *_leaving(desired, snapshot, remade)])
     snapshot.read_external(desired.external)
-    snapshot.rehearse(list(to_rehearse(desired, snapshot.state(), all_kinds())))
+    if rehearse:
+        snapshot.rehearse(list(to_rehearse(desired, snapshot.state(), all_kinds())))
     return snapshot.state()
 
 

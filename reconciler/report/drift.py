@@ -20,11 +20,11 @@ def drift_document(change: Change) -> dict[str, Any]:
             "text": drift.text if drift is not None else "",
         },
         "source": {"file": where.path, "line": where.line, "column": where.column},
-        "files": [_file(each) for each in files],
+        "files": [file_document(each) for each in files],
     }
 
 
-def _file(each: FileVerdict) -> dict[str, Any]:
+def file_document(each: FileVerdict) -> dict[str, Any]:
     return {
         "key": each.key,
         "verdict": each.verdict.value,

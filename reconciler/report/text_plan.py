@@ -80,7 +80,7 @@ def _notes(plan: Plan, style: Style) -> list[str]:
 def _foot(plan: Plan, style: Style, next_command: str) -> Iterator[str]:
     numbers = summary(plan)
     yield _standing_counts(plan, numbers["none"])
-    yield from _content(plan)
+    yield from content_line(plan)
     yield style.paint(_counts(numbers, plan), "bold")
     for cost in total_costs(plan):
         yield f"Estimated cost: {cost_text(cost)}"
@@ -98,8 +98,8 @@ def _standing_counts(plan: Plan, standing: int) -> str:
     return " · ".join([*parts, f"unmanaged live resources {plan.unmanaged}"])
 
 
-def _content(plan: Plan) -> Iterator[str]:
-    """Nothing where no resource brings bytes that are stored already."""
+def content_line(plan: Plan) -> Iterator[str]:
+    """Whose stored bytes were compared; nothing where no resource brings bytes that are stored."""
     known = content_counts(plan)
     if known.total:
         parts = (

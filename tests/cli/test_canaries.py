@@ -29,6 +29,7 @@ READS = (
     ("graph", "-v", "--format", "json"),
     ("download", "-v", "Model/bot", "--out", "weights"),
     ("export", "-v"),
+    ("drift", "-v", "--format", "json"),
 )
 APPLY = ("apply", "-v", "--yes", "--wait", "ready", "--events", "events.jsonl")
 

@@ -30,7 +30,10 @@ MAKERS = {
 """What makes a problem or a reason, and which argument is its code: for codes of one word."""
 
 UNITS = frozenset({"manifest", "kinds", "desired", "live", "diff", "plan", "cli", "engine"})
-NO_CODES = frozenset({"x-warning"})
+NO_CODES = frozenset({"x-warning", "approve-digest"})
+TABLES = frozenset({"DRIFT_CODES"})
+"""Tables whose values are codes."""
+
 NAMES = re.compile(r"[a-z]+(?:-[a-z]+)*")
 
 
@@ -50,6 +53,7 @@ def _codes(module: Module) -> Iterator[str]:
             yield from _of_call(node)
         if isinstance(node, ast.Assign):
             yield from _of_assignment(node)
+            yield from _of_table(node)
 
 
 def _of_call(call: ast.Call) -> Iterator[str]:
@@ -67,6 +71,12 @@ def _of_assignment(node: ast.Assign) -> Iterator[str]:
             for name, value in zip(target.elts, node.value.elts, strict=False):
                 if getattr(name, "id", "") == "code" and (text := _text(value)):
                     yield text
+
+
+def _of_table(node: ast.Assign) -> Iterator[str]:
+    named = {getattr(target, "id", "") for target in node.targets}
+    values = node.value.values if isinstance(node.value, ast.Dict) and named & TABLES else []
+    yield from (text for value in values if (text := _text(value)))
 
 
 def _lone_strings(module: Module) -> Iterator[ast.expr]:

@@ -37,6 +37,7 @@ READS = (
     "wait SupervisedFineTuningJob/bot Model/adapter --timeout 0.3",
     "download Dataset/chat --out rows",
     "export --out exported",
+    "drift",
     "apply",
 )
 

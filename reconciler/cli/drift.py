@@ -1,0 +1,101 @@
+"""``reconciler drift``: what in the account is no longer as the committed manifests say."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import click
+
+from reconciler.cli.content import content_option, content_wish
+from reconciler.cli.options import Common, common
+from reconciler.diagnostic import has_errors
+from reconciler.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from reconciler.cli.session import Session
+    from reconciler.desired.resource import DesiredState
+    from reconciler.plan.plan import Plan
+
+DRIFTED, UNREADABLE = 2, 1
+
+
+@click.command(epilog="Example: reconciler drift --env prod")
+@common()
+@content_option("all")
+def command(shared: Common, content: str) -> int:
+    """Show what in the account is no longer as the committed manifests say.
+
+    Reads only: fields changed by hand, bytes lost, resources that vanished or are stuck. What is
+    declared is read from HEAD; without a git checkout from the files as they are. Exit 2 when
+    anything drifted.
+    """
+    from reconciler import engine
+    from reconciler.cli import session as sessions
+
+    session = sessions.open_session(shared)
+    desired = _committed(session)
+    context = sessions.plan_context(session, desired)
+    context = replace(context, commit=context.commit.removesuffix("-dirty"))
+    with session.connect(read_only=True) as reader:
+        wish = content_wish(session, desired, content)
+        plan = engine.make_plan(desired, reader, context, content=wish, rehearse=False)
+    _show(plan, shared)
+    return _exit_code(plan)
+
+
+def _committed(session: Session) -> DesiredState:
+    """What HEAD declares; from the work tree, whose files can be hashed, if that is the same.
+
+    Raises InvalidInput for any error in it.
+    """
+    from reconciler import engine
+    from reconciler.cli.environment import secrets_of
+    from reconciler.cli.user_cache import user_cache
+
+    where = (session.common.paths, session.project, session.cwd, session.account)
+    desired = _at_head(session) or engine.desire(*where, user_cache())
+    if has_errors(desired.diagnostics):
+        raise InvalidInput(desired.diagnostics)
+    session.secrets[:] = secrets_of(desired, os.environ)
+    return desired
+
+
+def _at_head(session: Session) -> DesiredState | None:
+    """The state at HEAD, None where the work tree is that, or all there is."""
+    from reconciler.cli.user_cache import user_cache
+    from reconciler.git import head_commit, is_committed
+    from reconciler.past.revision import desired_at
+
+    root = session.project.root
+    if not head_commit(root):
+        _note("no git checkout with a commit here: compared with the files as they are", session)
+        return None
+    if is_committed(root):
+        return None
+    _note("some files are not committed: compared with those of HEAD, bytes by size", session)
+    where, paths = (session.project, "HEAD", session.account, session.cwd), session.common.paths
+    return desired_at(*where, paths=paths, cache=user_cache())
+
+
+def _note(text: str, session: Session) -> None:
+    if not session.common.quiet:
+        click.echo(f"note: {text}", err=True)
+
+
+def _show(plan: Plan, shared: Common) -> None:
+    from reconciler.cli.session import style_of
+    from reconciler.report.drifted import drift_json, render_drift
+
+    text = drift_json(plan) if shared.format == "json" else render_drift(plan, style_of(shared))
+    click.echo(text, nl=False)
+
+
+def _exit_code(plan: Plan) -> int:
+    """What could not be read comes first: nobody knows what else has drifted."""
+    from reconciler.plan.drifted import findings
+
+    if not plan.complete:
+        return UNREADABLE
+    return DRIFTED if findings(plan) else 0
