@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from reconciler.diagnostic import Severity
 from reconciler.diff.causes import with_causes
 from reconciler.diff.change import Action, Change, Reason
-from reconciler.diff.jobs import has_run, not_seen, status_message
+from reconciler.diff.jobs import SHOWN_OF_STATUS, has_run, not_seen
 from reconciler.diff.look import Look
 from reconciler.diff.not_there import TO_BE_MADE as TO_BE_MADE
 from reconciler.diff.not_there import id_held, not_there
@@ -15,6 +15,7 @@ from reconciler.diff.present import present
 from reconciler.diff.refusals import again, refusal
 from reconciler.kinds.kind import Readiness
 from reconciler.kinds.registry import all_kinds
+from reconciler.live.said import status_message
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -90,7 +91,7 @@ def _failed(resource: Resource, live: LiveResource, look: Look) -> Change | None
     kind = look.kind(resource)
     if resource.absent or kind.runs_once or resource.ref in look.replace:
         return None
-    message = status_message(live)
+    message = status_message(live, SHOWN_OF_STATUS)
     text = f"has failed ({live.state}{': ' if message else ''}{message})"
     warning = refusal(resource, "failed", text, hint=again(resource, kind), severity=WARNING)
     return Change(resource, Action.NONE, Reason("failed", text), live, warnings=(warning,))

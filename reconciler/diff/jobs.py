@@ -14,6 +14,7 @@ from reconciler.diff.refusals import (
     refusal,
 )
 from reconciler.kinds.kind import MADE_BY, Readiness
+from reconciler.live.said import cause, status_message
 
 if TYPE_CHECKING:
     from reconciler.desired.resource import Resource
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from reconciler.kinds.kind import Kind
     from reconciler.live.state import LiveResource
 
+SHOWN_OF_STATUS = 200  # characters of the server's own words
 WORDS = {
     Readiness.READY: "has run",
     Readiness.PENDING: "is running",
@@ -75,10 +77,10 @@ def not_seen(resource: Resource, look: Look) -> Change:
 
 def _standing(resource: Resource, live: LiveResource, kind: Kind) -> Reason:
     readiness = kind.readiness(live.state)
-    message = status_message(live)
+    message = status_message(live, SHOWN_OF_STATUS)
     text = f"{WORDS[readiness]} ({live.state}{': ' if message else ''}{message})"
     if readiness is Readiness.FAILED:
-        text += f"; {attempt(resource)}"
+        text += "".join(f"; {more}" for more in (cause(live), attempt(resource)) if more)
     return Reason("has-run", text)
 
 
@@ -104,9 +106,3 @@ def _taken(resource: Resource, model: LiveResource, kind: Kind) -> Diagnostic:
         place,
         f"choose another {kind.output_model} or metadata.name; to use that model, remove this job",
     )
-
-
-def status_message(live: LiveResource) -> str:
-    status = live.body.get("status")
-    message = status.get("message") if isinstance(status, dict) else None
-    return str(message)[:200] if message else ""

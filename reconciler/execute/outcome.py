@@ -22,7 +22,8 @@ class Status(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """``because`` names the cause of SKIPPED or WAITING; ``wrote``: whether a write went out."""
+    """``because`` names the cause of SKIPPED or WAITING; ``wrote``: whether a write went out;
+    ``estimated_usd``: what the platform says that a job of this plan costs."""
 
     ref: ResourceRef
     status: Status
@@ -30,3 +31,4 @@ class Outcome:
     because: ResourceRef | None = None
     error: ReconcilerError | None = None
     wrote: bool = False
+    estimated_usd: float | None = None

@@ -17,6 +17,7 @@ from reconciler.execute.update import update
 from reconciler.execute.upload import check_sendable, upload
 from reconciler.execute.validate import validate
 from reconciler.execute.wait import settle, wait_terminal
+from reconciler.live.said import estimated_usd
 from reconciler.plan.plan import Verb
 
 if TYPE_CHECKING:
@@ -85,10 +86,11 @@ def _one(run: Run, verb: Verb, previous: Verb | None) -> Waiting[None]:
 
 
 def _through(run: Run) -> Settled:
-    if run.running:
-        outcome = Outcome(run.ref, Status.RUNNING, run.running, wrote=run.wrote)
-        return Settled(outcome, usable=False)
-    return Settled(Outcome(run.ref, Status.DONE, _done(run), wrote=run.wrote), usable=True)
+    usd = estimated_usd(run.live.body) if run.live is not None else None
+    status = Status.RUNNING if run.running else Status.DONE
+    said = run.running or _done(run)
+    outcome = Outcome(run.ref, status, said, wrote=run.wrote, estimated_usd=usd)
+    return Settled(outcome, usable=not run.running)
 
 
 def _done(run: Run) -> str:

@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING
 from reconciler.diff.refusals import again
 from reconciler.errors import ContentError, RateLimited, ReconcilerError, Unavailable
 from reconciler.execute.clock import FIRST_DELAY, next_delay
-from reconciler.execute.describe import describe, failure, progress_percent, status_message
+from reconciler.execute.describe import describe, failure
 from reconciler.execute.event import EventType
 from reconciler.execute.options import Wait
 from reconciler.kinds.kind import Readiness
+from reconciler.live.said import has_logs, percent, status_message
 
 if TYPE_CHECKING:
     from reconciler.execute.run import Run, Waiting
     from reconciler.live.state import LiveResource
 
 UNSEEN_WITHIN = 60.0  # reads lag behind writes for seconds (fault model F20), not for minutes
+STILL_AFTER = 1800.0  # seconds with the same progress: half of the platform's own patience
 BAD_LOOKS = 3  # a status left over from an earlier try may linger for a look or two
 GOOD_STATUS = ("", "OK", 0, None)
 ODD = {Readiness.UNKNOWN: "unknown to us, not acted on", Readiness.HALTED: "halted, may go on"}
@@ -50,6 +52,7 @@ class _Watch:
         self.text = "started"
         self.waited = 0.0
         self._odd_state = ""
+        self._still_text, self._still_since = "", 0.0
         self._bad_looks = 0
         self._blind_looks = 0
 
@@ -97,10 +100,23 @@ class _Watch:
             self.run.notice(f"state {live.state} is {ODD[readiness]}")
             self._odd_state = live.state
         if not self.ready:
-            percent = progress_percent(live.body)
-            total = 0 if percent is None else 100
-            self.run.tell(EventType.PROGRESS, self.text, percent or 0, total)
+            done = percent(live.body)
+            self.run.tell(EventType.PROGRESS, self.text, done or 0, 0 if done is None else 100)
+            self._check_still(live)
             self._check_content(live)
+
+    def _check_still(self, live: LiveResource) -> None:
+        """RUNNING may stand for hours after a trainer has died (fact sheet 15): only progress says
+        that it lives."""
+        if not self.run.kind.runs_once:
+            return
+        if self.text != self._still_text:
+            self._still_text, self._still_since = self.text, self.waited
+        elif self.waited - self._still_since >= STILL_AFTER:
+            minutes = STILL_AFTER / 60
+            logs = "; the platform has its logs" if has_logs(live.body) else ""
+            self.run.notice(f"{self.text}: no progress for {minutes:.0f} min, it may hang{logs}")
+            self._still_since = self.waited
 
     def _check_content(self, live: LiveResource) -> None:
         """Content that was refused stays UPLOADING for ever, with a status that says why."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from reconciler.desired.fields import value_at
 from reconciler.diff.change import Action
 from reconciler.kinds.kind import TrainingCost
+from reconciler.live.said import tokens_text
 from reconciler.plan.plan import Cost
 
 if TYPE_CHECKING:
@@ -58,13 +59,13 @@ def _tokens(dataset: str, facts: Facts) -> tuple[float, float, str] | None:
     live = facts.live.get(dataset) or facts.live.external.get(dataset)
     counted = int((live.body.get("estimatedTokenCount") if live else 0) or 0)
     if counted:
-        return counted, counted, f"{_amount(counted)} tokens as the platform counts"
+        return counted, counted, f"{tokens_text(counted)} tokens as the platform counts"
     resources = (change.resource for change in facts.changes.values())
     files = next((r.files for r in resources if r.name == dataset and r.files), None)
     if files is None or not files.total_bytes:
         return None
     low, high = (files.total_bytes / per_token for per_token in BYTES_PER_TOKEN)
-    return low, high, f"{_amount(low)} to {_amount(high)} tokens guessed from the bytes"
+    return low, high, f"{tokens_text(low)} to {tokens_text(high)} tokens guessed from the bytes"
 
 
 def _parameters(spec: Mapping[str, Any], rule: TrainingCost, facts: Facts) -> int | None:
@@ -95,12 +96,6 @@ def _hourly(spec: Mapping[str, Any], rule: HourlyCost, facts: Facts) -> Cost:
 
 def _dated(facts: Facts) -> str:
     return f"prices of {facts.context.prices.as_of}"
-
-
-def _amount(tokens: float) -> str:
-    if tokens >= MILLION:
-        return f"{tokens / MILLION:.1f}M"
-    return f"{tokens / 1000:.1f}k" if tokens >= 1000 else f"{tokens:.0f}"
 
 
 def _unknown(why: str) -> Cost:

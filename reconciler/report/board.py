@@ -10,9 +10,14 @@ from reconciler.plan.plan import Verb
 from reconciler.plan.sizes import counted
 from reconciler.report.bar import MOST_FILES, Bar, FileUnderWay
 from reconciler.report.escape import escape
-from reconciler.report.pace import Pace, seconds_text
+from reconciler.report.pace import Pace, Paces, seconds_text
 from reconciler.report.progress import event_text, progress_text
-from reconciler.report.transfer_text import bytes_text, joined, speed_text
+from reconciler.report.transfer_text import (
+    bytes_text,
+    joined,
+    rest_text,
+    speed_text,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,15 +35,15 @@ class _UnderWay:
 
     event: Event
     since: float
-    pace: Pace = field(default_factory=Pace)
+    paces: Paces = field(default_factory=Paces)
     files: dict[str, FileUnderWay] = field(default_factory=dict)
 
     def saw(self, event: Event, now: float) -> None:
         self.event = event
+        self.paces.saw(event, now)
         if event.transfer is None:
             self.files.clear()
         else:
-            self.pace.saw(event.transfer.moved, now)
             self._file(event.transfer, now)
 
     def _file(self, transfer: Transfer, now: float) -> None:
@@ -51,10 +56,11 @@ class _UnderWay:
     def bars(self, now: float) -> Iterator[Bar]:
         """The whole, then, of several files, those that move."""
         event, seconds = self.event, now - self.since
+        rate = self.paces.rate(event, now)
         if event.transfer is None:
-            words = joined(event_text(event), seconds_text(seconds))
+            words = joined(event_text(event), seconds_text(seconds), rest_text(event, rate))
         else:
-            words = progress_text(event, self.pace.rate(now), seconds).removeprefix("uploading  ")
+            words = progress_text(event, rate, seconds).removeprefix("uploading  ")
         yield Bar(escape(str(event.ref)), escape(words), event.done, event.total)
         if event.transfer is not None and event.transfer.files > 1:
             for key, file in self.files.items():
@@ -86,8 +92,9 @@ class Board:
     def words(self, ref: ResourceRef, now: float) -> str:
         """What the bar of a resource under way says, without the bar."""
         under_way = self._under_way[ref]
-        rate = under_way.pace.rate(now)
-        return escape(progress_text(under_way.event, rate, now - under_way.since))
+        event = under_way.event
+        rate = under_way.paces.rate(event, now)
+        return escape(progress_text(event, rate, now - under_way.since))
 
     def _count(self, event: Event, now: float) -> None:
         if event.transfer is None:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 from reconciler.desired.fields import value_at
 from reconciler.diff.diff import NOT_READ
 from reconciler.kinds.registry import kind as kind_named
+from reconciler.live.said import estimated_usd, page_link, progress_words, status_message
 from reconciler.report.escape import escape
+from reconciler.report.money import usd_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -57,6 +59,7 @@ def render_resource(planned: PlannedChange, style: Style) -> str:
         escape(f"{planned.ref}  {change.resource.name or '(named by the server)'}"),
         escape(f"  declared  {change.resource.location}"),
         f"  live      {_live(change)}",
+        *(f"  {word:<9} {escape(text)}" for word, text in _told(change) if text),
         f"  plan      {change.action.word}: {escape(change.reason.text)}",
         *(f"  blocked   {escape(why)}" for why in planned.blocked_by),
         "",
@@ -71,6 +74,18 @@ def _live(change: Change) -> str:
         return "not read"
     live = change.live
     return escape(f"{live.state}, created {live.create_time}") if live else "not there"
+
+
+def _told(change: Change) -> Iterator[tuple[str, str]]:
+    """What the live record says of itself beside its state."""
+    if change.live is None:
+        return
+    body = change.live.body
+    usd = estimated_usd(body)
+    yield "progress", progress_words(body)
+    yield "message", status_message(change.live)
+    yield "cost", "" if usd is None else f"{usd_text(usd)}, estimates the platform"
+    yield "page", page_link(body)
 
 
 def secret_paths(change: Change) -> tuple[str, ...]:

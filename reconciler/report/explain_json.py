@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from reconciler.live.said import estimated_usd, progress_words, status_message
 from reconciler.report.explain import class_of, compared, fields_of, secret_paths, type_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from reconciler.kinds.kind import Kind
+    from reconciler.live.state import LiveResource
     from reconciler.plan.plan import PlannedChange
 
 
@@ -49,7 +51,7 @@ def resource_document(planned: PlannedChange) -> dict[str, Any]:
         "ref": str(planned.ref),
         "name": change.resource.name,
         "declared": str(change.resource.location),
-        "live": live and {"state": live.state, "create_time": live.create_time},
+        "live": live and _live(live),
         "action": change.action.word,
         "reason": {"code": change.reason.code, "text": change.reason.text},
         "blocked_by": list(planned.blocked_by),
@@ -58,4 +60,15 @@ def resource_document(planned: PlannedChange) -> dict[str, Any]:
             for path, value, found in compared(change)
             if not path.startswith(secrets)
         ],
+    }
+
+
+def _live(live: LiveResource) -> dict[str, Any]:
+    """The record's state, and what it says of itself beside it; "" and None: nothing."""
+    return {
+        "state": live.state,
+        "create_time": live.create_time,
+        "progress": progress_words(live.body),
+        "message": status_message(live),
+        "estimated_usd": estimated_usd(live.body),
     }

@@ -8,6 +8,7 @@ from reconciler.diff.change import Action
 from reconciler.execute.exit_code import did_not_stick
 from reconciler.execute.outcome import Status
 from reconciler.report.escape import escape
+from reconciler.report.money import beside
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -33,14 +34,14 @@ def render_outcomes(
     """The ledger, ending with a newline. Unchanged resources count only when something is to be
     said of them: a job of an earlier run that still runs, or that failed. ``remaining``: what a
     plan made afterwards still asks for; what was done and comes back is told with its reason."""
-    actions = {change.ref: change.action for change in plan.changes}
+    planned = {change.ref: change for change in plan.changes}
     told = told_outcomes(outcomes, plan)
     lines = [style.paint(ledger_head(told), "bold")]
     width = max((len(str(found.ref)) for found in told), default=0)
     for status in Status:
         for found in told:
             if found.status is status:
-                lines += _lines(found, actions.get(found.ref, Action.NONE), style, width)
+                lines += _lines(found, planned.get(found.ref), style, width)
     lines += [_unstuck(left, style) for left in did_not_stick(outcomes, remaining)]
     return style.plain("\n".join(lines) + "\n")
 
@@ -64,12 +65,17 @@ def ledger_head(told: Sequence[Outcome]) -> str:
     return " · ".join([f"Applied {numbers[Status.DONE]} of {len(told)}", *rest])
 
 
-def _lines(found: Outcome, action: Action, style: Style, width: int) -> Iterator[str]:
+def _lines(
+    found: Outcome, planned: PlannedChange | None, style: Style, width: int
+) -> Iterator[str]:
+    action = planned.action if planned else Action.NONE
     word = style.paint(f"{found.status.value:<7}", COLOUR[found.status])
     ref = f"{escape(str(found.ref)):<{width}}"
     yield f"  {word}  {action.symbol} {ref}  {_why(found, action)}".rstrip()
     if found.error is not None and found.error.hint:
         yield f"  {'':<7}    hint: {escape(found.error.hint)}"
+    if money := beside(found, planned):
+        yield f"  {'':<7}    {money}"
 
 
 def _unstuck(left: PlannedChange, style: Style) -> str:

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 def ledger_json(
     plan: Plan, outcomes: Sequence[Outcome], left: Sequence[PlannedChange], exit_code: int
 ) -> str:
-    """One document: ``plan``, ``outcomes[] {ref, status, detail, because, wrote, hint}``,
-    ``left[]`` (refs that a plan made afterwards still asks for) and ``exit_code``."""
+    """One document: ``plan``, ``outcomes[] {ref, status, detail, because, wrote, hint,
+    estimated_usd}`` (what the platform says that the job costs), ``left[]`` (refs that a plan made
+    afterwards still asks for) and ``exit_code``."""
     document = {
         "plan": plan_document(plan),
         "outcomes": [_outcome(outcome) for outcome in outcomes],
@@ -41,4 +42,5 @@ def _outcome(outcome: Outcome) -> dict[str, Any]:
         "because": str(outcome.because) if outcome.because else None,
         "wrote": outcome.wrote,
         "hint": outcome.error.hint if outcome.error else None,
+        "estimated_usd": outcome.estimated_usd,
     }

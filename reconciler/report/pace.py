@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from collections import deque
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from reconciler.execute.event import Event
 
 WINDOW = 15.0  # seconds: long enough to be calm, short enough to follow a link that changes
 SPACING = 0.5  # seconds between two kept samples: memory does not grow with the events
 SETTLED = 1.0  # seconds before a rate is told at all
 
 
-class Pace:
-    """Fed with bytes moved so far; ``now`` is in seconds of a clock that only goes forward."""
+PERCENT = 100
+LONG_WINDOW = 3600.0  # of a job, which tells its percent every now and then
 
-    def __init__(self) -> None:
+
+class Pace:
+    """Fed with bytes moved so far, or percent; ``now`` is in seconds of a clock that only goes
+    forward, ``window`` how many of them count."""
+
+    def __init__(self, window: float = WINDOW) -> None:
+        self._window = window
         self._samples: deque[tuple[float, int]] = deque()
         self._latest = (0.0, 0)
 
@@ -24,7 +34,7 @@ class Pace:
         if not self._samples or now - self._samples[-1][0] >= SPACING:
             self._samples.append(self._latest)
         # The oldest sample but one may be older than the window: it holds its beginning.
-        while len(self._samples) > 1 and now - self._samples[1][0] >= WINDOW:
+        while len(self._samples) > 1 and now - self._samples[1][0] >= self._window:
             self._samples.popleft()
 
     def rate(self, now: float) -> float | None:
@@ -34,9 +44,25 @@ class Pace:
         since, moved = self._samples[0]
         if now - since < SETTLED:
             return None
-        if now - self._latest[0] >= WINDOW:
+        if now - self._latest[0] >= self._window:
             return 0.0
         return (self._latest[1] - moved) / (now - since)
+
+
+class Paces:
+    """The pace of whatever an event counts: bytes of the last seconds, percent of the last hour."""
+
+    def __init__(self) -> None:
+        self._bytes, self._percent = Pace(), Pace(LONG_WINDOW)
+
+    def saw(self, event: Event, now: float) -> None:
+        if event.transfer is not None:
+            self._bytes.saw(event.transfer.moved, now)
+        elif event.total == PERCENT:
+            self._percent.saw(event.done, now)
+
+    def rate(self, event: Event, now: float) -> float | None:
+        return (self._bytes if event.transfer else self._percent).rate(now)
 
 
 def left(done: int, total: int, rate: float | None) -> float | None:

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 
 from reconciler.execute.event import EventType
 from reconciler.report.escape import escape
-from reconciler.report.pace import Pace
+from reconciler.report.pace import Paces
 from reconciler.report.transfer_text import (
     amount,
     earlier_text,
     files_text,
     joined,
+    rest_text,
     speed_text,
     took_text,
 )
@@ -49,7 +50,7 @@ class _Told:
     since: float
     state: str | None = None
     at: float = 0.0
-    pace: Pace = field(default_factory=Pace)
+    paces: Paces = field(default_factory=Paces)
 
 
 class ProgressLines:
@@ -94,8 +95,7 @@ class ProgressLines:
         now = self._now()
         told = self._told.setdefault(event.ref, _Told(event, now))
         told.event = event
-        if event.transfer is not None:
-            told.pace.saw(event.transfer.moved, now)
+        told.paces.saw(event, now)
         state = NUMBER.sub("", event.text)
         if state != told.state or now - told.at >= HEARTBEAT:
             told.state = state
@@ -103,7 +103,10 @@ class ProgressLines:
 
     def _tell(self, told: _Told, now: float) -> None:
         told.at = now
-        self._line(told.event.ref, progress_text(told.event, told.pace.rate(now), now - told.since))
+        self._line(
+            told.event.ref,
+            progress_text(told.event, told.paces.rate(told.event, now), now - told.since),
+        )
 
     def _line(self, ref: ResourceRef, text: str) -> None:
         if not text:
@@ -129,7 +132,7 @@ def progress_text(event: Event, rate: float | None, seconds: float) -> str:
     """Progress in words, of bytes with rate, rest and what is verified; ``seconds`` it took yet."""
     transfer = event.transfer
     if transfer is None:
-        return event_text(event)
+        return joined(event_text(event), rest_text(event, rate))
     whole = transfer.whole == transfer.files
     return joined(
         event_text(event),

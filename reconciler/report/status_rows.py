@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from reconciler.diff.look import Look
 from reconciler.kinds.kind import Readiness
 from reconciler.kinds.registry import all_kinds, kind
+from reconciler.live.said import (
+    cause,
+    estimated_usd,
+    page_link,
+    percent,
+    progress_words,
+    status_message,
+)
 from reconciler.report.escape import shorten
 
 if TYPE_CHECKING:
@@ -67,50 +75,25 @@ def _live_rows(look: Look) -> Iterable[StatusRow]:
 
 def _row(name: str, found: LiveResource, note: str) -> StatusRow:
     meaning = kind(found.kind).readiness(found.state)
-    message = _message(found) if meaning is not Readiness.READY else ""
+    usd = estimated_usd(found.body)
     return StatusRow(
         resource=name,
         id=found.id,
         state=found.state or "-",
         meaning=meaning.value,
-        progress=_progress(found.body),
-        cost=_cost(found.body),
-        note="; ".join(part for part in (note, message) if part),
-        link=_link(found),
+        progress=progress_words(found.body),
+        cost="" if usd is None else f"${usd:,.2f}",
+        note="; ".join(part for part in (note, *_notes(found, meaning)) if part),
+        link=page_link(found.body),
     )
 
 
-def _message(found: LiveResource) -> str:
-    status = found.body.get("status")
-    return shorten(str(status.get("message") or "")) if isinstance(status, dict) else ""
-
-
-def _progress(body: Any) -> str:
-    progress = body.get("jobProgress")
-    if not isinstance(progress, dict):
-        return ""
-    parts = []
-    if progress.get("percent") is not None:
-        parts.append(f"{progress['percent']} %")
-    if progress.get("epoch") is not None:
-        parts.append(f"epoch {progress['epoch']}")
-    return ", ".join(parts)
-
-
-def _cost(body: Any) -> str:
-    """``estimatedCost`` is a google.type.Money: units as an int64 string, nanos beside it."""
-    money = body.get("estimatedCost")
-    if not isinstance(money, dict):
-        return ""
-    try:
-        amount = int(money.get("units") or 0) + int(money.get("nanos") or 0) / 1e9
-    except (TypeError, ValueError):
-        return ""
-    return f"${amount:,.2f}"
-
-
-def _link(found: LiveResource) -> str:
-    """The run's page at Weights & Biases, where the job has one. Never a signed URL."""
-    config = found.body.get("wandbConfig")
-    url = found.body.get("wandbUrl") or (config.get("url") if isinstance(config, dict) else None)
-    return url if isinstance(url, str) and "?" not in url else ""
+def _notes(found: LiveResource, meaning: Readiness) -> Iterable[str]:
+    """What is to be said of a state that is not the good end."""
+    if meaning is Readiness.READY:
+        return
+    yield shorten(status_message(found))
+    if meaning is Readiness.FAILED:
+        yield cause(found)
+    if found.state.endswith("RUNNING") and not percent(found.body):
+        yield "no progress told yet"

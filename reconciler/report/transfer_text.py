@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler.plan.sizes import counted, size_text
-from reconciler.report.pace import left, seconds_text
+from reconciler.report.pace import PERCENT, left, seconds_text
 
 if TYPE_CHECKING:
     from reconciler.execute.event import Event, Transfer
 
-PERCENT = 100
 NO_HASH = "size"
 
 
@@ -62,6 +61,13 @@ def earlier_text(event: Event) -> str:
     """``60 MB sent earlier`` when an earlier run had done part of it."""
     before = event.done - event.transfer.moved if event.transfer else 0
     return f"{size_text(before)} sent earlier" if before > 0 else ""
+
+
+def rest_text(event: Event, rate: float | None) -> str:
+    """``eta 40 min`` of a job that tells its percent; "" when nobody can say."""
+    counts = event.transfer is None and event.total == PERCENT
+    seconds = left(event.done, event.total, rate) if counts else None
+    return "" if seconds is None else f"eta {seconds_text(seconds)}"
 
 
 def joined(*parts: str) -> str:

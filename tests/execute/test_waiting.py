@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -83,6 +84,40 @@ def test_a_state_that_is_unknown_or_halted_is_told_once_and_endured(state: str) 
 
     assert Status.DONE is done.only.status
     assert len([text for text in done.texts("notice") if state in text]) == 1
+
+
+def test_a_job_that_stands_still_for_half_an_hour_is_called_out_and_waited_for() -> None:
+    states = ("JOB_STATE_RUNNING",) * 100 + ("JOB_STATE_COMPLETED",)
+
+    done = apply(FakeProvider(job_states=states), job(), wait=Wait.READY)
+
+    assert Status.DONE is done.only.status
+    assert done.texts("notice")[0] == "running: no progress for 30 min, it may hang"
+
+
+def test_a_job_that_moves_is_not_called_out() -> None:
+    provider = FakeProvider(job_states=("JOB_STATE_RUNNING",) * 100 + ("JOB_STATE_COMPLETED",))
+    looks = itertools.count()
+
+    def go_on(_verb: str, _id: str) -> None:
+        for record in provider.made(JOB):
+            record.body["jobProgress"] = {"percent": next(looks) // 2}
+
+    provider.before = go_on
+
+    assert [] == apply(provider, job(), wait=Wait.READY).texts("notice")
+
+
+def test_what_the_platform_says_that_a_job_costs_is_part_of_the_outcome() -> None:
+    provider = FakeProvider()
+
+    def price(_verb: str, _id: str) -> None:
+        for record in provider.made(JOB):
+            record.body["estimatedCost"] = {"currencyCode": "USD", "units": "31"}
+
+    provider.before = price
+
+    assert 31.0 == apply(provider, job()).only.estimated_usd
 
 
 @pytest.mark.parametrize("state", ["JOB_STATE_FAILED", "JOB_STATE_CANCELLED", "JOB_STATE_EXPIRED"])

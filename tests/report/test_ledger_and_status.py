@@ -8,11 +8,23 @@ from dataclasses import replace
 from reconciler.execute.outcome import Outcome, Status
 from reconciler.live.state import LiveResource, LiveState
 from reconciler.report.ledger import render_outcomes
+from reconciler.report.ledger_json import outcomes_json
 from reconciler.report.status import render_status, status_json
 from reconciler.report.status_rows import status_rows
 from reconciler.report.style import Style
 from tests.report.golden import assert_golden
-from tests.report.samples import CREATE, EMPTY, OUTCOMES, PLAN, ROWS, SAME, account, desired
+from tests.report.samples import (
+    CREATE,
+    EMPTY,
+    OUTCOMES,
+    PLAN,
+    ROWS,
+    SAME,
+    TUNE,
+    account,
+    desired,
+    live,
+)
 
 PLAIN = Style()
 
@@ -37,6 +49,27 @@ def test_an_unchanged_job_that_still_runs_is_told() -> None:
     text = render_outcomes([Outcome(SAME, Status.RUNNING, "running")], EMPTY, PLAIN)
 
     assert "1 still running" in text
+
+
+def test_what_the_platform_estimates_stands_beside_what_the_plan_did() -> None:
+    started = Outcome(TUNE, Status.RUNNING, "pending", estimated_usd=31.9)
+
+    said = "the platform estimates $31.90, the plan $28.00-37.00"
+    assert said in render_outcomes([started], PLAN, PLAIN)
+    assert 31.9 == json.loads(outcomes_json([started]))["outcomes"][0]["estimated_usd"]
+
+
+def test_a_price_of_the_platform_for_what_the_plan_did_not_price_is_left_to_status() -> None:
+    there = Outcome(SAME, Status.RUNNING, "pending", estimated_usd=31.9)
+
+    assert "estimates" not in render_outcomes([there], PLAN, PLAIN)
+
+
+def test_a_job_that_runs_without_a_word_of_progress_is_called_out() -> None:
+    silent = live(TUNE, "JOB_STATE_RUNNING", jobProgress={"percent": 0})
+    (row,) = status_rows(desired(), LiveState("acme", {silent.name: silent}), everything=True)
+
+    assert "no progress told yet" in row.note
 
 
 def test_a_skipped_change_names_its_cause() -> None:

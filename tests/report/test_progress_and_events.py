@@ -99,6 +99,24 @@ def test_percentages_alone_are_no_change_of_state() -> None:
     assert len(lines_of(states, every=1.0)) == 1
 
 
+def test_a_job_that_tells_its_percent_is_told_with_its_rest() -> None:
+    lines = lines_of(
+        [Event(EventType.PROGRESS, TUNE, f"running {n} %", "", n, 100) for n in (10, 20, 30)],
+        every=600.0,
+    )
+
+    assert "running 30 %  eta 70 min" in lines[-1]
+
+
+def test_a_job_that_begins_anew_has_no_rest_until_it_moves_again() -> None:
+    lines = lines_of(
+        [Event(EventType.PROGRESS, TUNE, f"running {n} %", "", n, 100) for n in (10, 20, 0)],
+        every=600.0,
+    )
+
+    assert lines[-1].endswith("running 0 %\n")
+
+
 def test_a_settled_change_is_told_with_its_status_and_cause() -> None:
     skipped = Outcome(TUNE, Status.SKIPPED, "", because=ROWS)
 

@@ -13,6 +13,7 @@ from reconciler.report.markdown.budget import Piece, Section, fit, fixed
 from reconciler.report.markdown.headline import where
 from reconciler.report.markdown.plan import BUDGET, RESERVED, left_out
 from reconciler.report.markdown.text import code, inert
+from reconciler.report.money import beside
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,8 +42,8 @@ def ledger_markdown(
 ) -> str:
     """A headline and a row for each change; the marker is that of the plan."""
     told = told_outcomes(outcomes, plan)
-    actions = {change.ref: change.action for change in plan.changes}
-    rows = [_row(found, actions.get(found.ref, Action.NONE)) for found in told]
+    planned = {change.ref: change for change in plan.changes}
+    rows = [_row(found, planned.get(found.ref)) for found in told]
     unstuck = [_unstuck(change) for change in did_not_stick(outcomes, left)]
     head = ("| | Resource | Action | |", "|---|---|---|---|")
     sections = (
@@ -78,10 +79,12 @@ def _meaning(exit_code: int) -> str:
     return known.get(exit_code, "failed")
 
 
-def _row(found: Outcome, action: Action) -> Piece:
+def _row(found: Outcome, planned: PlannedChange | None) -> Piece:
+    action = planned.action if planned else Action.NONE
     because = f"← {found.because} " if found.because is not None else ""
     hint = f"<br>{inert(found.error.hint)}" if found.error and found.error.hint else ""
-    detail = f"{inert(because + found.detail)}{hint}"
+    money = f"<br>{inert(said)}" if (said := beside(found, planned)) else ""
+    detail = f"{inert(because + found.detail)}{money}{hint}"
     sign = f"{SIGNS[found.status]} **{found.status.value}**"
     line = f"| {sign} | {code(str(found.ref))} | {action.symbol} {action.word} | {detail} |"
     return Piece((line,), -list(SIGNS).index(found.status), f"{found.status.value} resource")
