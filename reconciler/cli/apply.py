@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -153,7 +154,7 @@ def carry_out(session: Session, plan: Plan, settings: Settings, again: Again) ->
     with audience(plan, settings.events, quiet=quiet) as listeners, stop_on_signals() as switch:
         outcomes = run_steps(session, plan, settings, switch, listeners)
         check = plan.pending and not switch.event.is_set()
-        left, failure = again.left(session, switch) if check else ((), None)
+        left, failure = again.left(session, switch, outcomes) if check else ((), None)
         signal_code = switch.exit_code if switch.event.is_set() else 0
         ending = Ending(plan, outcomes, left, failure, signal_code)
         tell(ending, session, settings.write)
@@ -171,15 +172,19 @@ class Again:
     known: frozenset[ResourceRef] = frozenset()
 
     def left(
-        self, session: Session, switch: StopSwitch
+        self, session: Session, switch: StopSwitch, outcomes: tuple[Outcome, ...]
     ) -> tuple[tuple[PlannedChange, ...], ReconcilerError | None]:
         """What a plan made now would still do, or why none could be made: the ledger of what
         was done is shown in either case, whatever the account answers by now."""
         from reconciler import engine
+        from reconciler.cli.list_lag import once_lists_show
 
         try:
             with switch.breaking_off(), session.connect(read_only=True) as reader:
-                plan = engine.make_plan(self.desired, reader, self.context, content=self.content)
+                make = partial(
+                    engine.make_plan, self.desired, reader, self.context, content=self.content
+                )
+                plan = once_lists_show(outcomes, make, switch.event)
                 return left_over(plan, self.known), None
         except ReconcilerError as error:
             return (), error

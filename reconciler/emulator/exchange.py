@@ -175,7 +175,7 @@ def _send(
     if answer.stream is not None and head.method != "HEAD":
         for piece in answer.stream:
             connection.sendall(piece)
-    return not close
+    return not close and (fault is None or fault.kind != "closes")
 
 
 def _drip(connection: socket.socket, data: bytes, pause: float, platform: Platform) -> None:

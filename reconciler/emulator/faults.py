@@ -27,6 +27,8 @@ WIRE_KINDS = {
     "redirect": "",
     "cut": "",
     "rewrite": "",
+    "says": "",
+    "closes": "",
     "not_ready": r":validateUpload$",
     "storage_unavailable": r"^PUT /storage/",
     "expired_url": r" /storage/",
@@ -63,13 +65,14 @@ class Fault:
     body_bytes: how much of the request body `cut` reads before it resets the connection.
     content_length: whether `truncated` declares the length that it does not send.
     rewrite: what `rewrite` makes of the JSON answer: another map of URLs, a page shifted, …
+    body: what `says` says in place of the answer's body.
 
     Kinds: refuse (reset before anything is read), lost (carried out, then reset), status
     (answered without being carried out), status_after (carried out, then an HTML error),
     garbage (carried out, 200 and HTML), truncated, empty (carried out, 200 and half or no
-    body), hang, delay, drip, retry_after (429), redirect, cut, rewrite; not_ready
-    (validateUpload says FAILED_PRECONDITION), storage_unavailable (503 XML), expired_url,
-    wrong_hash, no_hash
+    body), hang, delay, drip, retry_after (429), redirect, cut, rewrite, says (carried out, 200
+    and any body), closes (answered, then hung up without a word); not_ready (validateUpload
+    says FAILED_PRECONDITION), storage_unavailable (503 XML), expired_url, wrong_hash, no_hash
     (x-goog-hash false or absent), persist_less (a resumable chunk is stored in part);
     job_stuck (RUNNING for ever), job_failed, job_wobbles (RUNNING, CREATING, RUNNING),
     job_paused, job_early_stopped, job_expired.
@@ -90,6 +93,7 @@ class Fault:
     body_bytes: int = 0
     content_length: bool = True
     rewrite: Callable[[Json], object] | None = None
+    body: bytes = b""
 
     def __post_init__(self) -> None:
         if self.kind not in WIRE_KINDS and self.kind not in JOB_KINDS:

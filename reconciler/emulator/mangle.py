@@ -63,6 +63,8 @@ def after(fault: Fault | None, answer: Answer) -> Answer:
         return Answer(200, HTML % 200, _HTML_TYPE)
     if fault is not None and fault.rewrite is not None:
         return replace(answer, body=json.dumps(fault.rewrite(json.loads(answer.body))).encode())
+    if fault is not None and kind == "says":
+        return replace(answer, body=fault.body, stream=None)
     if kind == "empty":
         return Answer(200, b"", {"Content-Type": "application/json"})
     if kind == "truncated":

@@ -55,7 +55,7 @@ def parse_fault(text: str) -> Fault:
         name, value = _word(word)
         given[name] = value
     if kind not in WIRE_KINDS and kind not in JOB_KINDS:
-        kinds = ", ".join(sorted(WIRE_KINDS.keys() - {"rewrite"} | JOB_KINDS))
+        kinds = ", ".join(sorted(WIRE_KINDS.keys() - {"rewrite", "says"} | JOB_KINDS))
         raise ValueError(f'no fault "{kind}"; there are {kinds}')
     return Fault(kind, **given)
 

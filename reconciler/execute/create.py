@@ -50,8 +50,9 @@ def _send(run: Run, last: bool) -> Waiting[bool]:
     except AlreadyExists:
         found = yield from _become_visible(run)
     except FailedPrecondition:
-        # Without an id of ours "it is there already" may be told so: the list decides.
-        twin = find(run) if _named_by_server(run) else None
+        # Without an id of ours "it is there already" may be told so: the list decides, once it
+        # shows what was made a moment ago (fault model F19).
+        twin = (yield from _look_twice(run)) if _named_by_server(run) else None
         if twin is None:
             raise
         found = twin

@@ -26,6 +26,7 @@ _T = TypeVar("_T")
 
 STALL_SECONDS = 60.0  # without a single byte moving (F34: progress counts, not the total)
 TICK_SECONDS = 0.5  # how often a wait looks whether the run was asked to stop (F15: 5 s to exit)
+SLOWEST = 1000  # bytes a second below which an answer only drips; F34's slow link carries ten times
 FRESH_SECONDS = 1.0  # after an answer in which nobody hangs up on an idle connection
 
 
@@ -52,6 +53,7 @@ class StorageConnection:
         self._method, self._head = "", b""
         self._last = False  # the storage said that it closes the connection after this answer
         self._used = 0.0
+        self._until = 0.0  # when what is being read must have come; 0 before its first byte
 
     def start(self, method: str, url: str, headers: Mapping[str, str]) -> None:
         """Connect; the head goes out together with the first block, or when the answer is read.
@@ -123,6 +125,7 @@ class StorageConnection:
     def answer(self) -> HTTPResponse:
         """The answer's head; its body is still to be read. Raises Broken."""
         sock = self._socket()
+        self._until = 0.0
         try:
             self._send_head(sock, b"")
             incoming = cast("socket.socket", Incoming(self._take_in))
@@ -135,8 +138,16 @@ class StorageConnection:
         return response
 
     def _take_in(self, buffer: WriteableBuffer) -> int:
+        """Bytes of the answer. A drip moves bytes too, so patience alone would last for ever: once
+        the answer has begun it must be through by a wall deadline (F6)."""
         sock = self._socket()
-        return self._patiently(sock, sock.recv_into, buffer)
+        count = self._patiently(sock, sock.recv_into, buffer)
+        now = time.monotonic()
+        self._until = self._until or now + self._stall
+        if now > self._until:
+            self.close()
+            raise Broken("the answer only drips", stalled=True)
+        return count
 
     def _require_going(self) -> None:
         if self._stop.is_set():
@@ -144,6 +155,8 @@ class StorageConnection:
 
     def read(self, response: HTTPResponse, count: int) -> bytes:
         """At most so many bytes of the answer's body, b"" at its end. Raises Broken."""
+        length = count if response.length is None else min(count, response.length)
+        self._until = time.monotonic() + self._stall + length / SLOWEST
         try:
             return response.read(count)
         except (OSError, HTTPException) as error:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from reconciler.transfer.connections import StorageConnection
     from reconciler.transfer.options import TransferOptions
 
+PAGES = (b"<!doc", b"<html")  # how a web page begins; what we store are rows and weights
 ERROR_BODY = 64 * 1024  # bytes of an answer's body that are read: storage errors are short XML
 
 
@@ -82,9 +83,16 @@ def _sent(connection: StorageConnection, block: bytes) -> bool:
 
 
 def read_answer(connection: StorageConnection, *, keep: bool) -> Answer:
-    """The whole answer of an upload; ``keep``: the connection may serve another request."""
+    """The whole answer of an upload; ``keep``: the connection may serve another request.
+
+    Raises Broken also for a web page: something on the way (F5: a captive portal) has answered in
+    the storage's place, and its 200 says nothing of any byte.
+    """
     response = connection.answer()
     body = connection.read(response, ERROR_BODY)
+    if response.status < 300 and body[:64].lstrip()[:5].lower() in PAGES:
+        connection.close()
+        raise Broken("a web page came in place of the storage's answer", stalled=True)
     if not keep or not response.isclosed():
         connection.close()  # part of a body is still on its way, in one direction or the other
     headers = {name.lower(): value for name, value in response.getheaders()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -85,6 +86,23 @@ def test_an_answer_can_be_rewritten(client: httpx.Client, emulator: Emulator) ->
     emulator.faults.add(Fault("rewrite", rewrite=lambda page: page | {"nextPageToken": "1"}))
 
     assert "1" == client.get("/datasets").json()["nextPageToken"]
+
+
+def test_an_answer_can_be_anything(client: httpx.Client, emulator: Emulator) -> None:
+    emulator.faults.add(Fault("says", body=b"[NaN]"))
+
+    assert b"[NaN]" == client.get("/datasets").content
+
+
+def test_a_connection_can_end_after_an_answer_without_a_word(emulator: Emulator) -> None:
+    emulator.faults.add(Fault("closes"))
+    port = int(emulator.url.rpartition(":")[2])
+    with socket.create_connection(("127.0.0.1", port)) as raw:
+        raw.sendall(b"GET /v1/accounts/acme HTTP/1.1\r\nHost: x\r\n\r\n")
+        said = raw.makefile("rb").read()
+
+    assert b"HTTP/1.1 " == said[:9]
+    assert b"connection: close" not in said.lower()
 
 
 def test_a_429_says_when_to_come_back(client: httpx.Client, emulator: Emulator) -> None:

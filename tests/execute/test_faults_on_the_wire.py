@@ -36,11 +36,25 @@ def test_an_undisturbed_apply_sends_these_requests_and_leaves_nothing_to_do(exam
 
 
 @pytest.mark.usefixtures("strange_answers")
+@pytest.mark.sweep
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(("example", "nth"), EACH)
-def test_one_fault_then_a_clean_apply_give_one_job_and_ready_content(
+def test_one_fault_anywhere_then_a_clean_apply_give_one_job_and_ready_content(
     example: str, nth: int, kind: str
 ) -> None:
+    _strike(example, nth, kind)
+
+
+@pytest.mark.usefixtures("strange_answers")
+@pytest.mark.parametrize("example", REQUESTS)
+@pytest.mark.parametrize(("back", "kind"), list(enumerate(KINDS)))
+def test_one_fault_then_a_clean_apply_give_one_job_and_ready_content(
+    example: str, back: int, kind: str
+) -> None:
+    _strike(example, REQUESTS[example] - back, kind)
+
+
+def _strike(example: str, nth: int, kind: str) -> None:
     with account_with(example) as account:
         plan = account.plan()
         account.emulator.faults.add(Fault(kind, nth=nth))

@@ -64,6 +64,7 @@ ALLOWED: dict[str, frozenset[str]] = {
         "export",
         *EDGE,
         *STAGES,
+        "tempo",
     },
     "__main__": frozenset({"cli"}),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,16 +16,22 @@ if TYPE_CHECKING:
 
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
 LAST = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+LONG = b"HTTP/1.1 400 Bad\r\nContent-Length: 20\r\n\r\n" + b"x" * 20
 BODY = b"body"
+DRIP = 0.02  # seconds between two bytes
 
 
 class Peer:
-    """Answers each request of ``BODY`` with ``answer``; ``heard`` has what each connection sent."""
+    """Answers each request of ``BODY`` with ``answer``, byte by byte from where it drips.
 
-    def __init__(self, answer: bytes) -> None:
-        self._answer = answer
+    ``heard`` has what each connection sent.
+    """
+
+    def __init__(self, answer: bytes, drips_from: int | None) -> None:
+        self._answer, self._drips_from = answer, drips_from
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}/file"
+        self._over = threading.Event()
         self.heard: list[bytes] = []
 
     def serve(self) -> None:
@@ -44,17 +50,26 @@ class Peer:
             self.heard[-1] += piece
             if self.heard[-1].count(BODY) > asked:
                 asked += 1
-                connection.sendall(self._answer)
+                self._say(connection)
+
+    def _say(self, connection: socket.socket) -> None:
+        at_once = len(self._answer) if self._drips_from is None else self._drips_from
+        with suppress(OSError):  # whoever listened has had enough
+            connection.sendall(self._answer[:at_once])
+            for byte in self._answer[at_once:]:
+                self._over.wait(DRIP)
+                connection.sendall(bytes([byte]))
 
     def close(self) -> None:
+        self._over.set()
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
 
 
 @contextmanager
-def peer(answer: bytes = ANSWER) -> Iterator[Peer]:
+def peer(answer: bytes = ANSWER, drips_from: int | None = None) -> Iterator[Peer]:
     """A peer that listens in a thread of its own."""
-    it = Peer(answer)
+    it = Peer(answer, drips_from)
     thread = threading.Thread(target=it.serve)
     thread.start()
     try:
@@ -127,3 +142,16 @@ def test_nonsense_instead_of_an_answer_breaks_the_connection() -> None:
         with pytest.raises(Broken, match="BadStatusLine"):
             put(connection, storage.url)
         connection.close()
+
+
+@pytest.mark.parametrize("drips_from", [0, LONG.index(b"x")], ids=["head", "body"])
+def test_an_answer_that_drips_is_given_up_though_each_byte_is_in_time(drips_from: int) -> None:
+    with peer(LONG, drips_from) as storage:
+        connection = StorageConnection(stall_seconds=5 * DRIP)
+        connection.start("PUT", storage.url, {"Content-Length": str(len(BODY))})
+        connection.send(BODY)
+        with pytest.raises(Broken, match="only drips") as caught:
+            connection.read(connection.answer(), 100)
+        connection.close()
+
+    assert caught.value.stalled

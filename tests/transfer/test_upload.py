@@ -146,6 +146,7 @@ STRIKES = [
     Fault("expired_url", method="PUT"),
     Fault("lost", path="PUT /storage"),
     Fault("refuse", path="PUT /storage"),
+    Fault("garbage", path="PUT /storage"),
     *(
         Fault("cut", path="PUT /storage.*safetensors", body_bytes=count)
         for count in (0, 1, (256 << 10) - 1, 256 << 10, (256 << 10) + 1, 1 << 20, (3 << 20) - 1)
