@@ -53,9 +53,10 @@ def run() -> int:
     from reconciler.github.ending import IN_PROGRESS, ending
     from reconciler.github.inputs import Inputs
     from reconciler.github.outputs import set_outputs
-    from reconciler.github.result import result_of, write_code
+    from reconciler.github.result import clear, result_of, write_code
 
     inputs = Inputs.of(os.environ)
+    clear(inputs)
     code = _run(inputs)
     write_code(inputs, code)
     set_outputs(os.environ, result_of(inputs, code).outputs(inputs))

@@ -29,6 +29,7 @@ def command(directory: str) -> int:
         (target / name).write_bytes(content)
         click.echo(f"wrote {target / name}")
     click.echo("next: reconciler validate, then reconciler plan", err=True)
+    click.echo("before the workflows run: name the action in them, see their first lines", err=True)
     return 0
 
 
