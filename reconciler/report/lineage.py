@@ -32,10 +32,10 @@ class Lineage:
     edges: tuple[tuple[str, str], ...]
 
     def around(self, keys: Iterable[str]) -> Lineage:
-        """The nodes with these keys, whatever an arrow joins to one of them, and the arrows between
-        all of those."""
+        """The arrows from and to these keys, with all that they join; what nothing is joined to
+        is left out."""
         wanted = set(keys)
-        near = wanted.union(*(edge for edge in self.edges if wanted.intersection(edge)))
+        near = {key for edge in self.edges if wanted.intersection(edge) for key in edge}
         return Lineage(
             tuple(node for node in self.nodes if node.key in near),
             tuple(edge for edge in self.edges if near.issuperset(edge)),

@@ -35,6 +35,12 @@ def _markdown(plan: Plan, about: About) -> str:
     return plan_markdown(plan, about)
 
 
+def _html(plan: Plan, about: About) -> str:
+    from reconciler.report.html.page import plan_html
+
+    return plan_html(plan, about)
+
+
 def _github(plan: Plan, _about: About) -> str:
     from reconciler.report.annotations import plan_annotations
 
@@ -53,6 +59,7 @@ FORMATS: dict[str, Callable[[Plan, About], str]] = {
     "text": _text,
     "json": _json,
     "markdown": _markdown,
+    "html": _html,
     "github": _github,
     "sarif": _sarif,
 }

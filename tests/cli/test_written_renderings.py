@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from reconciler.report.plan_formats import FORMATS
 from tests.whole.program import program_for
 from tests.whole.sweep import APPLY, stage
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from tests.whole.program import Ran
     from tests.whole.sweep import Stage
 
-FORMATS = ("text", "json", "markdown", "github", "sarif")
 MARKER = "<!-- reconciler:v1 . -->\n"
 
 
@@ -47,6 +47,7 @@ def test_every_format_speaks_of_the_same_plan(planned: Ran, staged: Stage) -> No
 
     assert planned.code == 0
     assert digest in written(staged, "markdown")
+    assert digest in written(staged, "html")
     assert "title=never-run::" in written(staged, "github")
     assert "2.1.0" == json.loads(written(staged, "sarif"))["version"]
 
