@@ -13,7 +13,7 @@ list that is run.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from reconciler.desire import desire as read_desired
@@ -93,6 +93,7 @@ def make_plan(
     revision does from what an earlier one would do too, against the same snapshot. Without
     ``rehearse`` the platform's dry runs are not asked: whoever only looks needs none.
     """
+    before = reader.requests_sent
     live = take_snapshot(desired, reader, remade=replaced, rehearse=rehearse)
     if content is not None:
         refs = sharded(selected(desired, context), context, desired.graph)
@@ -101,6 +102,7 @@ def make_plan(
     rows = row_changes(desired, live, context.root)
     changes = diff(desired, live, replaced, rows=rows)
     plan = build_plan(changes, desired, live, context)
+    plan = replace(plan, reads=reader.requests_sent - before)
     return plan if base is None else grouped(plan, diff(base.desired, live), base)
 
 

@@ -91,6 +91,13 @@ class FireworksProvider(ControlPlane):
         super().__init__(connection, client, clock, environ)
         self._options = options
         self._created: set[str] = set()
+        self._probed = 0
+        self._lock = threading.Lock()
+
+    @property
+    def requests_sent(self) -> int:
+        """Those of the control plane, tries included, and one for each stored file looked at."""
+        return super().requests_sent + self._probed
 
     def create(self, kind: Kind, resource_id: str, spec: Mapping[str, Any]) -> LiveResource:
         live = super().create(kind, resource_id, spec)
@@ -151,7 +158,10 @@ class FireworksProvider(ControlPlane):
         from reconciler.transfer.probe import probe
 
         ask = partial(self.download_urls, kind, resource_id)
-        return {key: _stored(found) for key, found in probe(ask, self._options).items()}
+        facts = {key: _stored(found) for key, found in probe(ask, self._options).items()}
+        with self._lock:
+            self._probed += len(facts)
+        return facts
 
     def download_content(
         self, kind: Kind, resource_id: str, folder: Path, progress: ByteProgress

@@ -32,6 +32,10 @@ class Reader(Protocol):
     @property
     def base_url(self) -> str: ...
 
+    @property
+    def requests_sent(self) -> int:
+        """How many requests went to the platform and its storage so far, tries included."""
+
     def list(self, kind: Kind) -> Sequence[LiveResource]:
         """Every resource of the collection, merged by name. Raises ApiError when any page fails."""
 

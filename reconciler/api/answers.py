@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import ssl
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from reconciler.api.secret import Secret
 
 ANSWER_LIMIT = 16 * 1024 * 1024  # bytes of one control answer (F11)
+LOOKED_THROUGH = 32 * 1024  # bytes up to which no name may stand twice: any single resource
 _UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 _AUTHORITIES = "certificates are always checked; SSL_CERT_FILE names other authorities"
 
@@ -100,9 +102,18 @@ def _json_object(headers: httpx.Headers, body: bytes) -> dict[str, Any] | None:
         return None
     try:
         document = orjson.loads(body)
-    except orjson.JSONDecodeError:
+        if len(body) <= LOOKED_THROUGH:
+            json.loads(body, object_pairs_hook=_named_once)
+    except (ValueError, RecursionError):  # orjson's error is a ValueError
         return None
     return document if isinstance(document, dict) else None
+
+
+def _named_once(pairs: list[tuple[str, Any]]) -> None:
+    """Of two values under one name JSON readers take either. No decision hangs on which: writes
+    are decided by the answer of a single GET. Long lists are only read with what they say last."""
+    if len(dict(pairs)) != len(pairs):
+        raise ValueError
 
 
 def _about(

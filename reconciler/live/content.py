@@ -120,13 +120,11 @@ class _Check:
         self._content: dict[str, StoredContent] = {}
         self._files: dict[ResourceRef, FileSet] = {}
         self._problems: list[Diagnostic] = []
-        self._reads = 0
 
     def run(self, items: Sequence[_Item], desired: DesiredState) -> None:
         asked = self._to_ask(items, desired)
         for item, content in zip(asked, self._ask(asked), strict=True):
             self._memory.remember(item.live, content)
-            self._reads += 1 + len(content.files)
             self._take(item, content)
 
     def states(self, desired: DesiredState, live: LiveState) -> tuple[DesiredState, LiveState]:
@@ -137,7 +135,6 @@ class _Check:
         seen = replace(
             live,
             content=self._content,
-            reads=live.reads + self._reads,
             diagnostics=(*live.diagnostics, *self._problems),
         )
         return replace(desired, resources=resources), seen

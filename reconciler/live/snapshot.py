@@ -70,7 +70,6 @@ class _Snapshot:
     external: dict[str, LiveResource | None] = field(default_factory=dict)
     incomplete: dict[str, str] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
-    reads: int = 0
     rehearsals: dict[ResourceRef, Rehearsal] = field(default_factory=dict)
 
     def list_kinds(self, kinds: Iterable[Kind]) -> None:
@@ -124,13 +123,11 @@ class _Snapshot:
             external=self.external,
             incomplete=self.incomplete,
             diagnostics=tuple(self.diagnostics),
-            reads=self.reads,
             rehearsals=self.rehearsals,
         )
 
     def _all(self, reads: Sequence[Callable[[], T]]) -> Sequence[T | ApiError]:
         """Each read's answer or error, in order. Raises Unauthenticated: no read can succeed."""
-        self.reads += len(reads)
         if not reads:
             return ()
         pool = ThreadPoolExecutor(min(self.parallelism, len(reads)))

@@ -93,7 +93,6 @@ class LiveState:
     external: Mapping[str, LiveResource | None] = field(default_factory=dict)
     incomplete: Mapping[str, str] = field(default_factory=dict)
     diagnostics: tuple[Diagnostic, ...] = ()
-    reads: int = 0
     rehearsals: Mapping[ResourceRef, Rehearsal] = field(default_factory=dict)
     content: Mapping[str, StoredContent] = field(default_factory=dict)
 

@@ -66,10 +66,9 @@ def build_plan(
         tuple(planned),
         _diagnostics(desired, live, chosen),
         _unmanaged(changes, desired, live),
-        live.reads,
-        not live.incomplete,
-        context.shard,
-        critical_path(planned, live, known),
+        complete=not live.incomplete,
+        shard=context.shard,
+        critical_path=critical_path(planned, live, known),
     )
 
 

@@ -56,8 +56,7 @@ def guards(change: Change, facts: Facts) -> Iterator[Diagnostic]:
 def _protection(change: Change, facts: Facts) -> Iterator[Diagnostic]:
     if change.ref in facts.context.allow.deletes or not _protected(change, facts):
         return
-    absent = change.resource.absent
-    own = "lifecycle: {preventDestroy: false} in the " + ("tombstone" if absent else "manifest")
+    own = f"lifecycle: {{preventDestroy: false}} in {change.resource.location.path}"
     yield refusal(
         change.resource,
         "protected",

@@ -116,6 +116,8 @@ def _counts(numbers: dict[str, int], plan: Plan) -> str:
     parts = [f"{n} to {w}" for w, n in numbers.items() if n and w not in ("none", "blocked")]
     if not parts and plan.drift:
         return f"No changes, but drift: {len(plan.drift)} no longer as declared, see above."
+    if not parts and numbers["blocked"]:
+        return f"No changes: what was asked for is refused ({numbers['blocked']})."
     if not parts:
         return NO_CHANGES if plan.complete else "No changes in what could be read."
     blocked = f"; {numbers['blocked']} blocked" if numbers["blocked"] else ""

@@ -42,6 +42,11 @@ COMMITTED_OR_NOT: dict[str, Reply] = {
     "NaN": lambda _: httpx.Response(
         200, content=b'{"a": NaN}', headers={"content-type": "application/json"}
     ),
+    "a name twice": lambda _: httpx.Response(
+        200,
+        content=b'{"job": {"state": "RUNNING", "state": "FAILED"}}',
+        headers={"content-type": "application/json"},
+    ),
     "too deep": lambda _: httpx.Response(
         200,
         content=b'{"a":' * 100_000 + b"1" + b"}" * 100_000,

@@ -87,6 +87,10 @@ class FakeProvider:
         self._lock = threading.RLock()
 
     @property
+    def requests_sent(self) -> int:
+        return len(self.calls)
+
+    @property
     def account(self) -> str:
         return ACCOUNT
 

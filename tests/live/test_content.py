@@ -215,12 +215,6 @@ def test_a_key_that_is_refused_ends_the_run() -> None:
         asked(ONE, wish(), Storage(error=Unauthenticated("no such key")))
 
 
-def test_every_request_is_counted() -> None:
-    _, seen = check_content(TWO, live(TWO), Storage(), wish())
-
-    assert 4 == seen.reads
-
-
 def test_a_file_is_hashed_where_the_storage_offers_a_hash() -> None:
     wanted, _ = check_content(ONE, live(ONE), Storage(), wish())
     found = wanted.resources[ref(ONE, "one")].files

@@ -46,7 +46,7 @@ def test_the_refusal_names_its_ways_out() -> None:
     (said,) = of(shown, "Dataset/chat").change.refusals
 
     assert (
-        "lifecycle: {preventDestroy: false} in the tombstone, or --allow delete:Dataset/chat"
+        "lifecycle: {preventDestroy: false} in all.yaml, or --allow delete:Dataset/chat"
     ) == said.hint
 
 

@@ -71,6 +71,16 @@ def test_a_plan_in_which_everything_is_blocked_names_no_next_command() -> None:
     assert ("Next:" in text, "Refused (exit 6)" in text) == (False, True)
 
 
+def test_a_wish_that_is_refused_is_not_called_no_change() -> None:
+    (job,) = [change for change in PLAN.changes if "last-year" in str(change.ref)]
+    asked = replace(job, blocked_by=("a job is not replaced",))
+
+    text = render_plan(replace(PLAN, changes=(asked,)), PLAIN)
+
+    assert "No changes: what was asked for is refused (1).\n" in text
+    assert "everything is as the manifests say" not in text
+
+
 def test_a_refusal_is_told_once_with_its_way_out() -> None:
     text = render_plan(PLAN, PLAIN)
 
