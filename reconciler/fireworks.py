@@ -41,10 +41,10 @@ if TYPE_CHECKING:
     from reconciler.live.state import LiveResource
     from reconciler.manifest.file_set import FileSet, LocalFile
     from reconciler.provider import ByteProgress
+    from reconciler.transfer.earlier import Earlier
     from reconciler.transfer.hashing import Digest
     from reconciler.transfer.journal import ResourceJournal
     from reconciler.transfer.probe import Found
-    from reconciler.transfer.upload import Earlier
 
 DIRECT_TRIES = 3
 
@@ -126,11 +126,12 @@ class FireworksProvider(ControlPlane):
 
     def _earlier(self, kind: Kind, resource_id: str, files: FileSet) -> Earlier:
         """What earlier runs have left of a large upload: for a small one, asking costs as much."""
-        from reconciler.transfer.upload import Earlier
+        from reconciler.transfer.earlier import Earlier, News
 
         if files.total_bytes < self._options.resumable_from:
             return Earlier()
-        return Earlier(self._stored(kind, resource_id), self._journal(kind, resource_id))
+        news = News(f"{kind.name}/{resource_id}", self._options.notice)
+        return Earlier(self._stored(kind, resource_id), self._journal(kind, resource_id), news)
 
     def _stored(self, kind: Kind, resource_id: str) -> Mapping[str, StoredFacts]:
         """What the storage holds already. No document says that a record which still waits for

@@ -16,8 +16,8 @@ from reconciler.transfer.signed_url import check_host, is_resumable
 if TYPE_CHECKING:
     from reconciler.manifest.file_set import LocalFile
     from reconciler.provider import ByteProgress
+    from reconciler.transfer.earlier import Earlier
     from reconciler.transfer.hashing import Digest
-    from reconciler.transfer.journal import ResourceJournal
     from reconciler.transfer.options import TransferOptions
     from reconciler.transfer.source import OpenFile
     from reconciler.transfer.urls import UrlSource
@@ -28,11 +28,11 @@ def send_resumable(
     urls: UrlSource,
     progress: ByteProgress,
     options: TransferOptions,
-    journal: ResourceJournal | None,
+    earlier: Earlier,
 ) -> None:
     """As ``send_whole``, but a cut costs only what the storage had not kept, and a later run goes
-    on with the session when ``journal`` can keep its address."""
-    url = _Resumable(opened, urls, progress, options, _Memory(journal, opened.file)).run()
+    on with the session when the journal of ``earlier`` can keep its address."""
+    url = _Resumable(opened, urls, progress, options, _Memory(earlier, opened.file)).run()
     if url is not None:
         send_whole(opened, urls, progress, options, url)
 
@@ -41,19 +41,22 @@ def send_resumable(
 class _Memory:
     """The journal's entry of one file."""
 
-    journal: ResourceJournal | None
+    earlier: Earlier
     file: LocalFile
 
     def find(self) -> str | None:
-        return self.journal.find(self.file) if self.journal else None
+        return self.earlier.journal.find(self.file) if self.earlier.journal else None
 
     def keep(self, uri: str) -> None:
-        if self.journal:
-            self.journal.keep(self.file, uri)
+        if self.earlier.journal:
+            self.earlier.journal.keep(self.file, uri)
 
     def forget(self) -> None:
-        if self.journal:
-            self.journal.forget(self.file)
+        if self.earlier.journal:
+            self.earlier.journal.forget(self.file)
+
+    def tell_resumed(self, share: int) -> None:
+        self.earlier.news.resumed(self.file.key, share)
 
 
 class _Resumable:
@@ -153,7 +156,7 @@ class _Resumable:
         """Once, when the session of an earlier run has said where it stands."""
         if self._session.uri == self._earlier and self._session.held:
             share = 100 * self._session.held // (self._file.size or 1)
-            self._options.notice(f"{self._file.key}: upload resumed at {share} %")
+            self._memory.tell_resumed(share)
             self._earlier = None
 
     def _whole(self) -> Digest:

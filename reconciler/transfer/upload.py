@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from reconciler.errors import AlreadyExists, ApiError, ContentError, ReconcilerError
+from reconciler.transfer.earlier import Earlier
 from reconciler.transfer.send_resumable import send_resumable
 from reconciler.transfer.send_whole import send_whole
 from reconciler.transfer.source import open_planned
@@ -15,23 +15,12 @@ from reconciler.transfer.stored import stored_by
 from reconciler.transfer.urls import UrlSource
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from reconciler.manifest.file_set import LocalFile
     from reconciler.provider import ByteProgress
-    from reconciler.transfer.hashing import StoredFacts
-    from reconciler.transfer.journal import ResourceJournal
     from reconciler.transfer.options import TransferOptions
     from reconciler.transfer.urls import AskUrls
-
-
-@dataclass(frozen=True, slots=True)
-class Earlier:
-    """What earlier runs may have left. ``stored``: what the storage says of the files that it holds
-    already, by key; ``journal``: where unfinished sessions are found. Neither is needed."""
-
-    stored: Mapping[str, StoredFacts] = field(default_factory=dict)
-    journal: ResourceJournal | None = None
 
 
 def upload(
@@ -48,7 +37,11 @@ def upload(
     knows none. A file that fails for good does not stop the others: the next run has less to do.
     Raises ContentError naming those that failed, or the ApiError of ``ask``.
     """
-    _Upload(files, ask, progress, options, ask_resumable, earlier or Earlier()).run()
+    earlier = earlier or Earlier()
+    try:
+        _Upload(files, ask, progress, options, ask_resumable, earlier).run()
+    finally:
+        earlier.news.finish()
 
 
 class _Upload:
@@ -113,15 +106,14 @@ class _Upload:
         checked = stored_by(file, facts, self._options) if facts is not None else ""
         if not checked:
             return False
-        self._options.notice(f"{file.key}: already complete in the storage, not sent again")
+        self._earlier.news.complete(file.key)
         self._progress(file.key, file.size, file.size, checked)
         return True
 
     def _send(self, file: LocalFile, urls: UrlSource) -> None:
         with open_planned(file) as opened:
             if urls is self._sessions:
-                journal = self._earlier.journal
-                send_resumable(opened, urls, self._progress, self._options, journal)
+                send_resumable(opened, urls, self._progress, self._options, self._earlier)
             else:
                 send_whole(opened, urls, self._progress, self._options)
 

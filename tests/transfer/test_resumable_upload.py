@@ -13,9 +13,10 @@ from reconciler.emulator.faults import Fault
 from reconciler.emulator.options import Options
 from reconciler.emulator.server import Emulator
 from reconciler.errors import ContentError
+from reconciler.transfer.earlier import Earlier, News
 from reconciler.transfer.hashing import StoredFacts
 from reconciler.transfer.probe import probe
-from reconciler.transfer.upload import Earlier, upload
+from reconciler.transfer.upload import upload
 from tests.transfer.against_emulator import (
     GRAIN,
     LARGE,
@@ -238,10 +239,11 @@ def test_a_session_of_an_earlier_run_goes_on(
     emulator.faults.add(Fault("status", path=PUT, status=403, nth=3))
     with pytest.raises(ContentError, match="403"):
         upload([file], ask[0], silent, quick(), ask[1], Earlier(journal=journal))
-    upload([file], ask[0], silent, quick(notice=notices.append), ask[1], Earlier(journal=journal))
+    news = News("Model/m", notices.append)
+    upload([file], ask[0], silent, quick(), ask[1], Earlier(journal=journal, news=news))
 
     assert (LARGE, 1) == (emulator.store.blob(NAME, KEY), _storage(emulator, "POST"))
-    assert [f"{KEY}: upload resumed at {100 * 4 * GRAIN // len(LARGE)} %"] == notices
+    assert [f"Model/m: {KEY}: upload resumed at {100 * 4 * GRAIN // len(LARGE)} %"] == notices
     assert [] == list((tmp_path / "state").iterdir())
 
 
@@ -344,13 +346,14 @@ def test_a_file_that_is_complete_is_not_sent_again(tmp_path: Path) -> None:
         upload(large, plain, silent, quick(), resumable)
         held = _stored(provider)
         before = received(emulator)
-        upload(files, plain, silent, quick(notice=notices.append), resumable, Earlier(held))
+        earlier = Earlier(held, news=News("Model/m", notices.append))
+        upload(files, plain, silent, quick(), resumable, earlier)
 
         assert ([LARGE, b"12"], before + 2) == (
             [emulator.store.blob(NAME, key) for key in (KEY, "b")],
             received(emulator),
         )
-        assert [f"{KEY}: already complete in the storage, not sent again"] == notices
+        assert [f"Model/m: {KEY}: already complete in the storage, not sent again"] == notices
 
 
 def test_a_complete_file_of_other_bytes_is_sent_again(tmp_path: Path) -> None:
