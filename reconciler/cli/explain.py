@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -21,7 +22,7 @@ def command(shared: Common, what: str) -> int:
     """Explain a kind, one of its fields, or one live resource.
 
     KIND and KIND.FIELD work offline: meaning, mutability and why. KIND/NAME reads the account:
-    what is desired, what is live, and why they are equal or not.
+    what is desired, what is live, and why they are equal or not; of files too.
     """
     if "/" in what:
         text = _explain_resource(shared, what)
@@ -64,15 +65,17 @@ def _kind(name: str) -> Kind:
 def _explain_resource(shared: Common, what: str) -> str:
     from reconciler import engine
     from reconciler.cli import session as sessions
+    from reconciler.cli.content import content_wish
     from reconciler.report.explain import render_resource
     from reconciler.report.explain_json import resource_document
 
     session = sessions.open_session(shared)
     desired = sessions.desired_of(session)
     (ref,) = sessions.refs_of([what], desired)
+    wish = replace(content_wish(session, desired, "all"), only=frozenset({ref}))
     context = sessions.plan_context(session, desired, targets=[what])
     with session.connect(read_only=True) as reader:
-        plan = engine.make_plan(desired, reader, context)
+        plan = engine.make_plan(desired, reader, context, content=wish)
     planned = next(change for change in plan.changes if change.ref == ref)
     if shared.format == "json":
         return _json(resource_document(planned))

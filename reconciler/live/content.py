@@ -63,12 +63,14 @@ class ContentWish:
     ``touched``: the refs whose manifests or data this change touches, None when nobody can tell;
     called at most once, and only if anything is checkable. ``hasher`` gives a file its crc32c, or
     its md5 when told True; it may raise OSError. ``cache`` holds what the storage said before.
+    ``only``: nobody else's, whatever the plan looks at; None: all of it.
     """
 
     mode: ContentMode = ContentMode.NONE
     touched: Callable[[], frozenset[ResourceRef] | None] = lambda: None
     hasher: Callable[[LocalFile, bool], LocalFile] = _as_it_is
     cache: Cache = field(default_factory=NoCache)
+    only: frozenset[ResourceRef] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,7 @@ def check_content(
     files unverifiable, with its reason.
     """
     items = _items(desired, live, refs) if wish.mode is not ContentMode.NONE else []
+    items = [item for item in items if wish.only is None or item.resource.ref in wish.only]
     if not items:
         return desired, live
     check = _Check(reader, wish, StoredMemory(wish.cache, reader.base_url))

@@ -31,8 +31,7 @@ _ENTRY = re.compile(
     r"  ctime: (?P<ctime>\d+:\d+)\n  mtime: (?P<mtime>\d+:\d+)\n"
     r"  dev: \d+\tino: (?P<ino>\d+)\n  uid: \d+\tgid: \d+\n  size: (?P<size>\d+)\tflags: 0\n"
 )
-_ATTRIBUTES = ("filter", "text", "crlf", "eol", "ident", "working-tree-encoding")
-_CONFIG = r"^(core\.autocrlf|filter\..*\.(clean|smudge|process)|reconciler\.asked)$"
+_CONFIG = r"^core\.autocrlf$|^filter\..*\.(clean|smudge|process)$"
 _OFF = ("unspecified", "unset")
 _LFS = "filter.lfs."
 
@@ -87,15 +86,13 @@ def stamp(status: os.stat_result) -> tuple[int, int, int, int]:
 
 def _entries(root: Path) -> Iterator[tuple[str, Entry]]:
     """Absolute path and entry of each tracked file below ``root`` whose bytes git knows."""
-    from reconciler.git import git  # only who brings files that are not known pays for it
+    from reconciler.git_index import index_listing, index_written  # only who needs it pays for it
 
-    index = (git(root, "rev-parse", "--git-path", "index") or "").removesuffix("\n")
-    try:
-        written = os.stat(os.path.join(root, index)).st_mtime_ns if index else 0
-    except OSError:
+    written = index_written(root)
+    if written is None:
         return
-    listed = git(root, "ls-files", "-z", "--stage", "--debug") if written else None
-    found = {each["path"]: _entry(each, written) for each in _ENTRY.finditer(listed or "")}
+    listed = _ENTRY.finditer(index_listing(root))
+    found = {each["path"]: _entry(each, written) for each in listed}
     if found:
         real = os.path.realpath(root)
         for path, entry in _unconverted(root, found):
@@ -120,45 +117,29 @@ def is_racy(latest: int, written: int) -> bool:
 
 def _unconverted(root: Path, found: Mapping[str, Entry]) -> Iterator[tuple[str, Entry]]:
     """Those whose bytes are those of their blob, and those of Git LFS under their oid."""
-    config = _config(root)
+    from reconciler.git_index import attributes, settings
+
+    config = settings(root, _CONFIG)
     drivers = {name.rpartition(".")[0] + "." for name in config if name.startswith("filter.")}
     if drivers - {_LFS}:
         return  # whoever defines filters may have run them on anything
-    plain, lfs = [], []
-    for path, attributes in _attributes(root, found):
-        if _is_converted(attributes, config):
+    lfs = []
+    for path, given in attributes(root, found):
+        if _is_converted(given, config):
             continue
-        if attributes["filter"] in _OFF:
-            plain.append(path)
-        elif attributes["filter"] == "lfs" and _is_git_lfs(config):
+        if given["filter"] in _OFF:
+            yield path, found[path]
+        elif given["filter"] == "lfs" and _is_git_lfs(config):
             lfs.append(path)
-    yield from ((path, found[path]) for path in plain)
-    yield from _pointed(root, lfs, found)
-
-
-def _config(root: Path) -> Mapping[str, str]:
-    from reconciler.git import git
-
-    # One value of ours is always found: no value at all is exit code 1, like a failure.
-    told = git(root, "-c", "reconciler.asked=1", "config", "-z", "--get-regexp", _CONFIG)
-    pairs = (each.partition("\n") for each in (told or "filter.unknown.clean\n").split("\0"))
-    return {name: value for name, _, value in pairs if name}
-
-
-def _attributes(root: Path, paths: Mapping[str, Entry]) -> Iterator[tuple[str, dict[str, str]]]:
-    from reconciler.git import git
-
-    given = "".join(f"{path}\0" for path in paths)
-    told = git(root, "check-attr", "-z", "--stdin", *_ATTRIBUTES, stdin=given) or ""
-    words, width = told.split("\0"), 3 * len(_ATTRIBUTES)
-    for start in range(0, len(words) - width + 1, width):
-        row = words[start : start + width]
-        yield row[0], dict(zip(row[1::3], row[2::3], strict=True))
+    if lfs:
+        yield from _pointed(root, lfs, found)
 
 
 def _is_converted(attributes: Mapping[str, str], config: Mapping[str, str]) -> bool:
     """Whether git may write other bytes than it stores, filters aside."""
-    if any(attributes[name] not in _OFF for name in ("ident", "working-tree-encoding")):
+    from reconciler.git_index import ENCODING
+
+    if any(attributes[name] not in _OFF for name in ("ident", ENCODING)):
         return True
     if "unset" in (attributes["text"], attributes["crlf"]):
         return False
@@ -176,18 +157,10 @@ def _pointed(
     root: Path, paths: list[str], found: Mapping[str, Entry]
 ) -> Iterator[tuple[str, Entry]]:
     """Files of Git LFS under the oid in their pointer, where their size is the pointer's."""
-    from reconciler.git import git
+    from reconciler.git_index import small_blobs
 
-    if not paths:
-        return
-    asked = "".join(f"{found[path].oid}\n" for path in paths)
-    told = git(root, "cat-file", "--batch", "--buffer", stdin=asked) or ""
-    for path in paths:
-        head, _, told = told.partition("\n")
-        length = head.rpartition(" ")[2]
-        if not length.isdecimal() or int(length) > LONGEST:
-            return  # no pointer at all: this checkout is not what we know
-        text, told = told[: int(length)], told[int(length) + 1 :]
+    texts = small_blobs(root, (found[path].oid for path in paths), LONGEST)
+    for path, text in zip(paths, texts, strict=False):
         pointer, entry = lfs_pointer(text.encode()), found[path]
         if pointer and entry.stamp[0] == pointer.size & 0xFFFF_FFFF:
             yield path, Entry(pointer.sha256, entry.stamp, entry.racy, lfs=True)

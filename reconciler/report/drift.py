@@ -25,6 +25,7 @@ def drift_document(change: Change) -> dict[str, Any]:
 
 
 def file_document(each: FileVerdict) -> dict[str, Any]:
+    """What is known of one file: the verdict, and what each side says of its bytes."""
     return {
         "key": each.key,
         "verdict": each.verdict.value,

@@ -10,6 +10,7 @@ from reconciler.diff.diff import NOT_READ
 from reconciler.kinds.registry import kind as kind_named
 from reconciler.live.said import estimated_usd, page_link, progress_words, status_message
 from reconciler.report.escape import escape
+from reconciler.report.file_lines import file_lines
 from reconciler.report.money import usd_text
 
 if TYPE_CHECKING:
@@ -53,7 +54,8 @@ def render_field(kind: Kind, schema: Mapping[str, Any], path: str) -> str:
 
 
 def render_resource(planned: PlannedChange, style: Style) -> str:
-    """One resource: action and reason, field by field what is desired and what is live."""
+    """One resource: action and reason, field by field what is desired and what is live, and file
+    by file what is declared and what is stored."""
     change = planned.change
     lines = [
         escape(f"{planned.ref}  {change.resource.name or '(named by the server)'}"),
@@ -66,6 +68,10 @@ def render_resource(planned: PlannedChange, style: Style) -> str:
         style.bold("  field: desired | live"),
     ]
     lines += [f"  {_compared(path, *both)}" for path, *both in compared(change)]
+    files = list(file_lines(change.content))
+    if files:
+        lines += ["", style.bold(f"  {files[0]}; declared | stored")]
+        lines += [f"  {line}" for line in files[1:]]
     return "\n".join(lines) + "\n"
 
 

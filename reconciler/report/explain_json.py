@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from reconciler.live.said import estimated_usd, progress_words, status_message
+from reconciler.report.drift import file_document
 from reconciler.report.explain import class_of, compared, fields_of, secret_paths, type_of
 
 if TYPE_CHECKING:
@@ -42,8 +43,8 @@ def field_document(kind: Kind, schema: Mapping[str, Any], path: str) -> dict[str
 
 
 def resource_document(planned: PlannedChange) -> dict[str, Any]:
-    """One resource: what the plan says of it, and each field that the manifest sets as desired
-    and as live; secret fields are left out."""
+    """One resource: what the plan says of it, each field that the manifest sets as desired and as
+    live, and each file as declared and as stored; secret fields are left out."""
     change = planned.change
     live = change.live
     secrets = secret_paths(change)
@@ -60,6 +61,7 @@ def resource_document(planned: PlannedChange) -> dict[str, Any]:
             for path, value, found in compared(change)
             if not path.startswith(secrets)
         ],
+        "files": [file_document(each) | {"why": each.why} for each in change.content],
     }
 
 

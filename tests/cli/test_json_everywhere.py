@@ -60,6 +60,13 @@ def test_explain_tells_one_field(applied: Stage) -> None:
     assert ("epochs", "integer") == (field["path"], field["type"])
 
 
+def test_explain_tells_what_is_known_of_each_file(applied: Stage) -> None:
+    (file,) = told(applied, "explain", "Dataset/chat")["files"]
+
+    assert "equal by hash" == file["verdict"]
+    assert file["declared"]["crc32c"] == file["stored"]["crc32c"] is not None
+
+
 def test_explain_tells_desired_and_live_of_a_resource(applied: Stage) -> None:
     document = told(applied, "explain", "Dataset/chat")
 
