@@ -17,14 +17,17 @@ if TYPE_CHECKING:
     from reconciler.desired.resource import DesiredState
     from reconciler.kinds.kind import Kind
 
-IMAGE = ".svg"
+IMAGES = (".svg", ".png")
 
 
 @click.command(epilog="Example: reconciler metrics SupervisedFineTuningJob/support-bot")
 @click.argument("ref", metavar="KIND/NAME")
 @common(paths=None)
 @click.option(
-    "--out", metavar=f"FILE{IMAGE}", type=click.Path(dir_okay=False), help="Save it as an image."
+    "--out",
+    metavar="FILE.svg|FILE.png",
+    type=click.Path(dir_okay=False),
+    help="Save it as an image.",
 )
 def command(shared: Common, ref: str, out: str | None) -> int:
     """Draw the loss curve of a training job.
@@ -36,25 +39,41 @@ def command(shared: Common, ref: str, out: str | None) -> int:
     from reconciler.cli import session as sessions
     from reconciler.cli.files import write_private
     from reconciler.report.metrics import curve_json, render_curve
-    from reconciler.report.svg import curve_svg
 
-    if out and Path(out).suffix != IMAGE:
-        raise UsageError(f"only {IMAGE} images are written, not {Path(out).name[:120]}")
+    if out:
+        _check_writable(Path(out))
     session = sessions.open_session(shared)
     kind, job_id = find(ref, sessions.desired_of(session))
     curve = _read(session, kind, job_id)
     title = f"{kind.name}/{job_id}"
     if out:
-        image = curve_svg(curve, title)
+        image = _drawn(curve, title, Path(out))
         if not image:
             raise ContentError(f"{title} has no finite loss to draw")
-        write_private(Path(out), image.encode())
+        write_private(Path(out), image)
     if shared.format == "json":
         name = f"accounts/{session.account}/{kind.collection}/{job_id}"
         click.echo(curve_json(curve, ref, name), nl=False)
     else:
         click.echo(render_curve(curve, title, sessions.style_of(shared)), nl=False)
     return 0
+
+
+def _check_writable(path: Path) -> None:
+    """Raises UsageError for an image that cannot be drawn here."""
+    from reconciler.report.png import require_pillow
+
+    if path.suffix not in IMAGES:
+        raise UsageError(f"only {' and '.join(IMAGES)} are written, not {path.name[:120]}")
+    if path.suffix == ".png":
+        require_pillow()
+
+
+def _drawn(curve: Curve, title: str, path: Path) -> bytes:
+    from reconciler.report.png import curve_png
+    from reconciler.report.svg import curve_svg
+
+    return curve_png(curve, title) if path.suffix == ".png" else curve_svg(curve, title).encode()
 
 
 def find(text: str, desired: DesiredState) -> tuple[Kind, str]:

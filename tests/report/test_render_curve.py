@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import json
 from xml.etree import ElementTree
 
+import pytest
+from PIL import Image
+
 from reconciler.data.metrics import Curve, Series
+from reconciler.errors import UsageError
+from reconciler.report.chart import COLOURS
 from reconciler.report.metrics import curve_json, render_curve
+from reconciler.report.png import curve_png, require_pillow
 from reconciler.report.style import Style
 from reconciler.report.svg import curve_svg
 from tests.report.golden import assert_golden
@@ -30,6 +37,30 @@ def test_the_curve_without_other_characters_than_ascii() -> None:
 
 def test_the_curve_as_an_image() -> None:
     assert_golden("curve.svg", curve_svg(CURVE, TITLE))
+
+
+def test_a_png_image_has_the_curve_twice_as_fine_and_is_the_same_each_time() -> None:
+    image = curve_png(CURVE, TITLE)
+
+    with Image.open(io.BytesIO(image)) as opened:
+        assert ("PNG", (1600, 840)) == (opened.format, opened.size)
+        assert set(COLOURS[:2]) <= {"#%02x%02x%02x" % rgb for _, rgb in opened.getcolors(100_000)}
+    assert image == curve_png(CURVE, TITLE)
+
+
+def test_a_png_of_one_point_has_a_dot_and_none_of_no_point() -> None:
+    dot = Curve("step", (Series("loss\x1b", ((1, 2.0),)),), ("loss",))
+    empty = Curve("step", (Series("loss", ()),), ("loss",))
+
+    assert curve_png(dot, TITLE).startswith(b"\x89PNG")
+    assert b"" == curve_png(empty, TITLE)
+
+
+def test_without_its_library_a_png_is_refused_by_the_name_of_the_extra() -> None:
+    with pytest.raises(UsageError, match="Pillow") as refused:
+        require_pillow(lambda _name: None)
+
+    assert "fireworks-reconciler[png]" in (refused.value.hint or "")
 
 
 def test_a_single_point_is_a_dot() -> None:
