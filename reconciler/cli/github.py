@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import sys
 from contextlib import closing, redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -119,12 +118,12 @@ def _run(inputs: Inputs) -> int:
 
     if inputs.command not in ("validate", "drift"):
         return run_command(inputs.command_line())
-    printed = io.StringIO()
-    with redirect_stdout(printed):
+    printed = io.BytesIO()
+    with redirect_stdout(io.TextIOWrapper(printed, "utf-8", write_through=True)):
         code = run_command(inputs.command_line())
-    text = below(printed.getvalue(), _folder())
-    said(inputs).write_text(text)
-    sys.stdout.write(text)
+        text = below(printed.getvalue().decode(), _folder())
+    said(inputs).write_text(text, "utf-8")
+    click.echo(text, nl=False)
     return code
 
 

@@ -15,6 +15,12 @@ if TYPE_CHECKING:
 
 ANNOUNCED = re.compile(r"\A> ⏳ planning again .*\n\n")
 SHORT = 10
+SAID: dict[tuple[str, int | None], str] = {
+    ("validate", 0): "no problems found",
+    ("drift", 0): "everything is as declared",
+    ("drift", 2): "not as declared",
+}
+"""Where a command means something of its own by an exit code."""
 
 
 def announcement(marker: str, before: str, run: RunContext) -> str:
@@ -49,7 +55,7 @@ def drift_issue(marker: str, printed: str, inputs: Inputs, run: RunContext) -> s
 def _without_plan(command: str, environment: str, result: Result) -> str:
     end = ending(result.code)
     where = f" {environment}" if environment else ""
-    return f"### {end.sign} {command}{where}: {end.says}"
+    return f"### {end.sign} {command}{where}: {SAID.get((command, result.code), end.says)}"
 
 
 def _foot(run: RunContext) -> str:

@@ -15,8 +15,11 @@ from reconciler.github.inputs import Inputs
 from reconciler.github.marker import bare, made_of
 from reconciler.github.publish import OVERTAKEN, announce, tell_drift, tell_plan
 from reconciler.github.result import Result, said
+from reconciler.github.texts import drift_issue, summary
 from reconciler.report.about import marker_for
+from reconciler.report.escape import escape
 from tests.github.fake_api import BOT, REPOSITORY, Answer, strikes
+from tests.hostile import HOSTILE, unsafe_in_markdown
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -168,6 +171,19 @@ def test_what_drift_prints_cannot_leave_its_fence(
     told_drift(github, run, drift, 2)
 
     assert "\n`````text\n" in fake.open_issues()[0]["body"]
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_no_text_of_others_acts_in_an_issue_or_a_summary(
+    text: str, run: RunContext, drift: Inputs
+) -> None:
+    printed, harmless = escape(text), "Model/bot drifted"
+
+    def acting(words: str) -> list[str]:
+        return unsafe_in_markdown(bare(drift_issue(MARKER, words, drift, run)))
+
+    assert acting(harmless) == acting(printed), "the link to the run is ours, and all there is"
+    assert [] == unsafe_in_markdown(summary(drift, "", printed, Result(2)))
 
 
 def test_the_head_of_the_branch_may_be_applied(fake: FakeGitHub, github: GitHub) -> None:

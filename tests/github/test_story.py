@@ -173,3 +173,20 @@ def test_each_account_is_applied_though_another_one_is_out_of_reach(world: World
     east, west = world.matrix("apply", world.on_main("", "push", {}))
 
     assert ("failure", "success") == (east.result, west.result), west.log
+
+
+def test_a_change_by_hand_opens_an_issue_which_closes_after_an_apply(world: World) -> None:
+    world.apply()
+    name = "accounts/acme/deployments/support"
+    (before,) = [world.emulator.store.get(name)]
+    world.emulator.store.put(name, {**(before or {}), "displayName": "Mine"})
+    found = world.drift()
+    (issue,) = world.github.open_issues()
+    world.apply(event="workflow_dispatch")
+    looked_again = world.drift()
+
+    assert ("success", "pending") == (found.result, found.outputs["outcome"]), found.log
+    assert "Deployment/support" in issue["body"]
+    assert "Mine" in issue["body"]
+    assert ("success", "done") == (looked_again.result, looked_again.outputs["outcome"])
+    assert [] == world.github.open_issues()
