@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reconciler.git import differing_from, merge_base, open_at, previous_commit
 from reconciler.manifest.manifest import IdStrategy
 from reconciler.manifest.pointers import lfs_pointer
-from reconciler.manifest.row_change import compare_rows
+from reconciler.manifest.row_change import compare_rows, with_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,9 +71,20 @@ def _compared(root: Path, since: str, path: Path) -> RowChange | None:
             if not first or lfs_pointer(first + old.peek(1024)):
                 return None
             short = since if since == "HEAD" else since[:SHORT]
-            return compare_rows(new, _after(first, old), short)
+            change = compare_rows(new, _after(first, old), short)
+        return change and _with_texts(change, root, since, path)
     except OSError:
         return None
+
+
+def _with_texts(change: RowChange, root: Path, since: str, path: Path) -> RowChange:
+    """Each version is read once more, as far as its first changed rows."""
+    with path.open("rb") as new:
+        added = with_texts(change.added, new)
+    if not change.removed.first:
+        return replace(change, added=added)
+    with open_at(root, since, path) as old:
+        return replace(change, added=added, removed=with_texts(change.removed, old))
 
 
 def _after(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:

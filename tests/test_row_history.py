@@ -160,3 +160,12 @@ def test_the_reason_of_a_new_version_tells_its_rows(checkout: Checkout) -> None:
         f"its content is new: 2 rows added (3, 4), 1 row removed (1) since {first}; version"
         f" {old.id} stays"
     ) == change.reason.text
+
+
+def test_the_first_rows_of_each_side_are_told(checkout: Checkout) -> None:
+    checkout.commit(1, 2, 3)
+    checkout.commit(4, 2, 3)
+
+    rows = checkout.changes()[REF]
+
+    assert (('{"a": 4}',), ('{"a": 1}',)) == (rows.added.texts, rows.removed.texts)

@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from itertools import zip_longest
+from dataclasses import dataclass, field, replace
+from itertools import islice, zip_longest
 from typing import TYPE_CHECKING
 
 from reconciler.manifest.row_hash import row_hash
+from reconciler.manifest.secrets import without_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 NEW, OLD = SIDES = (1, -1)
 FIRST = 3  # row numbers told of each side
+LONGEST = 600  # characters shown of a row
+LOOKED_AT = 16 * LONGEST  # bytes of a row that are looked at for that
 MOST_APART = 1_000_000
 """Rows of either side that wait for their like, some 200 MB: beyond that nothing is counted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """How many, and the numbers (from 1) of the first of them in their own version."""
+    """How many, and the numbers (from 1) of the first of them in their own version; ``texts`` are
+    how those begin, without what looks like a credential, where somebody has looked."""
 
     count: int = 0
     first: tuple[int, ...] = ()
+    texts: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,18 @@ def compare_rows(
         if len(apart.ahead) > most_apart:
             return None
     return RowChange(apart.rows(NEW), apart.rows(OLD), since)
+
+
+def with_texts(rows: Rows, version: Iterable[bytes]) -> Rows:
+    """The same rows with their texts, read from their own version up to the last of them."""
+    last = max(rows.first, default=0)
+    lines = (line for number, line in enumerate(islice(version, last), 1) if number in rows.first)
+    return replace(rows, texts=tuple(map(_shown, lines)))
+
+
+def _shown(line: bytes) -> str:
+    text = without_secrets(line[:LOOKED_AT].decode("utf-8", "replace").strip())
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
 class _Apart:

@@ -7,7 +7,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.manifest.row_change import RowChange, Rows, compare_rows
+from reconciler.manifest.row_change import RowChange, Rows, compare_rows, with_texts
 
 
 def lines(*rows: int | str) -> list[bytes]:
@@ -75,3 +75,12 @@ def test_the_rows_told_are_of_the_side_that_has_more(new: list[int], old: list[i
     surplus = Counter(new) - Counter(old)
     assert all(new[number - 1] in surplus for number in found.added.first)
     assert min(3, len(surplus)) == len(found.added.first)
+
+
+def test_the_text_of_a_row_is_cut_and_holds_no_credential() -> None:
+    rows = Rows(2, (2, 3))
+
+    secret, long = with_texts(rows, [b"1\n", b'{"a": "fw_abcdef0123456789"}\n', b"x" * 5000]).texts
+
+    assert '{"a": "***"}' == secret
+    assert "x" * 599 + "…" == long

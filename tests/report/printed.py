@@ -81,6 +81,8 @@ PRINTED: dict[str, Callable[[str], str]] = {
     "plan": lambda text: render_plan(samples.plan(text), STYLE),
     "plan json": lambda text: plan_json(samples.plan(text)),
     "saved plan": lambda text: saved_json(samples.plan(text), {"paths": [text]}),
+    "plan markdown": lambda text: render_plan_as("markdown", samples.plan(text), ABOUT),
+    "plan html": lambda text: render_plan_as("html", samples.plan(text), ABOUT),
     "plan github": lambda text: render_plan_as("github", samples.plan(text), ABOUT),
     "plan sarif": lambda text: render_plan_as("sarif", samples.plan(text), ABOUT),
     "ledger": lambda text: render_outcomes(

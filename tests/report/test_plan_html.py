@@ -85,12 +85,14 @@ def test_what_loses_data_stands_open_with_its_way_out() -> None:
 
 
 def test_rows_that_came_and_went_are_told_with_their_numbers() -> None:
-    rows = RowChange(Rows(41, (12, 13, 14)), Rows(3, (7, 8, 9)), "4f1c2d9")
+    rows = RowChange(Rows(41, (12, 13, 14), ('{"a": 1}',)), Rows(3, (7, 8, 9)), "4f1c2d9")
 
     text = plan_html(replace(PLAN, changes=(with_change(CREATE, rows=rows),)), ABOUT)
 
     assert "Rows since 4f1c2d9" in text
     assert "+41 added (rows 12, 13, 14, …)" in text
+    assert '<th scope="row" aria-label="added row 12">+ 12</th>' in text
+    assert "<pre>{&quot;a&quot;: 1}</pre>" in text
     assert "-3 removed (rows 7, 8, 9)" in text
 
 
@@ -124,8 +126,11 @@ def test_a_page_has_an_end() -> None:
 @pytest.mark.parametrize("title", HOSTILE)
 def test_no_text_of_others_is_markup(title: str) -> None:
     text = HOSTILE[title]
+    made = hostile.plan(text)
+    rows = RowChange(Rows(1, (1,), (text,)), Rows(1, (1,), (text,)), text)
+    changes = tuple(with_change(change, rows=rows) for change in made.changes)
 
-    html = plan_html(hostile.plan(text), About(text, text))
+    html = plan_html(replace(made, changes=changes), About(text, text))
 
     assert [] == unsafe_in_html(html, ELEMENTS, ATTRIBUTES)
     assert [] == unsafe_in_log(html)

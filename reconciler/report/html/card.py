@@ -121,16 +121,20 @@ def _pretty(value: Any) -> Markup:
 
 
 def _rows(rows: RowChange) -> Markup:
-    """Two bars on one scale, and where the first rows of each stand."""
+    """Two bars on one scale, and the first rows of each with their numbers."""
     most = max(rows.added.count, rows.removed.count, 1)
     since = f" since {rows.since}" if rows.since else ""
-    return tag(
-        "div",
-        tag("h4", f"Rows{since}"),
-        _bar(rows.added, "+", "added", most),
-        _bar(rows.removed, "-", "removed", most),
-        class_="rows",
-    )
+    sides = (("-", "removed", rows.removed), ("+", "added", rows.added))
+    bars = [_bar(side, sign, word, most) for sign, word, side in sides]
+    shown = [_row(number, words, sign, word) for sign, word, side in sides
+             for number, words in zip(side.first, side.texts, strict=False)]  # fmt: skip
+    table = [tag("table", tag("tbody", *shown), class_="rowdiff")] if shown else []
+    return tag("div", tag("h4", f"Rows{since}"), *bars, *table, class_="rows")
+
+
+def _row(number: int, words: str, sign: str, word: str) -> Markup:
+    title = tag("th", f"{sign} {number:,}", scope="row", aria_label=f"{word} row {number}")
+    return tag("tr", title, tag("td", tag("pre", words)), class_=word)
 
 
 def _bar(side: Rows, sign: str, word: str, most: int) -> Markup:
@@ -138,7 +142,8 @@ def _bar(side: Rows, sign: str, word: str, most: int) -> Markup:
     bar = tag("svg", tag("rect", width=width, height=12, rx=3), width=BAR, height=12,
               class_=word, aria_hidden="true")  # fmt: skip
     more = ", …" if side.count > len(side.first) else ""
-    where = f" (rows {', '.join(map(str, side.first))}{more})" if side.first else ""
+    noun = "row" if side.count == 1 else "rows"
+    where = f" ({noun} {', '.join(map(str, side.first))}{more})" if side.first else ""
     return tag("p", bar, f" {sign}{side.count:,} {word}{where}")
 
 

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from reconciler.report.lineage import Lineage, Node
 
 MOST = 150  # boxes; more is no picture any more
-WIDTH, HEIGHT = 204, 56  # of a box, in pixels
-ACROSS, DOWN = 54, 16  # between two boxes
+WIDTH, HEIGHT = 212, 56  # of a box, in pixels
+ACROSS, DOWN = 46, 16  # between two boxes
 MARGIN = 6
-LONGEST = 27  # characters of a name; the whole stands in its title
+LONGEST = 24  # characters of a name; the whole stands in its title
 TITLE = "Lineage of what changes: datasets to jobs to models to what serves them"
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.diagnostic import Severity
 from reconciler.diff.change import Action
+from reconciler.plan.sizes import counted
 from reconciler.report.danger import EDIT, LOSS, danger
 from reconciler.report.escape import escape, shorten
 from reconciler.report.lineage import lineage
@@ -64,8 +65,8 @@ def _diff(planned: PlannedChange) -> Iterator[str]:
     if len(change.fields) > MOST_FIELDS:
         yield f"  … and {len(change.fields) - MOST_FIELDS} more fields"
     if change.rows:
-        yield f"- {change.rows.removed.count:,} rows"
-        yield f"+ {change.rows.added.count:,} rows"
+        yield f"- {counted(change.rows.removed.count, 'row')}"
+        yield f"+ {counted(change.rows.added.count, 'row')}"
 
 
 def _field(field: FieldChange) -> Iterator[str]:
