@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,10 +36,13 @@ def job(number: int) -> dict[str, object]:
         "outputModel": f"bot-{number}",
         "epochs": 2,
         "learningRate": 0.0001,
+        "learningRateWarmupSteps": 10,
         "loraRank": 8,
         "maxContextLength": 8192,
         "batchSize": 32768,
         "earlyStop": True,
+        "optimizerWeightDecay": 0.01,
+        "wandbConfig": {"enabled": False, "project": "support", "entity": "acme"},
     }
 
 
@@ -58,14 +61,19 @@ def write_manifests(root: Path, count: int) -> None:
 
 
 def _document(kind: str, name: str, spec: dict[str, object]) -> str:
-    lines = ["apiVersion: reconciler/v1", f"kind: {kind}", "metadata:", f"  name: {name}", "spec:"]
-    return (
-        "\n".join([*lines, *(f"  {key}: {_scalar(value)}" for key, value in spec.items())]) + "\n"
+    metadata = {"name": name, "lifecycle": {"preventDestroy": True}}
+    whole = {"apiVersion": "reconciler/v1", "kind": kind, "metadata": metadata, "spec": spec}
+    return f"# Owned by the support team; see the runbook before you change it.\n{_block(whole)}"
+
+
+def _block(value: dict[str, Any], margin: str = "") -> str:
+    """A mapping as people write it: one field a line."""
+    return "".join(
+        f"{margin}{key}:\n{_block(item, f'{margin}  ')}"
+        if isinstance(item, dict)
+        else f"{margin}{key}: {str(item).lower() if isinstance(item, bool) else item}\n"
+        for key, item in value.items()
     )
-
-
-def _scalar(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def fill(emulator: Emulator, count: int) -> None:
