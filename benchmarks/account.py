@@ -46,11 +46,15 @@ def job(number: int) -> dict[str, object]:
     }
 
 
-def write_manifests(root: Path, count: int) -> None:
-    """``count`` resources, half datasets and half jobs, ``PER_FILE`` documents a file."""
+def write_manifests(root: Path, count: int, changed: float = 0.0) -> None:
+    """``count`` resources, half datasets and half jobs, ``PER_FILE`` documents a file. ``changed``
+    is the share of them that is a dataset with another name to show than the live one."""
     documents = []
     for number in range(count // 2):
-        documents.append(_document("Dataset", f"data-{number}", dataset(number)))
+        spec = dataset(number)
+        if number < count * changed:
+            spec["displayName"] = f"Renamed {number}"
+        documents.append(_document("Dataset", f"data-{number}", spec))
         documents.append(_document("SupervisedFineTuningJob", f"job-{number}", job(number)))
     folder = root / "manifests"
     folder.mkdir(parents=True)

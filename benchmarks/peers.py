@@ -86,8 +86,8 @@ def measured(root: Path, count: int, peers: dict[str, list[str]]) -> Iterator[Ro
         speed = str(goal) if count == COUNTS[-1] else f"{faster:.1f} x its speed"
         yield (
             f"no-change plan of {count}, beside {name}",
-            f"{plan.cpu:.2f} s cpu, {plan.wall:.2f} s wall, {plan.rss_mib:.0f} MiB",
-            f"{peer.cpu:.2f} s cpu, {peer.wall:.2f} s wall, {peer.rss_mib:.0f} MiB",
+            str(plan),
+            str(peer),
             f"{speed}, {peer.cpu / plan.cpu:.1f} x less cpu",
         )
 

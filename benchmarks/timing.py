@@ -24,6 +24,9 @@ class Timing:
     cpu: float
     rss_mib: float
 
+    def __str__(self) -> str:
+        return f"{self.cpu:.2f} s cpu, {self.wall:.2f} s wall, {self.rss_mib:.0f} MiB"
+
 
 def run_once(command: Sequence[str], environment: Mapping[str, str], expected: int) -> Timing:
     """One run of a command whose output is thrown away; fails on any other exit code."""
