@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from benchmarks.row import Row
 
 ROUNDS = 21
-GOAL = 1.5
+GOAL = 1.3
 
 
 def rows(*, quick: bool = False) -> Iterator[Row]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import gc
 import os
 import sys
@@ -39,6 +38,8 @@ def _leave(code: int) -> None:
     """End the process; an interrupted one at once, without joining threads whose calls hang."""
     if code <= INTERRUPTED:
         sys.exit(code)
+    import contextlib  # only an interrupted run pays for it
+
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(OSError, ValueError):
             stream.flush()
