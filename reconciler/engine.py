@@ -21,7 +21,7 @@ from reconciler.diagnostic import has_errors
 from reconciler.diff.diff import diff
 from reconciler.errors import InvalidInput
 from reconciler.live.content import check_content
-from reconciler.live.snapshot import take_snapshot
+from reconciler.live.snapshot import list_account, take_snapshot
 from reconciler.plan.build import build_plan
 from reconciler.plan.groups import grouped
 from reconciler.plan.targets import selected, sharded
@@ -37,7 +37,9 @@ if TYPE_CHECKING:
     from reconciler.execute.execute import ExecuteOptions
     from reconciler.execute.outcome import Outcome
     from reconciler.live.content import ContentWish
+    from reconciler.live.state import LiveState
     from reconciler.manifest.project import Project
+    from reconciler.past.prune import PruneWish
     from reconciler.plan.build import PlanContext
     from reconciler.plan.groups import Base
     from reconciler.plan.plan import Plan
@@ -84,17 +86,22 @@ def make_plan(
     replaced: frozenset[ResourceRef] = frozenset(),
     content: ContentWish | None = None,
     base: Base | None = None,
+    prune: PruneWish | None = None,
     *,
     rehearse: bool = True,
 ) -> Plan:
     """Compare with the live account; writes nothing, which the reader's transport proves.
 
     ``content`` says whose stored bytes are compared too; None: nobody's. ``base`` tells what this
-    revision does from what an earlier one would do too, against the same snapshot. Without
+    revision does from what an earlier one would do too, against the same snapshot. With ``prune``,
+    what git history declared and no manifest does any more is absent as if by tombstones. Without
     ``rehearse`` the platform's dry runs are not asked: whoever only looks needs none.
     """
     before = reader.requests_sent
-    live = take_snapshot(desired, reader, remade=replaced, rehearse=rehearse)
+    if prune is None:
+        live = take_snapshot(desired, reader, remade=replaced, rehearse=rehearse)
+    else:
+        desired, live, base = _pruned(desired, reader, replaced, prune, base)
     if content is not None:
         refs = sharded(selected(desired, context), context, desired.graph)
         desired, live = check_content(desired, live, reader, content, refs)
@@ -104,6 +111,26 @@ def make_plan(
     plan = build_plan(changes, desired, live, context)
     plan = replace(plan, reads=reader.requests_sent - before)
     return plan if base is None else grouped(plan, diff(base.desired, live), base)
+
+
+def _pruned(
+    desired: DesiredState,
+    reader: Reader,
+    replaced: frozenset[ResourceRef],
+    prune: PruneWish,
+    base: Base | None,
+) -> tuple[DesiredState, LiveState, Base | None]:
+    """Both states, and the base: what it would have pruned is no doing of this revision."""
+    from reconciler.past.prune import with_pruned  # only who prunes asks history
+    from reconciler.plan.retired import without_used
+
+    listed = list_account(reader)
+    wanted = with_pruned(desired, listed, prune)
+    live = take_snapshot(wanted, reader, remade=replaced, listed=listed)
+    if base is not None:
+        then = replace(prune, head=base.commit)
+        base = replace(base, desired=with_pruned(base.desired, listed, then))
+    return without_used(wanted, live), live, base
 
 
 def apply(plan: Plan, provider: Provider, options: ExecuteOptions) -> tuple[Outcome, ...]:

@@ -8,12 +8,13 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from io import BufferedReader
     from pathlib import Path
 
 _KEPT = ("PATH", "HOME", "XDG_CONFIG_HOME", "LANG", "SYSTEMROOT", "GIT_CEILING_DIRECTORIES")
 TIMEOUT_SECONDS = 60.0
+WORDS_AT_ONCE = 500  # on one command line
 
 
 def git(root: Path, *arguments: str, stdin: str = "") -> str | None:
@@ -22,9 +23,14 @@ def git(root: Path, *arguments: str, stdin: str = "") -> str | None:
     The environment is cleaned: no secret of ours reaches a child process, and no variable
     of a calling hook (GIT_DIR) points git at another repository.
     """
+    done = _run(root, *arguments, stdin=stdin)
+    return done.stdout.decode("utf-8", "replace") if done and done.returncode == 0 else None
+
+
+def _run(root: Path, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[bytes] | None:
     command = [*git_command(root), *arguments]
     try:
-        done = subprocess.run(  # noqa: S603  arguments are ours, never a shell
+        return subprocess.run(  # noqa: S603  arguments are ours, never a shell
             command,
             input=stdin.encode("utf-8", "surrogateescape"),
             capture_output=True,
@@ -34,7 +40,31 @@ def git(root: Path, *arguments: str, stdin: str = "") -> str | None:
         )
     except (OSError, subprocess.TimeoutExpired):
         return None
-    return done.stdout.decode("utf-8", "replace") if done.returncode == 0 else None
+
+
+def yaml_files_with(top: Path, words: Sequence[str]) -> tuple[str, ...] | None:
+    """The YAML files of the work tree, new ones included, that have one of the words; None when
+    git cannot tell. Paths relative to ``top``."""
+    found: dict[str, None] = {}
+    for at in range(0, len(words), WORDS_AT_ONCE):
+        given = [part for word in words[at : at + WORDS_AT_ONCE] for part in ("-e", word)]
+        flags = ("-l", "-z", "-I", "-F", "--untracked")
+        done = _run(top, "grep", *flags, *given, "--", "*.yaml", "*.yml")
+        if done is None or done.returncode not in (0, 1):  # 1: none
+            return None
+        found |= dict.fromkeys(done.stdout.decode("utf-8", "surrogateescape").split("\0"))
+    return tuple(path for path in found if path)
+
+
+def is_ancestor(root: Path, commit: str) -> bool:
+    """Whether HEAD's history holds the commit."""
+    return git(root, "merge-base", "--is-ancestor", commit, "HEAD") is not None
+
+
+def left_out(root: Path) -> tuple[str, ...]:
+    """YAML files below ``root`` that HEAD has and a sparse checkout leaves out."""
+    listed = git(root, "ls-files", "-t", "-z", "--", "*.yaml", "*.yml") or ""
+    return tuple(line[2:] for line in listed.split("\0") if line.startswith("S "))
 
 
 def git_command(root: Path) -> list[str]:
@@ -68,6 +98,9 @@ def folder_in_checkout(root: Path) -> str:
     where there is no checkout."""
     return (git(root, "rev-parse", "--show-prefix") or "").rstrip("\n").rstrip("/") or "."
 
+
+PARTIAL = r"^(extensions\.partialclone|remote\..*\.promisor)$"
+"""What git configures in a clone that leaves objects with its remote (git: partial-clone)."""
 
 MAIN_BRANCHES = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
 """Where a change is going to be merged: the first of these that there is."""
@@ -120,7 +153,8 @@ def history_is_whole(root: Path) -> bool:
     shallow = git(root, "rev-parse", "--is-shallow-repository")
     if shallow is None:
         return not any((folder / ".git").exists() for folder in (root, *root.parents))
-    return shallow.strip() == "false" and not git(root, "config", "extensions.partialClone")
+    partial = git(root, "config", "--get-regexp", PARTIAL)
+    return shallow.strip() == "false" and not partial
 
 
 def file_at(root: Path, commit: str, path: str) -> str | None:

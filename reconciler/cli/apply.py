@@ -11,6 +11,7 @@ import click
 from reconciler.cli.content import content_option, content_wish
 from reconciler.cli.ending import LEDGER_FORMATS, Ending, tell, tell_refused
 from reconciler.cli.options import Common, common
+from reconciler.cli.prune import prune_options, prune_wish
 from reconciler.cli.renderings import show_plan, write_option
 from reconciler.errors import ReconcilerError
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from reconciler.desired.resource import DesiredState
     from reconciler.execute.outcome import Outcome
     from reconciler.live.content import ContentWish
+    from reconciler.past.prune import PruneWish
     from reconciler.plan.build import PlanContext
     from reconciler.plan.plan import Plan, PlannedChange
     from reconciler.ref import ResourceRef
@@ -58,6 +60,7 @@ class Settings:
 @click.option("--replace", multiple=True, metavar="REF", help="Delete and create Kind/name.")
 @click.option("--target", multiple=True, metavar="REF", help="Only REF and what it depends on.")
 @click.option("--exclude", multiple=True, metavar="REF", help="Not REF nor what depends on it.")
+@prune_options
 @click.option("--shard", metavar="I/N", help="Only part I of N; what belongs together stays so.")
 @content_option()
 @write_option(LEDGER_FORMATS)
@@ -69,6 +72,8 @@ def command(
     target: tuple[str, ...],
     exclude: tuple[str, ...],
     shard: str | None,
+    prune: bool,
+    since: str | None,
     **settings: Any,
 ) -> int:
     """Make the account as the manifests say.
@@ -91,8 +96,9 @@ def command(
         check_spelling(settings["approve_digest"])
 
     asked = saved.PlanRequest.of(
-        shared, replace=replace, target=target, exclude=exclude, shard=shard
-    )
+        shared, replace=replace, target=target, exclude=exclude, shard=shard,
+        prune=prune, since=since,
+    )  # fmt: skip
     reviewed = saved.given(asked)
     asked = reviewed.request if reviewed else asked
     session = sessions.open_session(asked.common(shared))
@@ -104,9 +110,11 @@ def command(
         excludes=asked.exclude,
         allowed=allow,
         shard=asked.shard,
+        prune=asked.prune,
     )
     replaced = sessions.refs_to_delete(asked.replace, desired)
-    return run_apply(session, desired, context, replaced, Settings(**settings), reviewed)
+    pruned = prune_wish(session, desired, prune=asked.prune, since=asked.since)
+    return run_apply(session, desired, context, replaced, Settings(**settings), reviewed, pruned)
 
 
 def run_apply(
@@ -116,6 +124,7 @@ def run_apply(
     replaced: frozenset[ResourceRef],
     settings: Settings,
     reviewed: SavedPlan | None = None,
+    prune: PruneWish | None = None,
 ) -> int:
     """Plan, ask, execute, plan again; the exit code of contract section 6.
 
@@ -128,7 +137,7 @@ def run_apply(
 
     content = content_wish(session, desired, settings.content)
     with session.connect(read_only=True) as reader:
-        plan = engine.make_plan(desired, reader, context, replaced, content)
+        plan = engine.make_plan(desired, reader, context, replaced, content, prune=prune)
     if session.common.format == "text":
         show_plan(plan, session, next_command="")
     try:
@@ -142,7 +151,7 @@ def run_apply(
         tell_refused(plan, refusal, session, settings.write)
         raise
     known = frozenset(change.ref for change in plan.drift)
-    return carry_out(session, plan, settings, Again(desired, context, content, known))
+    return carry_out(session, plan, settings, Again(desired, context, content, known, prune))
 
 
 def carry_out(session: Session, plan: Plan, settings: Settings, again: Again) -> int:
@@ -170,6 +179,7 @@ class Again:
     context: PlanContext
     content: ContentWish | None = None
     known: frozenset[ResourceRef] = frozenset()
+    prune: PruneWish | None = None
 
     def left(
         self, session: Session, switch: StopSwitch, outcomes: tuple[Outcome, ...]
@@ -182,7 +192,12 @@ class Again:
         try:
             with switch.breaking_off(), session.connect(read_only=True) as reader:
                 make = partial(
-                    engine.make_plan, self.desired, reader, self.context, content=self.content
+                    engine.make_plan,
+                    self.desired,
+                    reader,
+                    self.context,
+                    content=self.content,
+                    prune=self.prune,
                 )
                 plan = once_lists_show(outcomes, make, switch.event)
                 return left_over(plan, self.known), None

@@ -9,6 +9,7 @@ import click
 
 from reconciler.cli.content import content_option, content_wish
 from reconciler.cli.options import Common, common
+from reconciler.cli.prune import prune_options, prune_wish
 from reconciler.cli.renderings import show_plan, write_option
 from reconciler.report.plan_formats import FORMATS
 
@@ -29,6 +30,7 @@ REFUSED, PENDING, UNREADABLE = 6, 2, 1
 @click.option("--replace", multiple=True, metavar="REF", help="Delete and create Kind/name.")
 @click.option("--target", multiple=True, metavar="REF", help="Only REF and what it depends on.")
 @click.option("--exclude", multiple=True, metavar="REF", help="Not REF nor what depends on it.")
+@prune_options
 @click.option("--shard", metavar="I/N", help="Only part I of N; what belongs together stays so.")
 def command(
     shared: Common,
@@ -41,6 +43,8 @@ def command(
     target: tuple[str, ...],
     exclude: tuple[str, ...],
     shard: str | None,
+    prune: bool,
+    since: str | None,
 ) -> int:
     """Show what apply would do; writes nothing to the account.
 
@@ -53,19 +57,25 @@ def command(
 
     session = sessions.open_session(shared)
     desired = sessions.desired_of(session)
-    context = sessions.plan_context(session, desired, targets=target, excludes=exclude, shard=shard)
+    pruned = prune_wish(session, desired, prune=prune, since=since)
+    context = sessions.plan_context(
+        session, desired, targets=target, excludes=exclude, shard=shard, prune=prune
+    )
     before = base_of(session, base, context.commit)
     with session.connect(read_only=True) as reader:
         replaced = sessions.refs_to_delete(replace, desired)
         wish = content_wish(session, desired, content)
-        plan = engine.make_plan(desired, reader, context, replaced, wish, before)
+        plan = engine.make_plan(desired, reader, context, replaced, wish, before, pruned)
     if out:
         asked = saved.PlanRequest.of(
-            shared, replace=replace, target=target, exclude=exclude, shard=shard
-        )
+            shared, replace=replace, target=target, exclude=exclude, shard=shard,
+            prune=prune, since=pruned.since if pruned else None,
+        )  # fmt: skip
         saved.write(Path(out), plan, asked)
         click.echo(f"saved the plan to {out}", err=True)
-    show_plan(plan, session, f"reconciler apply {out}" if out else "reconciler apply", write)
+    flags = " --prune" * prune + (f" --since {since}" if since else "")
+    following = f"reconciler apply {out}" if out else f"reconciler apply{flags}"
+    show_plan(plan, session, following, write)
     return exit_code(plan, detailed=detailed_exitcode)
 
 

@@ -19,7 +19,9 @@ LARGEST = 256 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class PlanRequest:
-    """What a plan was asked for, as typed: the plan of ``apply PLAN.json`` is made the same way."""
+    """What a plan was asked for, as typed: the plan of ``apply PLAN.json`` is made the same way.
+
+    ``since`` is a commit's hash: what ``HEAD~1`` means moves on."""
 
     paths: tuple[str, ...] = ()
     environment: str | None = None
@@ -27,6 +29,8 @@ class PlanRequest:
     target: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     shard: str | None = None
+    prune: bool = False
+    since: str | None = None
 
     @classmethod
     def of(cls, shared: Common, **flags: Any) -> PlanRequest:

@@ -100,8 +100,13 @@ def plan_context(
     excludes: Iterable[str] = (),
     allowed: Iterable[str] = (),
     shard: str | None = None,
+    prune: bool = False,
 ) -> PlanContext:
-    """All that a plan needs besides the two states: policy, consent, history, commit and time."""
+    """All that a plan needs besides the two states: policy, consent, history, commit and time.
+
+    With ``prune`` a target may also be what no manifest declares: whether it is planned shows when
+    the account has been read.
+    """
     from reconciler.cli.allow import parse_allow
     from reconciler.git import head_commit
     from reconciler.history import last_declared
@@ -117,18 +122,20 @@ def plan_context(
         policy=session.project.policy,
         allow=parse_allow(allowed),
         declared=last_declared(session.project.root, tombstones),
-        target=refs_of(targets, desired) or None,
-        exclude=refs_of(excludes, desired),
+        target=refs_of(targets, desired, undeclared=prune) or None,
+        exclude=refs_of(excludes, desired, undeclared=prune),
         shard=Shard.parse(shard) if shard is not None else None,
         prices=read_prices(session.project.prices),
         root=session.project.root,
     )
 
 
-def refs_of(texts: Iterable[str], desired: DesiredState) -> frozenset[ResourceRef]:
+def refs_of(
+    texts: Iterable[str], desired: DesiredState, *, undeclared: bool = False
+) -> frozenset[ResourceRef]:
     """The refs given on the command line; the output model of a job means that job.
 
-    Raises UsageError for one that the project does not have.
+    Raises UsageError for one that the project does not have, unless ``undeclared`` ones may be.
     """
     from reconciler.ref import ResourceRef
 
@@ -139,6 +146,8 @@ def refs_of(texts: Iterable[str], desired: DesiredState) -> frozenset[ResourceRe
         except ValueError as error:
             raise UsageError(str(error)) from None
         found = ref if ref in desired.resources else _maker(ref, desired)
+        if found is None and undeclared:
+            found = ref
         if found is None:
             raise UsageError(f"{ref} is not declared in this project", "see: reconciler status")
         refs.add(found)

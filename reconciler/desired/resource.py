@@ -16,6 +16,18 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Leaving:
+    """Why a resource is to go though no tombstone says so: a stable code, and plain words."""
+
+    code: str
+    text: str
+
+
+RETIRED = "beyond-keep-latest"
+"""The code of an older version beyond ``keepLatest``: while it is used it stays."""
+
+
+@dataclass(frozen=True, slots=True)
 class Resource:
     """What the project wants to be true of one resource.
 
@@ -23,7 +35,8 @@ class Resource:
     server names the resource it is "", and values of ``spec`` say which one is meant
     (``NaturalKey``). ``spec`` is the body: the manifest's spec with references expanded and
     derived fields added; secrets are still ``{"env": NAME}``. ``output_model`` is the full name of
-    the model a job makes. ``depends_on`` are the resources it refers to.
+    the model a job makes. ``depends_on`` are the resources it refers to. ``leaving`` is set where
+    git history, not a tombstone, makes the resource absent.
     """
 
     ref: ResourceRef
@@ -32,6 +45,7 @@ class Resource:
     manifest: Manifest
     depends_on: tuple[ResourceRef, ...] = ()
     output_model: str | None = None
+    leaving: Leaving | None = None
 
     @property
     def id(self) -> str:

@@ -38,7 +38,8 @@ def with_causes(
     if not new:
         return tuple(changes)
     versions = _versions(live, {version_stem(change.resource.name) for change in new.values()})
-    told = _Told({ref for ref, c in new.items() if _newest(c, versions)}, kinds, rows)
+    going = {c.live.name for c in changes if c.action is Action.DELETE and c.live is not None}
+    told = _Told({ref for ref, c in new.items() if _newest(c, versions)}, kinds, rows, going)
     return tuple(
         told.of(change, older)
         if (older := _newest(change, versions)) and _is_new(change)
@@ -70,16 +71,19 @@ def _newest(change: Change, versions: Mapping[str, list[LiveResource]]) -> LiveR
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """``anew`` are the refs that become new versions in this plan."""
+    """``anew`` are the refs that become new versions in this plan, ``going`` the names of what it
+    deletes."""
 
     anew: set[ResourceRef]
     kinds: Mapping[str, Kind]
     rows: Mapping[ResourceRef, RowChange]
+    going: set[str]
 
     def of(self, change: Change, older: LiveResource) -> Change:
         """The change with its cause: inputs that are new, else fields, else the bytes."""
         fields = self._fields(change, older)
         rows = self.rows.get(change.ref)
+        fate = "goes then" if older.name in self.going else "stays"
         inputs = [
             input_in_words(ref, self.rows.get(ref))
             for ref in change.resource.depends_on
@@ -87,13 +91,13 @@ class _Told:
         ]
         if change.action is Action.RUN:
             because = _because(inputs, fields)
-            reason = Reason(RUNS_AGAIN, f"runs again: {because}; {older.id} stays")
+            reason = Reason(RUNS_AGAIN, f"runs again: {because}; {older.id} {fate}")
         else:
             what = (
                 "its fields are" if fields and change.resource.files is None else "its content is"
             )
             which = f": {rows_in_words(rows)}" if rows else ""
-            reason = Reason(NEW_VERSION, f"{what} new{which}; version {older.id} stays")
+            reason = Reason(NEW_VERSION, f"{what} new{which}; version {older.id} {fate}")
         return replace(change, reason=reason, fields=fields, rows=rows)
 
     def _fields(self, change: Change, older: LiveResource) -> tuple[FieldChange, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reconciler.desired.resource import Leaving
 from reconciler.diagnostic import Severity
 from reconciler.diff.causes import with_causes
 from reconciler.diff.change import Action, Change, Reason
@@ -101,9 +102,10 @@ def _tombstone(resource: Resource, live: LiveResource | None, look: Look) -> Cha
     if live is None:
         return Change(resource, Action.NONE, Reason("already-gone", "is already gone"))
     kind = look.kind(resource)
-    text = "metadata.state is absent"
+    why = resource.leaving or Leaving("tombstone", "metadata.state is absent")
+    text = why.text
     if kind.content is not None:
         text += ": its content cannot be restored from the platform"
     elif kind.output_model:
         text += ": the record goes, the model that it made stays"
-    return Change(resource, Action.DELETE, Reason("tombstone", text), live)
+    return Change(resource, Action.DELETE, Reason(why.code, text), live)

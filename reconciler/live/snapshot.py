@@ -31,18 +31,23 @@ def take_snapshot(
     *,
     remade: frozenset[ResourceRef] = frozenset(),
     rehearse: bool = True,
+    listed: LiveState | None = None,
     parallelism: int = 8,
 ) -> LiveState:
     """Everything that a plan for ``desired`` needs to know of the account; ``remade`` are the refs
     to be deleted and made again. Where something leaves, whatever may use it is listed too.
     ``rehearse``: also what the platform's own dry run says of what is to be made.
+    ``listed`` is the whole account, just read (``list_account``): then no list is asked for again.
 
     A resource that its list does not show is read by name before it counts as absent: lists lag,
     and their pages shift (fault model R12). Raises ApiError when the key is refused, or when no
     collection at all can be read; one that cannot is noted as incomplete.
     """
     snapshot = _Snapshot(reader, parallelism)
-    snapshot.list_kinds(kinds_to_list(desired, all_kinds(), remade))
+    if listed is not None:
+        snapshot.begin_with(listed)
+    else:
+        snapshot.list_kinds(kinds_to_list(desired, all_kinds(), remade))
     snapshot.confirm([*_missing(desired, snapshot), *_leaving(desired, snapshot, remade)])
     snapshot.read_external(desired.external)
     if rehearse:
@@ -71,6 +76,10 @@ class _Snapshot:
     incomplete: dict[str, str] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     rehearsals: dict[ResourceRef, Rehearsal] = field(default_factory=dict)
+
+    def begin_with(self, listed: LiveState) -> None:
+        self.resources.update(listed.resources)
+        self.incomplete.update(listed.incomplete)
 
     def list_kinds(self, kinds: Iterable[Kind]) -> None:
         wanted = list(kinds)

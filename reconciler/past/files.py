@@ -40,7 +40,7 @@ class CommittedEntry:
     files: CommittedFiles
 
     def is_dir(self) -> bool:
-        return self.files.isdir(self.path)
+        return self.files.isdir(self.path) if self.is_symlink() else self.entry.is_folder
 
     def is_symlink(self) -> bool:
         return self.entry.type == LINK
@@ -50,7 +50,9 @@ class CommittedFiles:
     """The tree with the id ``tree`` as the folder ``top`` (an absolute path without links).
 
     Nothing of the disk is looked at: what a commit does not hold is not there, and links lead
-    through the commit. ``cache`` keeps the digests of blobs, which never change.
+    through the commit. ``links_met`` says that one has been followed: then what was found follows
+    from more than the folders it was looked for in. ``cache`` keeps the digests of blobs, which
+    never change.
     """
 
     def __init__(
@@ -60,6 +62,7 @@ class CommittedFiles:
         self._top = top
         self._root = TreeEntry(FOLDER, tree)
         self._cache = cache or NoCache()
+        self.links_met = False
 
     def scandir(self, folder: str) -> list[CommittedEntry]:
         found = self.at(self.realpath(folder))
@@ -153,6 +156,7 @@ class CommittedFiles:
             if found is None:
                 return None
             if found.type == LINK:
+                self.links_met = True
                 target = self._objects.blob(found.oid).decode("utf-8", "surrogateescape")
                 rest = os.path.join(parent, target, *steps[index + 1 :])
                 return os.path.abspath(rest)

@@ -20,7 +20,7 @@ from reconciler.plan.path import critical_path
 from reconciler.plan.plan import Plan, PlannedChange
 from reconciler.plan.steps import steps
 from reconciler.plan.targets import selected, sharded
-from reconciler.plan.uses import uses
+from reconciler.plan.uses import mentions, uses
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -52,8 +52,9 @@ def build_plan(
     chosen = {change.ref: change for change in changes if change.ref in wanted}
     deleting = any(change.action in DELETING for change in chosen.values())
     used = uses(live, known) if deleting else {}
+    named = mentions(desired, known) if deleting else {}
     graph = order_graph(chosen, desired, used)
-    facts = Facts(chosen, live, known, context, used, graph.edges)
+    facts = Facts(chosen, live, known, context, used, graph.edges, named)
     refusals = _refusals(graph.order(), len(desired.resources), facts)
     part = sharded(wanted, context, graph, desired.graph)
     chosen = {ref: change for ref, change in chosen.items() if ref in part}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from reconciler.diff.change import Action
@@ -31,7 +31,8 @@ _NAME = ("metadata", "name")
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What the guards look at. ``used`` maps full names to those that use them; ``waits`` says
-    which changes come before a change."""
+    which changes come before a change; ``mentioned`` maps full names to the
+    declared resources that name them."""
 
     changes: Mapping[ResourceRef, Change]
     live: LiveState
@@ -39,6 +40,7 @@ class Facts:
     context: PlanContext
     used: Mapping[str, list[Use]]
     waits: Mapping[ResourceRef, tuple[ResourceRef, ...]]
+    mentioned: Mapping[str, list[str]] = field(default_factory=dict)
 
     def kind(self, change: Change) -> Kind:
         return self.kinds[change.ref.kind]
@@ -56,7 +58,8 @@ def guards(change: Change, facts: Facts) -> Iterator[Diagnostic]:
 def _protection(change: Change, facts: Facts) -> Iterator[Diagnostic]:
     if change.ref in facts.context.allow.deletes or not _protected(change, facts):
         return
-    own = f"lifecycle: {{preventDestroy: false}} in {change.resource.location.path}"
+    where = "a tombstone" if change.resource.leaving else change.resource.location.path
+    own = f"lifecycle: {{preventDestroy: false}} in {where}"
     yield refusal(
         change.resource,
         "protected",
@@ -84,6 +87,7 @@ def _in_use(change: Change, facts: Facts) -> Iterator[Diagnostic]:
     users = [f"{name} (loaded)" for name in loaded_on(live, kind)]
     uses = [use for use in facts.used.get(live.name, ()) if _stays(use, change, facts)]
     users += [f"{use.user.name} ({use.path})" for use in uses]
+    users += facts.mentioned.get(live.name, ())
     if users:
         rest = f" and {len(users) - 3} more" if len(users) > 3 else ""
         said = f"{change.ref} is still used by {', '.join(users[:3])}{rest}"

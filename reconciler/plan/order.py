@@ -46,10 +46,11 @@ def _wait(
     target: ResourceRef,
     change: Change,
 ) -> None:
-    """A dependant waits for what it depends on; when both go, the dependant goes first."""
+    """A dependant waits for what it depends on; when both go, the dependant goes first. What leaves
+    by history depends, if it stays in another version, on that one: it goes when that is there."""
     if change.resource.absent and changes[target].resource.absent:
         edges[target].add(ref)
-    elif not change.resource.absent:
+    elif not change.resource.absent or change.resource.leaving is not None:
         edges[ref].add(target)
 
 

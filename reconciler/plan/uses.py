@@ -11,6 +11,7 @@ from reconciler.kinds.kind import OUTPUT_KIND, Readiness
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from reconciler.desired.resource import DesiredState
     from reconciler.kinds.kind import Kind, Reference
     from reconciler.live.state import LiveResource, LiveState
 
@@ -35,6 +36,19 @@ def uses(live: LiveState, kinds: Mapping[str, Kind]) -> dict[str, list[Use]]:
             for name, path in _names(user, kind, kinds, live.account):
                 if name != user.name:
                     found.setdefault(name, []).append(Use(user, path))
+    return found
+
+
+def mentions(desired: DesiredState, kinds: Mapping[str, Kind]) -> dict[str, list[str]]:
+    """Full names of live resources that no manifest declares, to what the manifests that name them
+    would have use them: "Kind/name (field)". Names that only tell of a lineage are no use."""
+    undeclared, found = frozenset(desired.external), dict[str, list[str]]()
+    for ref, one in desired.resources.items() if undeclared else ():
+        for reference in kinds[ref.kind].references if not one.absent else ():
+            for _, value in find(one.spec, reference.path) if not reference.lineage else ():
+                name = str(value).partition("/versions/")[0]
+                if value in undeclared or name in undeclared:
+                    found.setdefault(name, []).append(f"{ref} ({reference.path})")
     return found
 
 

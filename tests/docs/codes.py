@@ -18,6 +18,7 @@ WORDS = re.compile(r"[a-z]+(?:-[a-z]+)+")
 
 MAKERS = {
     "Diagnostic": 1,
+    "Leaving": 0,
     "Finding": 2,
     "Reason": 0,
     "refusal": 1,
@@ -29,8 +30,8 @@ MAKERS = {
 }
 """What makes a problem or a reason, and which argument is its code: for codes of one word."""
 
-UNITS = frozenset({"manifest", "kinds", "desired", "live", "diff", "plan", "cli", "engine"})
-NO_CODES = frozenset({"x-warning", "approve-digest"})
+UNITS = frozenset({"manifest", "kinds", "desired", "live", "diff", "plan", "past", "cli", "engine"})
+NO_CODES = frozenset({"approve-digest", "cat-file", "rev-parse", "x-warning"})
 TABLES = frozenset({"DRIFT_CODES"})
 """Tables whose values are codes."""
 

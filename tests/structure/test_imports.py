@@ -42,13 +42,13 @@ ALLOWED: dict[str, frozenset[str]] = {
     "git_index": frozenset({"git"}),
     "history": frozenset({"git", "manifest", "ref"}),
     "desire": SHARED | {"cache", "manifest", "desired"},
-    "past": SHARED | {"cache", "git", "manifest", "desired", "desire"},
+    "past": SHARED | {"cache", "git", "manifest", "desired", "desire", "live", "diff"},
     "row_history": frozenset({"git", "manifest", "desired", "live", "ref"}),
     # Of api/ only what opens a connection and tries again: see BYTES_KNOW_NO_KEY.
     "transfer": SHARED | {"manifest", "provider", "api"},
     "api": SHARED | {"manifest", "live", "provider", "tempo"},
     "fireworks": SHARED | {"manifest", "live", "provider", "api", "transfer", "tempo"},
-    "engine": SHARED | {"provider", "cache", "desire", "row_history", *STAGES},
+    "engine": SHARED | {"provider", "cache", "desire", "past", "row_history", *STAGES},
     "emulator": frozenset(),
     "github": LEAVES | {"api", "git", "report"},
     "cli": SHARED

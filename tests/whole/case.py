@@ -4,6 +4,8 @@
     account.json    live resources by name, before the first plan (optional)
     stored/         their files in the storage: collection, id, file name (optional)
     project/        the project, copied before the run (or ``"project": "../../examples/x"``)
+    before/         folders 1, 2, ...: the project in earlier commits of its git history, of which
+                    ``project/`` is then the last one (optional)
     plan.txt        what ``plan`` prints
     writes.txt      every write of ``apply``: method, path, query and body
     ledger.txt      what ``apply`` prints after its plan (optional)
@@ -16,6 +18,8 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
+import subprocess
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -50,6 +54,16 @@ class Case:
     def source(self) -> Path:
         return (self.folder / self.project).resolve()
 
+    def lay_out(self, root: Path) -> None:
+        """The project in ``root``; where it has a past, as a git checkout with that history."""
+        past = sorted((self.folder / "before").glob("*"))
+        for number, folder in enumerate([*past, self.source], 1):
+            for old in root.glob("[!.]*") if root.exists() else ():
+                shutil.rmtree(old)
+            shutil.copytree(folder, root, dirs_exist_ok=True)
+            if past:
+                _commit(root, number)
+
     def fill(self, emulator: Emulator) -> None:
         """Make the account as ``account.json`` and ``stored/`` say."""
         for name, fields in _json(self.folder / "account.json").items():
@@ -68,6 +82,17 @@ class Case:
             path.write_text(actual)
 
         assert path.read_text() == actual
+
+
+def _commit(root: Path, number: int) -> None:
+    """A commit whose hash follows from its content, so that plans may show it."""
+    date = f"2026-01-{number:02}T00:00:00Z"
+    fixed = {"GIT_AUTHOR_DATE": date, "GIT_COMMITTER_DATE": date}
+    who = ["-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "commit.gpgsign=false"]
+    # Emptied, for an index takes a file of equal size and time for the one that it knows.
+    for command in ("init -q", "read-tree --empty", "add -A", "commit -q -m x"):
+        line = ["git", *who, *command.split()]
+        subprocess.run(line, cwd=root, env=os.environ | fixed, check=True)
 
 
 def steady(text: str, url: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
@@ -19,7 +18,7 @@ CASES = sorted(path for path in (Path(__file__).parents[1] / "cases").iterdir() 
 def test_a_whole_run_goes_as_its_folder_says(folder: Path, tmp_path: Path) -> None:
     case = Case.read(folder)
     root = tmp_path / "project"
-    shutil.copytree(case.source, root)
+    case.lay_out(root)
     with Emulator() as emulator:
         case.fill(emulator)
         program = program_for(root, emulator)

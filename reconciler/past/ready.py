@@ -1,0 +1,44 @@
+"""Whether git history can be trusted to say what is declared no more; a doubt deletes nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reconciler.errors import Refused
+from reconciler.git import history_is_whole, is_ancestor, left_out
+from reconciler.past.objects import commit_of, top_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from reconciler.desired.resource import DesiredState
+
+WHOLE = "git fetch --unshallow (in GitHub Actions: actions/checkout with fetch-depth: 0)"
+
+
+def require_history(root: Path, desired: DesiredState) -> None:
+    """Return when ``--prune`` may ask the history of ``root``. Raises Refused."""
+    if not any(not resource.absent for resource in desired.resources.values()):
+        hint = "reconciler destroy deletes everything that a project declares"
+        raise Refused("--prune: no manifest is left, so everything would go", hint)
+    if top_of(root) is None or commit_of(root, "HEAD") is None:
+        hint = "a tombstone (metadata.state: absent) needs no history"
+        raise Refused(f"--prune: {root} is in no git checkout with a commit", hint)
+    if not history_is_whole(root):
+        raise Refused("--prune: this checkout is shallow or partial: history is missing", WHOLE)
+    missing = left_out(root)
+    if missing:
+        said = f"--prune: a sparse checkout leaves out manifests, such as {missing[0][:120]}"
+        raise Refused(said, "git sparse-checkout disable")
+
+
+def commit_since(root: Path, revision: str) -> str:
+    """The commit that ``--since`` means. Raises Refused: there is none, or HEAD does not come
+    from it, because history was rewritten or it is of another branch."""
+    commit = commit_of(root, revision)
+    if commit is None:
+        raise Refused(f"--since {revision[:120]}: this checkout knows no such commit", WHOLE)
+    if not is_ancestor(root, commit):
+        said = f"--since {revision[:120]}: HEAD does not come from it: was history rewritten?"
+        raise Refused(said, "name a commit that git log shows, or leave out --since")
+    return commit

@@ -1,0 +1,227 @@
+"""Where history cannot be trusted, or another project may own it, --prune deletes nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from reconciler.errors import InvalidInput, Refused
+from tests.past.repository import Repository, account, dataset, rows
+from tests.test_history import Checkout
+
+if TYPE_CHECKING:
+    from reconciler.live.state import LiveState
+
+LIVE = account("datasets/kept", "datasets/gone")
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Repository:
+    """Declared and removed: Dataset/gone. Declared: Dataset/kept."""
+    made = Repository.make(tmp_path / "repo")
+    fill(made)
+    return made
+
+
+def fill(made: Repository) -> None:
+    made.put("data/kept.jsonl", rows("kept"))
+    made.put("data/gone.jsonl", rows("gone"))
+    made.put("manifests/gone.yaml", dataset("gone"))
+    made.commit("manifests/kept.yaml", dataset("kept"))
+    made.commit("manifests/gone.yaml", None)
+
+
+def refused(repository: Repository, live: LiveState = LIVE, since: str | None = None) -> str:
+    with pytest.raises(Refused) as error:
+        repository.pruned(live, since)
+    return error.value.message
+
+
+def clone(repository: Repository, *flags: str) -> Repository:
+    there = repository.root.parent / "clone"
+    url = repository.root.as_uri()
+    repository.checkout.git("clone", "-q", *flags, url, str(there))
+    checkout = Checkout.__new__(Checkout)
+    checkout.root = there
+    return Repository(checkout, there)
+
+
+def test_a_shallow_checkout_is_refused(repository: Repository) -> None:
+    assert "--prune: this checkout is shallow or partial: history is missing" == refused(
+        clone(repository, "--depth", "1")
+    )
+
+
+def test_a_partial_checkout_is_refused(repository: Repository) -> None:
+    repository.checkout.git("config", "uploadpack.allowFilter", "true")
+
+    assert "shallow or partial" in refused(clone(repository, "--filter=blob:none"))
+
+
+def test_a_sparse_checkout_that_lacks_manifests_is_refused(repository: Repository) -> None:
+    repository.commit("manifests/team/more.yaml", dataset("more", data="../../data/kept.jsonl"))
+    repository.checkout.git("sparse-checkout", "set", "--no-cone", "/*", "!/manifests/team/")
+
+    assert "a sparse checkout leaves out manifests, such as manifests/team/more.yaml" in refused(
+        repository
+    )
+
+
+def test_outside_of_git_it_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "manifests").mkdir()
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data/kept.jsonl").write_text(rows("kept"))
+    (tmp_path / "manifests/kept.yaml").write_text(dataset("kept"))
+    checkout = Checkout.__new__(Checkout)
+    checkout.root = tmp_path
+
+    assert "is in no git checkout" in refused(Repository(checkout, tmp_path))
+
+
+def test_without_a_commit_it_is_refused(tmp_path: Path) -> None:
+    made = Repository.make(tmp_path / "new")
+    made.put("data/kept.jsonl", rows("kept"))
+    made.put("manifests/kept.yaml", dataset("kept"))
+
+    assert "is in no git checkout with a commit" in refused(made)
+
+
+def test_without_any_manifest_it_is_refused(repository: Repository) -> None:
+    repository.commit("manifests/kept.yaml", None)
+
+    assert "--prune: no manifest is left, so everything would go" == refused(repository)
+
+
+def test_a_project_of_tombstones_alone_has_no_manifest_left(repository: Repository) -> None:
+    text = "apiVersion: reconciler/v1\nkind: Dataset\nmetadata: {name: kept, state: absent}\n"
+    repository.commit("manifests/kept.yaml", text)
+
+    assert "no manifest is left" in refused(repository)
+
+
+def test_a_file_that_does_not_parse_stops_everything(repository: Repository) -> None:
+    repository.put("manifests/bad.yaml", "kind: [")
+
+    with pytest.raises(InvalidInput):
+        repository.pruned(LIVE)
+
+
+def test_a_list_that_could_not_be_read_whole_is_refused(repository: Repository) -> None:
+    live = replace(LIVE, incomplete={"Deployment": "HTTP 500"})
+
+    assert "--prune: the list of every Deployment could not be read whole: HTTP 500" == refused(
+        repository, live
+    )
+
+
+def test_since_a_commit_that_is_not_there_is_refused(repository: Repository) -> None:
+    assert "--since 1234567: this checkout knows no such commit" == refused(
+        repository, since="1234567"
+    )
+
+
+def test_since_a_commit_that_was_rewritten_away_is_refused(repository: Repository) -> None:
+    repository.commit("note", "one")
+    repository.checkout.git("tag", "before")
+    repository.checkout.git("commit", "-q", "--amend", "-m", "rewritten")
+
+    assert "--since before: HEAD does not come from it: was history rewritten?" == refused(
+        repository, since="before"
+    )
+
+
+def test_since_what_looks_like_an_option_is_no_commit(repository: Repository) -> None:
+    assert "knows no such commit" in refused(repository, since="--all")
+
+
+def test_an_object_that_was_lost_is_refused(repository: Repository) -> None:
+    for place in (repository.root / ".git/objects").glob("??/*"):
+        place.chmod(0o600)
+        if place.stat().st_size > 120:  # the blobs and the longer trees
+            place.unlink()
+
+    with pytest.raises(Refused):
+        repository.pruned(LIVE)
+
+
+# --- several projects in one repository
+
+PROJECT = "apiVersion: reconciler/v1\nkind: Project\n"
+
+
+def two_projects(tmp_path: Path, other: str) -> Repository:
+    """Project a had Dataset/gone, project b (``other`` is its reconciler.yaml) declares it."""
+    made = Repository.make(tmp_path / "repo", "a")
+    made.put("reconciler.yaml", PROJECT + "spec: {account: acme}\n")
+    made.put("../b/reconciler.yaml", other)
+    made.put("../b/data/gone.jsonl", rows("gone"))
+    made.put("../b/manifests/moved.yaml", dataset("gone"))
+    fill(made)
+    return made
+
+
+def test_a_project_in_a_subfolder_has_its_own_history(tmp_path: Path) -> None:
+    made = Repository.make(tmp_path / "repo", "teams")
+    made.put("reconciler.yaml", "")
+    made.put("../manifests/other.yaml", dataset("other"))
+    fill(made)
+    made.commit("../manifests/other.yaml", None)
+
+    assert ["Dataset/gone"] == made.going(account("datasets/gone", "datasets/other"))
+
+
+def test_what_another_project_declares_now_stays_and_is_told(tmp_path: Path) -> None:
+    made = two_projects(tmp_path, "")
+
+    assert [] == made.going(LIVE)
+    assert ["declared-elsewhere"] == made.said(LIVE)
+
+
+def test_a_project_of_another_account_does_not_count(tmp_path: Path) -> None:
+    made = two_projects(tmp_path, PROJECT + "spec: {account: other}\n")
+
+    assert ["Dataset/gone"] == made.going(LIVE)
+
+
+def test_a_project_with_this_account_in_an_environment_counts(tmp_path: Path) -> None:
+    spec = "spec: {account: other, environments: {prod: {account: acme}}}\n"
+
+    assert [] == two_projects(tmp_path, PROJECT + spec).going(LIVE)
+
+
+def test_a_file_elsewhere_that_does_not_parse_counts_as_declaring(tmp_path: Path) -> None:
+    made = two_projects(tmp_path, PROJECT + "spec: {account: acme}\n")
+    made.commit("../b/manifests/moved.yaml", "name: gone\nkind: [")
+
+    assert [] == made.going(LIVE)
+
+
+def test_a_tombstone_elsewhere_declares_nothing(tmp_path: Path) -> None:
+    made = two_projects(tmp_path, PROJECT + "spec: {account: acme}\n")
+    text = "apiVersion: reconciler/v1\nkind: Dataset\nmetadata: {name: gone, state: absent}\n"
+    made.commit("../b/manifests/moved.yaml", text)
+
+    assert ["Dataset/gone"] == made.going(LIVE)
+
+
+def test_a_path_asks_only_for_what_lay_below_it(repository: Repository) -> None:
+    repository.put("data/b.jsonl", rows("b"))
+    repository.put("data/c.jsonl", rows("c"))
+    repository.put("manifests/team/c.yaml", dataset("c", data="../../data/c.jsonl"))
+    repository.commit("manifests/team/b.yaml", dataset("b", data="../../data/b.jsonl"))
+    repository.commit("manifests/team/b.yaml", None)
+    live = account("datasets/b", "datasets/gone", "datasets/kept")
+
+    assert ["Dataset/b"] == repository.going(live, None, Path("manifests/team"))
+
+
+def test_what_moved_out_of_a_path_is_declared_still(repository: Repository) -> None:
+    repository.put("data/c.jsonl", rows("c"))
+    repository.put("manifests/team/c.yaml", dataset("c", data="../../data/c.jsonl"))
+    repository.commit("manifests/team/kept.yaml", dataset("kept", data="../../data/kept.jsonl"))
+    repository.commit("manifests/team/kept.yaml", None)
+
+    assert [] == repository.going(LIVE, None, Path("manifests/team"))
