@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from reconciler.desired.collections import kinds_to_list, names_to_read
 from reconciler.diagnostic import Diagnostic, Severity
-from reconciler.errors import ApiError, PermissionDenied, Unauthenticated
+from reconciler.errors import AlreadyExists, ApiError, PermissionDenied, Unauthenticated
 from reconciler.kinds.registry import all_kinds
 from reconciler.live.rehearse import judged, not_rehearsed, to_rehearse
 from reconciler.live.state import LiveResource, LiveState
@@ -118,8 +118,14 @@ class _Snapshot:
     def rehearse(self, wanted: Sequence[tuple[Kind, Resource]]) -> None:
         """Ask what creating each would do; where no answer comes, a warning says so."""
         answers = self._all([_rehearser(self.reader, kind, one) for kind, one in wanted])
-        for (_, resource), answer in zip(wanted, answers, strict=True):
+        pairs = list(zip(wanted, answers, strict=True))
+        # One that exists by now was made by another run since the first look.
+        made = [each for each, answer in pairs if isinstance(answer, AlreadyExists)]
+        self.confirm((resource.name, resource.id, kind) for kind, resource in made)
+        for (_, resource), answer in pairs:
             verdict = judged(answer)
+            if resource.name in self.resources:
+                continue
             if verdict is not None:
                 self.rehearsals[resource.ref] = verdict
             elif isinstance(answer, ApiError):

@@ -28,6 +28,7 @@ def test_after_a_429_everyone_waits(clock: FakeClock) -> None:
     assert 1030.0 == clock.now()
 
 
+@pytest.mark.fault("F9")
 def test_during_a_storm_at_most_one_request_goes_out_a_second(clock: FakeClock) -> None:
     limiter = Limiter(clock)
     limiter.throttled(0.0)

@@ -47,6 +47,7 @@ def _drip(start: int) -> Callable[[socket.socket, bytes], bool]:
     return talk
 
 
+@pytest.mark.fault("F6")
 @pytest.mark.parametrize("start", [0, 20, len(WHOLE) - 10], ids=["status", "headers", "body"])
 def test_an_answer_that_drips_does_not_outlive_the_deadline(start: int) -> None:
     with Wire(_drip(start)) as wire, pytest.raises(Unavailable, match="no answer"):
@@ -54,6 +55,7 @@ def test_an_answer_that_drips_does_not_outlive_the_deadline(start: int) -> None:
     assert 1 == len(wire.heads)
 
 
+@pytest.mark.fault("F6")
 def test_an_answer_that_never_comes_ends_at_the_deadline() -> None:
     released = threading.Event()
     with Wire(lambda _c, _h: released.wait(5)) as wire, pytest.raises(AnswerLost):
@@ -137,6 +139,7 @@ def test_netrc_does_not_replace_the_key(tmp_path: Path, monkeypatch: pytest.Monk
     assert b"bearer fw_" in wire.heads[0].lower()
 
 
+@pytest.mark.fault("F7")
 def test_a_proxy_that_refuses_gives_one_clear_line(monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
@@ -215,6 +218,7 @@ def fresh_tls() -> Iterator[None]:
     tls_context.cache_clear()
 
 
+@pytest.mark.fault("F7")
 @pytest.mark.usefixtures("fresh_tls")
 def test_a_certificate_that_signed_itself_is_refused_without_another_try(tls_server: str) -> None:
     clock = FakeClock()

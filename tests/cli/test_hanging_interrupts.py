@@ -33,6 +33,7 @@ HANGING = {
 }
 
 
+@pytest.mark.fault("F15")
 @pytest.mark.parametrize("place", HANGING)
 def test_an_interrupt_ends_whatever_hangs(place: str, tmp_path: Path) -> None:
     command, fault = HANGING[place]

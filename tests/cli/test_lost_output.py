@@ -51,6 +51,7 @@ def test_a_closed_stdout_leaves_the_exit_code_alone(staged: Stage) -> None:
     assert (2, "") == (ran.returncode, ran.stderr)
 
 
+@pytest.mark.fault("F15")
 def test_a_reader_that_leaves_before_the_first_write_stops_the_apply(staged: Stage) -> None:
     with staged.program.start(*APPLY) as child:
         assert child.stdout is not None
@@ -60,6 +61,7 @@ def test_a_reader_that_leaves_before_the_first_write_stops_the_apply(staged: Sta
     assert (1, []) == (child.returncode, staged.emulator.writes)
 
 
+@pytest.mark.fault("F15")
 def test_a_reader_that_leaves_after_the_first_write_does_not_change_the_exit_code(
     staged: Stage,
 ) -> None:
@@ -93,6 +95,7 @@ def test_a_saved_plan_leaves_no_temporary_file(staged: Stage) -> None:
     assert 0o600 == (staged.program.folder / "plan.json").stat().st_mode & 0o777
 
 
+@pytest.mark.fault("F16")
 def test_an_event_file_that_cannot_grow_does_not_change_how_the_apply_ends(staged: Stage) -> None:
     command = staged.program.command(*APPLY, "--events", "events.jsonl")
     ran = subprocess.run(

@@ -53,6 +53,7 @@ def test_a_saved_plan_that_is_applied_already_does_nothing(planned: Stage) -> No
     assert before == len(planned.emulator.writes)
 
 
+@pytest.mark.fault("F53")
 @pytest.mark.parametrize(
     ("name", "old", "new"),
     [
@@ -73,6 +74,7 @@ def test_a_change_since_the_review_is_refused_with_no_write(
     assert (5, []) == (ran.code, planned.emulator.writes), ran.err
 
 
+@pytest.mark.fault("F53")
 def test_a_change_in_the_account_is_refused_with_no_write(planned: Stage) -> None:
     name = "accounts/acme/datasets/chat"
     planned.emulator.store.put(name, {"format": "COMPLETION", "state": "READY"})

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from reconciler.kinds.registry import all_kinds
 from tests.docs.command_pages import commands_page
 from tests.docs.kind_pages import kind_page
-from tests.docs.markdown import CHECKED
+from tests.docs.markdown import CHECKED, read
 from tests.docs.pages import put_right
+from tests.structure.fault_marks import PAGE, with_proofs
 from tests.structure.source_tree import ROOT
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ def main() -> None:
     """Write all of them; prints the pages that have changed."""
     for path, text in generated().items():
         _write(ROOT / path, text)
+    _write(ROOT / PAGE, with_proofs(read(PAGE)))
     for page in CHECKED:
         with tempfile.TemporaryDirectory() as folder:
             _write(ROOT / page, put_right(page, Path(folder)))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 
+import pytest
+
 from reconciler.execute.execute import ExecuteOptions, Wait, execute
 from reconciler.execute.outcome import Status
 from tests.execute.fake_provider import FakeProvider
@@ -108,6 +110,7 @@ def test_a_fault_of_our_own_becomes_an_outcome_and_others_go_on() -> None:
     assert "unexpected failure in create: wires crossed" in done["Dataset/a"].detail
 
 
+@pytest.mark.fault("F61")
 def test_every_worker_that_fails_is_heard() -> None:
     faults = {("create", n): "boom" for n in range(1, 9)}
 

@@ -36,6 +36,7 @@ def jobs_started(account: Account) -> list[str]:
     return [w.path for w in writes if w.path.rpartition("/")[2] in JOBS]
 
 
+@pytest.mark.fault("F41")
 @pytest.mark.usefixtures("strange_answers")
 @pytest.mark.parametrize("example", EXAMPLES)
 @pytest.mark.parametrize("state", STATES)
@@ -52,6 +53,7 @@ def test_a_job_whose_record_is_there_is_not_started(
         assert [] == jobs_started(account)
 
 
+@pytest.mark.fault("F42")
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_a_job_whose_record_is_gone_but_whose_model_names_it_is_not_started(example: str) -> None:
     with account_with(example) as account:

@@ -34,20 +34,24 @@ class Struck:
 
 
 def problems(it: Lab, struck: Struck, expected: Undisturbed) -> Iterator[str]:
-    """What is wrong after the clean run that followed; nothing when the story ended as it does
-    without faults."""
-    clean = it.said[-1]
-    again = it.run("plan", "--detailed-exitcode")
-    begun = it.emulator.requests.index(struck.requests[0])
+    """What is wrong after a struck run and the clean one that followed it."""
     if not it.emulator.faults.consumed:
         yield "the fault did not strike"
+    yield from _of_its_end(struck)
+    yield from standing(it, it.emulator.requests.index(struck.requests[0]), expected)
+
+
+def standing(it: Lab, begun: int, expected: Undisturbed) -> Iterator[str]:
+    """What is wrong with the account, the last run and all that was said; nothing when the story
+    ended as it does without faults. ``begun``: how many requests were made before it."""
+    clean = it.said[-1]
+    again = it.run("plan", "--detailed-exitcode")
     if clean.code != 0:
         yield f"the clean run ended with {clean.code}: {clean.err}"
     if again.code != 0:
         yield f"the second plan is not empty: {again.out}{again.err}"
     if (bill := paid(it.emulator.requests[begun:])) != expected.paid:
         yield f"paid for {bill} instead of {expected.paid}"
-    yield from _of_its_end(struck)
     yield from _of_the_account(it.account(), expected)
     yield from _of_words(it)
 

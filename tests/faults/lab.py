@@ -6,8 +6,9 @@ import contextlib
 import io
 import os
 import shutil
+import threading
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from unittest.mock import patch
 
@@ -28,8 +29,11 @@ if TYPE_CHECKING:
 
 KEY = "fw_CanaryKey0123456789abcdef"
 WANDB = "wandbcanary0123456789abcdef0123456789abcdef"
-TEMPO = 100
-"""A deadline of a minute is over in 0.6 s: longer than any answer takes that is not held back."""
+TEMPO = 30
+"""A deadline of a minute is over in 2 s: longer than any answer takes that is not held back, on a
+busy machine too."""
+HASTY = 60
+"""For what hangs until its deadline."""
 
 APPLY = ("apply", "--yes", "--wait", "ready", "--parallelism", "1", "--timeout", "600")
 COLLECTIONS = (
@@ -49,11 +53,11 @@ Kept = dict[str, tuple["Json", dict[str, bytes]]]
 class FastClock(RealClock):
     """The emulator's time, as fast as the runs': its lags last as long as they seem to those."""
 
-    def __init__(self) -> None:
-        self._began, self._start = time.monotonic(), time.time()
+    def __init__(self, tempo: int) -> None:
+        self._began, self._start, self._tempo = time.monotonic(), time.time(), tempo
 
     def now(self) -> float:
-        return self._start + (time.monotonic() - self._began) * TEMPO
+        return self._start + (time.monotonic() - self._began) * self._tempo
 
 
 @dataclass(slots=True)
@@ -63,7 +67,10 @@ class Lab:
     emulator: Emulator
     folder: Path
     said: list[Ran]
+    tempo: int = TEMPO
     happened: bool = False
+    more: dict[str, str] = field(default_factory=dict)
+    """Variables that the next runs find in their environment besides."""
 
     @property
     def program(self) -> Program:
@@ -73,7 +80,7 @@ class Lab:
 
     def run(self, *arguments: str) -> Ran:
         """One command in this process, in fast motion; its caches begin as a new process's do."""
-        environment = {**self.program.environment, tempo.VARIABLE: str(TEMPO)}
+        environment = {**self.program.environment, tempo.VARIABLE: str(self.tempo)}
         out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2))
         user_cache.cache_clear()
         with (
@@ -104,6 +111,17 @@ class Lab:
         self.happened = False
         Emulator.observers.append(watch)
 
+    def struck(self) -> threading.Event:
+        """Set as soon as a fault has struck."""
+        happened = threading.Event()
+
+        def watch(*_: object) -> None:
+            if self.emulator.faults.consumed:
+                happened.set()
+
+        Emulator.observers.append(watch)
+        return happened
+
     def change(self, name: str, **fields: object) -> None:
         """Give a resource of the account other fields, behind everybody's back."""
         self.emulator.store.put(name, {**(self.emulator.store.get(name) or {}), **fields})
@@ -131,7 +149,8 @@ class Lab:
     def _places(self) -> Mapping[str, str]:
         home = self.folder.parent / "home"
         places = {"HOME": "", "XDG_CACHE_HOME": "cache", "XDG_STATE_HOME": "state"}
-        return {"WANDB": WANDB, **{name: str(home / below) for name, below in places.items()}}
+        named = {name: str(home / below) for name, below in places.items()}
+        return {"WANDB": WANDB, **named, **self.more}
 
 
 def _text(stream: io.TextIOWrapper) -> str:
@@ -141,13 +160,15 @@ def _text(stream: io.TextIOWrapper) -> str:
 
 
 @contextlib.contextmanager
-def lab(folder: Path, project: Path, options: Options | None = None) -> Iterator[Lab]:
+def lab(
+    folder: Path, project: Path, options: Options | None = None, tempo: int = TEMPO
+) -> Iterator[Lab]:
     """A fresh account, and a copy of ``project`` in ``folder``."""
     copy = folder / "project"
     shutil.copytree(project, copy)
     observers = list(Emulator.observers)
-    with Emulator(key=KEY, options=options, clock=FastClock()) as emulator:
+    with Emulator(key=KEY, options=options, clock=FastClock(tempo)) as emulator:
         try:
-            yield Lab(emulator, copy, [])
+            yield Lab(emulator, copy, [], tempo)
         finally:
             Emulator.observers[:] = observers

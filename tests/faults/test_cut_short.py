@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import subprocess
-import threading
 import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -12,10 +11,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reconciler.emulator.faults import Fault
-from reconciler.emulator.server import Emulator
 from tests.faults.judge import Struck, problems
 from tests.faults.lab import APPLY, lab
-from tests.faults.stories import STORIES
+from tests.faults.stories import STORIES, SWEPT
 from tests.whole.program import Ran
 
 if TYPE_CHECKING:
@@ -68,13 +66,7 @@ class Cut:
 
 
 def _interrupted(it: Lab, number: int) -> tuple[Ran, float]:
-    happened = threading.Event()
-
-    def watch(*_: object) -> None:
-        if it.emulator.faults.consumed:
-            happened.set()
-
-    Emulator.observers.append(watch)
+    happened = it.struck()
     with it.program.start(*APPLY) as child:
         happened.wait(PATIENCE_SECONDS)
         sent = time.monotonic()
@@ -89,6 +81,7 @@ def _interrupted(it: Lab, number: int) -> tuple[Ran, float]:
     return ran, seconds
 
 
+@pytest.mark.fault("F14", "F15", "F56")
 @pytest.mark.parametrize("case", SAMPLE)
 def test_a_run_cut_short_is_finished_by_the_next(
     case: str, told: Callable[[str], Undisturbed], tmp_path: Path
@@ -107,9 +100,10 @@ CUTS = {
 """Signals, and whether the request in the air is carried out; None: every other one."""
 
 
+@pytest.mark.fault("F14", "F15", "F56")
 @pytest.mark.sweep
 @pytest.mark.parametrize("cut", CUTS)
-@pytest.mark.parametrize("name", STORIES)
+@pytest.mark.parametrize("name", SWEPT)
 def test_a_run_cut_short_at_any_request_is_finished_by_the_next(
     name: str,
     cut: str,

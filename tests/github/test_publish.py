@@ -192,6 +192,7 @@ def test_the_head_of_the_branch_may_be_applied(fake: FakeGitHub, github: GitHub)
     require_head(github, REPOSITORY, "refs/heads/release/1", COMMIT)
 
 
+@pytest.mark.fault("F63")
 def test_an_older_commit_may_not(fake: FakeGitHub, github: GitHub) -> None:
     fake.heads["main"] = "d" * 40
 

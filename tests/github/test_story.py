@@ -98,6 +98,7 @@ def test_a_merge_of_more_than_was_reviewed_is_not_applied(world: World) -> None:
     assert [] == world.emulator.writes
 
 
+@pytest.mark.fault("F59")
 def test_a_plan_that_cannot_be_published_is_a_plan_all_the_same(world: World) -> None:
     world.runner.token = "ghs_nobody_knows_it"
 

@@ -7,11 +7,17 @@ import pytest
 
 from reconciler.desired.resource import DesiredState, Resource
 from reconciler.diagnostic import SourceLocation
-from reconciler.errors import ApiError, PermissionDenied, Unauthenticated, Unavailable
+from reconciler.errors import (
+    AlreadyExists,
+    ApiError,
+    PermissionDenied,
+    Unauthenticated,
+    Unavailable,
+)
 from reconciler.graph import Graph
 from reconciler.kinds.registry import all_kinds
 from reconciler.live.snapshot import list_account, take_snapshot
-from reconciler.live.state import LiveResource, StoredFile
+from reconciler.live.state import LiveResource, Rejected, StoredFile
 from reconciler.manifest.manifest import Manifest
 from reconciler.ref import ResourceRef
 
@@ -220,6 +226,28 @@ def test_a_full_name_that_could_not_be_read_is_neither_there_nor_absent() -> Non
 
     assert {} == live.external
     assert ["not-checked"] == [diagnostic.code for diagnostic in live.diagnostics]
+
+
+SERVED = "accounts/acme/deployments/support"
+EXISTS = {"rehearse deployments/support": AlreadyExists("it exists", status=409)}
+
+
+def test_what_another_run_makes_before_the_dry_run_is_there() -> None:
+    class Meanwhile(FakeReader):
+        def rehearse(self, kind: Kind, resource_id: str, spec: Mapping[str, Any]) -> LiveResource:
+            self._all.add(SERVED)
+            return super().rehearse(kind, resource_id, spec)
+
+    live = take_snapshot(_desired(_resource("Deployment", "support")), Meanwhile(failing=EXISTS))
+
+    assert (SERVED, {}) == (getattr(live.get(SERVED), "name", ""), live.rehearsals)
+
+
+def test_what_exists_for_the_dry_run_and_is_not_to_be_seen_is_refused() -> None:
+    wanted = _resource("Deployment", "support")
+    live = take_snapshot(_desired(wanted), FakeReader(failing=EXISTS))
+
+    assert {wanted.ref: Rejected("it exists")} == live.rehearsals
 
 
 def test_collections_are_listed_side_by_side() -> None:

@@ -22,14 +22,15 @@ def _name(text: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
 
 
-def make(folder: Path, address: str = "127.0.0.1") -> tuple[Path, ssl.SSLContext]:
-    """The authority's certificate as a file, and a server's context for ``address``."""
+def make(folder: Path, address: str = "127.0.0.1", ends: int = 1) -> tuple[Path, ssl.SSLContext]:
+    """The authority's certificate as a file, and a server's context for ``address``, whose
+    certificate ends in so many days."""
     authority, key = (
         ec.generate_private_key(ec.SECP256R1()),
         ec.generate_private_key(ec.SECP256R1()),
     )
     root = _signed(_name("test authority"), authority, authority, address=None)
-    leaf = _signed(_name("server"), key, authority, address=address)
+    leaf = _signed(_name("server"), key, authority, address=address, ends=ends)
     pem = serialization.Encoding.PEM
     plain = (serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     (folder / "ca.pem").write_bytes(root.public_bytes(pem))
@@ -45,6 +46,7 @@ def _signed(
     key: ec.EllipticCurvePrivateKey,
     authority: ec.EllipticCurvePrivateKey,
     address: str | None,
+    ends: int = 1,
 ) -> x509.Certificate:
     now = datetime.datetime.now(datetime.UTC)
     builder = (
@@ -53,8 +55,8 @@ def _signed(
         .issuer_name(_name("test authority"))
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - DAY)
-        .not_valid_after(now + DAY)
+        .not_valid_before(now - 3 * DAY)
+        .not_valid_after(now + ends * DAY)
         .add_extension(x509.BasicConstraints(ca=address is None, path_length=None), critical=True)
     )
     if address is not None:

@@ -144,6 +144,7 @@ def test_nonsense_instead_of_an_answer_breaks_the_connection() -> None:
         connection.close()
 
 
+@pytest.mark.fault("F6")
 @pytest.mark.parametrize("drips_from", [0, LONG.index(b"x")], ids=["head", "body"])
 def test_an_answer_that_drips_is_given_up_though_each_byte_is_in_time(drips_from: int) -> None:
     with peer(LONG, drips_from) as storage:

@@ -77,6 +77,7 @@ def _urls(change: Callable[[dict[str, str]], dict[str, str]]) -> Fault:
     return Fault("rewrite", path=":getUploadEndpoint", times=FOREVER, rewrite=rewrite)
 
 
+@pytest.mark.fault("F24")
 @pytest.mark.parametrize(
     ("change", "said"),
     [
@@ -103,15 +104,18 @@ def test_f24_urls_that_cannot_be_trusted_get_no_byte(
     assert project.is_right()
 
 
+@pytest.mark.fault("F25")
 @pytest.mark.parametrize("nth", [1, 2])
 def test_f25_an_expired_url_is_renewed(project: AdapterProject, nth: int) -> None:
     _ends_right_at_once(project, Fault("expired_url", method="PUT", nth=nth))
 
 
+@pytest.mark.fault("F25")
 def test_f25_urls_that_expire_for_ever_end_it(project: AdapterProject) -> None:
     _ends_right_by_the_next(project, Fault("expired_url", path="safetensors", times=FOREVER))
 
 
+@pytest.mark.fault("F26")
 @pytest.mark.parametrize("seconds", [3600.0, -3600.0, 365 * 86_400.0, -365 * 86_400.0])
 @pytest.mark.parametrize("whole", [True, False], ids=["whole", "resumable"])
 def test_f26_a_wrong_clock_changes_nothing(tmp_path: Path, seconds: float, whole: bool) -> None:
@@ -126,6 +130,7 @@ def test_f26_a_wrong_clock_changes_nothing(tmp_path: Path, seconds: float, whole
 CUTS = [0, 1, GRAIN - 1, GRAIN, GRAIN + 1, SIZE // 2, "all but one"]
 
 
+@pytest.mark.fault("F27")
 @pytest.mark.parametrize("at", CUTS)
 def test_f27_a_cut_connection_is_gone_on_from(project: AdapterProject, at: int | str) -> None:
     size = project.weights.stat().st_size
@@ -134,10 +139,12 @@ def test_f27_a_cut_connection_is_gone_on_from(project: AdapterProject, at: int |
     _ends_right_at_once(project, cut, chunk=8 * GRAIN)
 
 
+@pytest.mark.fault("F27")
 def test_f27_a_lost_answer_is_asked_for_or_the_file_sent_again(project: AdapterProject) -> None:
     _ends_right_at_once(project, Fault("lost", path=PUT))
 
 
+@pytest.mark.fault("F28")
 @pytest.mark.parametrize("nth", [1, 2, 3])
 def test_f28_less_than_was_sent_is_made_up_for(
     emulator: Emulator, tmp_path: Path, nth: int
@@ -146,6 +153,7 @@ def test_f28_less_than_was_sent_is_made_up_for(
     _ends_right_at_once(project, Fault("persist_less", path=PUT, nth=nth))
 
 
+@pytest.mark.fault("F29")
 @pytest.mark.parametrize("status", [404, 410, 499])
 @pytest.mark.parametrize("nth", [1, 3])
 def test_f29_a_session_that_is_gone_is_begun_anew(
@@ -201,6 +209,7 @@ def _restored(path: Path, content: bytes) -> None:
     path.write_bytes(content)
 
 
+@pytest.mark.fault("F30")
 @pytest.mark.parametrize("change", CHANGES)
 def test_f30_a_file_that_changes_while_it_goes_is_not_validated(
     project: AdapterProject, change: str
@@ -228,6 +237,7 @@ def test_f30_a_file_that_changes_while_it_goes_is_not_validated(
     assert project.is_right()
 
 
+@pytest.mark.fault("F31")
 @pytest.mark.parametrize("change", CHANGES)
 def test_f31_a_file_that_is_another_one_since_the_plan_is_not_sent(
     project: AdapterProject, change: str
@@ -243,6 +253,7 @@ def test_f31_a_file_that_is_another_one_since_the_plan_is_not_sent(
     assert project.is_right()
 
 
+@pytest.mark.fault("F32")
 def test_f32_one_file_that_fails_does_not_stop_the_others(project: AdapterProject) -> None:
     fault = Fault("status", path=PUT, status=503, times=FOREVER)
     project.emulator.faults.add(fault)
@@ -255,24 +266,29 @@ def test_f32_one_file_that_fails_does_not_stop_the_others(project: AdapterProjec
     assert project.is_right()
 
 
+@pytest.mark.fault("F32")
 def test_f32_half_an_upload_is_not_validated(project: AdapterProject) -> None:
     fault = Fault("status", path=PUT, status=503, times=FOREVER)
     _ends_right_by_the_next(project, fault, said="did not get through")
 
 
+@pytest.mark.fault("F33")
 def test_f33_other_bits_in_the_storage_are_not_validated(project: AdapterProject) -> None:
     fault = Fault("wrong_hash", path=PUT, times=FOREVER)
     _ends_right_by_the_next(project, fault, said="not stored as it was sent")
 
 
+@pytest.mark.fault("F33")
 def test_f33_without_a_hash_the_size_decides(project: AdapterProject) -> None:
     _ends_right_at_once(project, Fault("no_hash", path=PUT, times=FOREVER))
 
 
+@pytest.mark.fault("F34")
 def test_f34_a_stalled_connection_is_given_up(project: AdapterProject) -> None:
     _ends_right_at_once(project, Fault("hang", path=PUT), stall_seconds=0.2)
 
 
+@pytest.mark.fault("F34")
 def test_f34_a_slow_link_is_not_a_stalled_one(project: AdapterProject) -> None:
     """In all it takes several times as long as a stall may last, yet bytes move all the time."""
     with Link(project.emulator, pace=0.02, piece=32 * 1024) as link:
@@ -283,6 +299,7 @@ def test_f34_a_slow_link_is_not_a_stalled_one(project: AdapterProject) -> None:
     assert project.is_right()
 
 
+@pytest.mark.fault("F35")
 def test_f35_files_that_never_land_end_it_with_their_names(project: AdapterProject) -> None:
     project.emulator.faults.add(Fault("not_ready", times=FOREVER))
     outcome = project.apply()
@@ -296,6 +313,7 @@ def test_f35_files_that_never_land_end_it_with_their_names(project: AdapterProje
     assert (Status.DONE, True) == (again.status, project.is_right())
 
 
+@pytest.mark.fault("F36")
 @pytest.mark.parametrize("kind", ["lost", "garbage", "status_after", "truncated", "empty"])
 def test_f36_a_validation_that_was_not_heard_is_looked_up(
     project: AdapterProject, kind: str
@@ -303,5 +321,6 @@ def test_f36_a_validation_that_was_not_heard_is_looked_up(
     _ends_right_at_once(project, Fault(kind, path=":validateUpload"))
 
 
+@pytest.mark.fault("F36")
 def test_f36_a_validation_under_way_is_waited_for(project: AdapterProject) -> None:
     _ends_right_at_once(project, Fault("not_ready", times=3))

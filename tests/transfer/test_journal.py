@@ -79,6 +79,7 @@ def test_another_incarnation_account_or_file_finds_nothing(folder: Path, file: L
     ]
 
 
+@pytest.mark.fault("F16")
 @pytest.mark.parametrize(
     "damage",
     [
@@ -176,6 +177,7 @@ def _full_disk() -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
+@pytest.mark.fault("F16")
 def test_a_full_disk_leaves_no_half_entry(folder: Path, file: LocalFile) -> None:
     notices: list[str] = []
     journal = journal_in(folder, notices).of(NAME, "t1")

@@ -400,6 +400,7 @@ def test_a_refusal_is_heard_before_every_byte_is_sent(
             upload(files, ask, silent, options)
 
 
+@pytest.mark.fault("F60")
 def test_memory_does_not_depend_on_the_size_of_a_file(
     options: TransferOptions, tmp_path: Path
 ) -> None:
