@@ -15,7 +15,6 @@ from reconciler.errors import Interrupted, InvalidInput, ReconcilerError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-SIGINT_EXIT = 130
 UNEXPECTED_EXIT = 1
 USAGE_EXIT = 64
 
@@ -29,8 +28,8 @@ def run(arguments: Sequence[str]) -> int:
         return _output_lost(error)
     except Exception as error:
         return _explain(error)
-    except KeyboardInterrupt:
-        return SIGINT_EXIT
+    except KeyboardInterrupt as interrupt:
+        return _interrupted(interrupt)
     return code if isinstance(code, int) else 0
 
 
@@ -45,7 +44,7 @@ def _explain(error: Exception) -> int:
     if isinstance(error, click.exceptions.Exit):
         return error.exit_code
     if isinstance(error, click.Abort):
-        return SIGINT_EXIT
+        return _interrupted(error.__cause__)
     if isinstance(error, click.ClickException):
         error.show()
         return USAGE_EXIT
@@ -55,6 +54,12 @@ def _explain(error: Exception) -> int:
         _line(f"error: {error.strerror}{f': {error.filename}' if error.filename else ''}")
         return UNEXPECTED_EXIT
     return _unexpected(error)
+
+
+def _interrupted(interrupt: BaseException | None) -> int:
+    """128 and the number of the signal, which main.py gives along for all but SIGINT."""
+    number = interrupt.args[0] if isinstance(interrupt, KeyboardInterrupt) and interrupt.args else 2
+    return 128 + int(number)
 
 
 def _unexpected(error: Exception) -> int:

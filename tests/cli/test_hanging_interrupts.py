@@ -49,6 +49,25 @@ def test_an_interrupt_ends_whatever_hangs(place: str, tmp_path: Path) -> None:
     assert 130 == child.returncode, err.decode()
 
 
+@pytest.mark.fault("F15")
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+def test_a_signal_while_a_plan_is_made_leaves_no_half_of_it(
+    number: int, code: int, tmp_path: Path
+) -> None:
+    with stage(tmp_path / "project") as staged:
+        staged.emulator.faults.add(Fault("hang", method="GET", path="/datasets$"))
+        struck = staged.struck()
+        with staged.program.start("plan", "--out", "plan.json") as child:
+            struck.wait(PATIENCE_SECONDS)
+            child.send_signal(number)
+            _, err = child.communicate(timeout=GIVEN_UP_SECONDS)
+        staged.emulator.faults.release()
+
+        assert code == child.returncode
+        assert b"Traceback" not in err
+        assert [] == list(staged.program.folder.glob("*plan.json*"))
+
+
 def test_an_interrupted_plan_after_an_apply_still_leaves_the_ledger(tmp_path: Path) -> None:
     with stage(tmp_path / "project") as staged:
         staged.emulator.faults.add(Fault("hang", method="GET", path="/datasets$", nth=2))
