@@ -50,6 +50,11 @@ def probe(ask: Callable[[], Mapping[str, str]], options: TransferOptions) -> Map
     return _Probe(ask, options).run()
 
 
+SPEAKS = ("x-goog-hash", "x-goog-stored-content-length")
+"""Without either, a 200 to the question for one byte is not the storage's own, and its length none
+of an object (fault model F5: something on the way answers in its place)."""
+
+
 class _Ranged(SignedSession[Request]):
     """One byte of one file: enough for the headers that tell size and hashes (fact sheet 19.6)."""
 
@@ -57,7 +62,9 @@ class _Ranged(SignedSession[Request]):
 
     def answered(self, answer: Answer) -> None:
         """Take the answer. Raises ContentError when the storage refuses for good."""
-        if answer.status in (200, 206):
+        if answer.status == 200 and not any(name in answer.headers for name in SPEAKS):
+            self._again("the answer tells nothing of an object", None)
+        elif answer.status in (200, 206):
             self._tell(facts_of(answer))
         elif answer.status == 416:
             self._tell(EMPTY)  # there is no first byte

@@ -128,6 +128,7 @@ def test_an_object_that_is_not_there_is_gone(emulator: Emulator) -> None:
         Fault("retry_after", path="GET /storage"),
         Fault("expired_url"),
         Fault("garbage", path="GET /storage"),
+        Fault("empty", path="GET /storage"),
     ],
     ids=lambda fault: fault.kind,
 )
