@@ -170,6 +170,13 @@ class HourlyCost:
     max_replicas: str = "maxReplicaCount"
 
 
+@dataclass(frozen=True, slots=True)
+class UnknownCost:
+    """Paid, and nobody here can tell how much: ``why`` says so to the user."""
+
+    why: str
+
+
 def _keep(spec: Mapping[str, Any], _facts: SourceFacts | None) -> Mapping[str, Any]:
     return spec
 
@@ -239,7 +246,7 @@ class Kind:
     used_by: tuple[str, ...] = ()
     publishes: str | None = None
     manners: Manners = PLAIN
-    cost: TrainingCost | HourlyCost | None = None
+    cost: TrainingCost | HourlyCost | UnknownCost | None = None
     rows: RowUse | None = None
     derive: Callable[[Mapping[str, Any], SourceFacts | None], Mapping[str, Any]] = _keep
     check: Callable[[Mapping[str, Any], SourceFacts | None], Iterable[Problem]] = _no_problems

@@ -11,6 +11,7 @@ from reconciler.kinds.kind import (
     QueryId,
     Reference,
     Shape,
+    UnknownCost,
     rules,
 )
 from reconciler.kinds.row_use import RowUse
@@ -117,6 +118,11 @@ KIND = Kind(
     has_update=False,
     cancel_before_delete=True,
     content_hash=True,
+    # Docs of 2026: free below 16B parameters; the vendor's cookbook of August: never assume it.
+    cost=UnknownCost(
+        "no price of reinforcement fine-tuning is published that holds for every model; the job"
+        " tells the GPU hours that it used when it ends"
+    ),
     rows=RowUse(
         evaluation="evaluationDataset",
         context_length=f"{TRAINING}.maxContextLength",

@@ -59,6 +59,14 @@ def _progress_parts(body: Body) -> Iterator[str]:
         yield f"{failed:,} failed"
     if tokens := _count(said, "inputTokens") + _count(said, "outputTokens"):
         yield f"{tokens_text(tokens)} tokens"
+    if hours := _gpu_hours(body):
+        yield f"{hours:.1f} GPU hours"
+
+
+def _gpu_hours(body: Body) -> float:
+    """What a job has used so far, over all accelerators; it says so when it has ended."""
+    used = body.get("acceleratorSeconds")
+    return sum(_count(used, name) for name in used) / 3600 if isinstance(used, dict) else 0.0
 
 
 def tokens_text(tokens: float) -> str:

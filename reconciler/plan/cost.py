@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.desired.fields import value_at
 from reconciler.diff.change import Action
-from reconciler.kinds.kind import TrainingCost
+from reconciler.kinds.kind import TrainingCost, UnknownCost
 from reconciler.live.said import tokens_text
 from reconciler.plan.plan import Cost
 
@@ -29,8 +29,8 @@ def cost(change: Change, kind: Kind, facts: Facts) -> Cost | None:
     if not spends or not kind.paid or change.refusals:
         return None
     rule = kind.cost
-    if rule is None:
-        return _unknown("no price is known for this kind")
+    if rule is None or isinstance(rule, UnknownCost):
+        return _unknown(rule.why if rule else "no price is known for this kind")
     spec = change.resource.spec
     if isinstance(rule, TrainingCost):
         return _training(spec, rule, facts)

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.desired.fields import value_at
 from reconciler.diff.diff import NOT_READ
+from reconciler.kinds.kind import FieldClass, NaturalKey
 from reconciler.kinds.registry import kind as kind_named
 from reconciler.live.said import estimated_usd, page_link, progress_words, status_message
+from reconciler.manifest.manifest import IdStrategy
 from reconciler.report.escape import escape
 from reconciler.report.file_lines import file_lines
 from reconciler.report.money import usd_text
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from reconciler.report.style import Style
 
 Schema = "Mapping[str, Any]"
+IN_PLACE = (FieldClass.MUTABLE, FieldClass.UNPROVED)
 
 
 def render_kind(kind: Kind, schema: Mapping[str, Any]) -> str:
@@ -68,6 +71,7 @@ def render_resource(planned: PlannedChange, style: Style) -> str:
         style.bold("  field: desired | live"),
     ]
     lines += [f"  {_compared(path, *both)}" for path, *both in compared(change)]
+    lines += ["", style.bold("  if changed"), *_consequences(change)]
     files = list(file_lines(change.content))
     if files:
         lines += ["", style.bold(f"  {files[0]}; declared | stored")]
@@ -105,6 +109,33 @@ def compared(change: Change) -> Iterator[tuple[str, Any, Any]]:
     secrets = secret_paths(change)
     for path, value in _leaves(change.resource.spec):
         yield path, value, None if path.startswith(secrets) else value_at(body, path)
+
+
+def _consequences(change: Change) -> Iterator[str]:
+    """The fields that the manifest sets, by what a change of each would cause."""
+    found: dict[str, list[str]] = {}
+    for path, _ in _leaves(change.resource.manifest.spec):
+        found.setdefault(if_changed(change, path), []).append(path)
+    for what, paths in found.items():
+        yield escape(f"  {what}: {', '.join(paths)}")
+
+
+def if_changed(change: Change, path: str) -> str:
+    """What another value in this field of the manifest would cause."""
+    kind, manifest = kind_named(change.ref.kind), change.resource.manifest
+    rule = kind.rule(path)
+    field = rule.field_class if rule else FieldClass.IMMUTABLE  # source: its bytes never change
+    if rule and field is FieldClass.WRITE_ONLY:
+        return f"no difference: {rule.reason}"
+    if field in IN_PLACE and kind.has_update:
+        return "updated in place"
+    if manifest.id_strategy is IdStrategy.CONTENT_HASH:
+        return "a new run" if kind.runs_once else "a new version"
+    if rule and field is FieldClass.CREATE_ONLY:
+        return f"no difference: {rule.reason}"
+    if isinstance(kind.identity, NaturalKey) and path in kind.identity.paths:
+        return "another one takes its place"
+    return "refused: it has run with it" if kind.runs_once else "refused: it cannot be changed"
 
 
 def _compared(path: str, desired: Any, live: Any) -> str:

@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.live.said import estimated_usd, progress_words, status_message
 from reconciler.report.drift import file_document
-from reconciler.report.explain import class_of, compared, fields_of, secret_paths, type_of
+from reconciler.report.explain import (
+    class_of,
+    compared,
+    fields_of,
+    if_changed,
+    secret_paths,
+    type_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,7 +64,12 @@ def resource_document(planned: PlannedChange) -> dict[str, Any]:
         "reason": {"code": change.reason.code, "text": change.reason.text},
         "blocked_by": list(planned.blocked_by),
         "fields": [
-            {"path": path, "desired": value, "live": found}
+            {
+                "path": path,
+                "desired": value,
+                "live": found,
+                "if_changed": if_changed(change, path),
+            }
             for path, value, found in compared(change)
             if not path.startswith(secrets)
         ],

@@ -17,6 +17,7 @@ from reconciler.live.said import (
     status_message,
 )
 from reconciler.report.escape import shorten
+from reconciler.report.money import usd_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -82,7 +83,7 @@ def _row(name: str, found: LiveResource, note: str) -> StatusRow:
         state=found.state or "-",
         meaning=meaning.value,
         progress=progress_words(found.body),
-        cost="" if usd is None else f"${usd:,.2f}",
+        cost="" if usd is None else usd_text(usd),
         note="; ".join(part for part in (note, *_notes(found, meaning)) if part),
         link=page_link(found.body),
     )

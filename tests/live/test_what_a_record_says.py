@@ -40,6 +40,12 @@ def test_progress_is_told_as_far_as_the_job_tells_it(progress: Any, words: str) 
     assert words == progress_words({"jobProgress": progress})
 
 
+def test_the_gpu_hours_of_a_job_that_has_ended_are_told() -> None:
+    used = {"NVIDIA_H100_80GB": "3600", "NVIDIA_H200_141GB": "1800"}
+
+    assert "1.5 GPU hours" == progress_words({"acceleratorSeconds": used})
+
+
 @pytest.mark.parametrize(
     ("money", "usd"),
     [

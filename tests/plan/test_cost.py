@@ -9,12 +9,13 @@ import pytest
 from reconciler.live.state import LiveResource
 from reconciler.manifest.project import Policy
 from reconciler.plan.prices import GPU_HOUR, Prices, read_prices
-from tests.desired.manifests import BASE, JOB, account, dataset, files, job, live
+from tests.desired.manifests import BASE, JOB, account, dataset, files, job, live, manifest
 from tests.plan.planning import context, of, plan
 
 if TYPE_CHECKING:
     from reconciler.plan.plan import Cost
 
+EVALUATOR = "accounts/acme/evaluators/judge"
 BILLION = 1_000_000_000
 PRICES = Prices(training=((16 * BILLION, 0.5), (80 * BILLION, 3.0)), as_of="2026-07-01")
 
@@ -75,6 +76,17 @@ def test_a_model_beyond_the_table_is_unknown() -> None:
 
 def test_a_model_of_unknown_size_is_unknown() -> None:
     assert "unknown: the size of the base model is not known" == cost(parameters=0).basis
+
+
+def test_a_run_whose_price_nobody_publishes_is_unknown_and_says_why() -> None:
+    spec = {"dataset": "chat", "evaluator": EVALUATOR, "trainingConfig": {"baseModel": BASE}}
+    judge = LiveResource("Evaluator", EVALUATOR, "ACTIVE", {})
+    found = account(external={**base(8 * BILLION), EVALUATOR: judge})
+    shown = plan([dataset(), manifest("ReinforcementFineTuningJob/bot", spec)], found)
+    said = of(shown, "ReinforcementFineTuningJob/bot").cost
+
+    assert said is not None
+    assert said.basis.startswith("unknown: no price of reinforcement fine-tuning is published")
 
 
 def test_a_budget_is_held_against_the_high_end() -> None:

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
 from reconciler.diff.change import Action
 from reconciler.live.state import LiveResource
-from reconciler.report.explain import render_resource
+from reconciler.report.explain import if_changed, render_resource
+from reconciler.report.explain_json import resource_document
 from reconciler.report.style import Style
+from tests.desired.manifests import BASE, dataset, desired, job, manifest, weights
 from tests.execute.plans import planned, resource
+
+if TYPE_CHECKING:
+    from reconciler.manifest.manifest import Manifest
 
 NAME = "accounts/acme/supervisedFineTuningJobs/j"
 PLAIN = Style()
@@ -31,3 +41,43 @@ def test_a_secret_that_the_platform_answers_is_not_shown() -> None:
 
     assert 'wandbConfig.project: "bots" | "bots"' in shown
     assert "canary" not in shown
+
+
+DEPLOYMENT = {"baseModel": BASE, "minReplicaCount": 1, "skipShapeValidation": True}
+LOADED = {"model": BASE, "deployment": "accounts/acme/deployments/d"}
+
+
+@pytest.mark.parametrize(
+    ("declared", "path", "what"),
+    [
+        (job(spec={"epochs": 2}), "epochs", "refused: it has run with it"),
+        (job(spec={"epochs": 2}, hashed=True), "epochs", "a new run"),
+        (dataset(), "format", "refused: it cannot be changed"),
+        (dataset(hashed=True), "format", "a new version"),
+        (dataset(hashed=True), "source.path", "a new version"),
+        (dataset(hashed=True), "displayName", "updated in place"),
+        (dataset(hashed=True), "filter", "a new version"),
+        (weights(), "displayName", "updated in place"),
+        (manifest("Deployment/d", DEPLOYMENT), "minReplicaCount", "updated in place"),
+        (manifest("Deployment/d", DEPLOYMENT), "baseModel", "refused: it cannot be changed"),
+        (manifest("DeployedModel/l", LOADED), "model", "another one takes its place"),
+        (manifest("DpoJob/j", {"dataset": "chat"}), "displayName", "refused: it has run with it"),
+    ],
+)
+def test_what_a_change_of_a_field_would_cause_is_told_for_each_kind(
+    declared: Manifest, path: str, what: str
+) -> None:
+    wanted = desired(declared, *([] if declared.ref.kind == "Dataset" else [dataset()]))
+    change = planned(Action.NONE, wanted.resources[declared.ref])
+
+    assert what == if_changed(change.change, path)
+
+
+def test_fields_are_told_together_by_what_a_change_of_them_causes() -> None:
+    wanted = desired(manifest("Deployment/d", DEPLOYMENT)).resources
+    change = planned(Action.NONE, next(iter(wanted.values())))
+    shown = render_resource(change, PLAIN)
+
+    assert "  updated in place: minReplicaCount\n" in shown
+    assert "  no difference: a parameter of the create call and of every update" in shown
+    assert "updated in place" in json.dumps(resource_document(change))
