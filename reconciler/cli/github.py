@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import os
-from contextlib import closing, redirect_stdout
+from contextlib import closing, contextmanager, redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ import click
 from reconciler.errors import ReconcilerError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from reconciler.github.client import GitHub
     from reconciler.github.inputs import Inputs
@@ -40,7 +40,8 @@ def prepare() -> int:
     inputs = Inputs.of(os.environ)
     clear(inputs)
     if inputs.command == "apply":
-        _permit(inputs)
+        with _refusals_written_down(inputs):
+            _permit(inputs)
     if inputs.command == "plan" and inputs.comment:
         _tell(lambda github, run: announce(github, run, inputs, _marker(inputs)), pulls_only=True)
     return 0
@@ -77,7 +78,7 @@ def publish() -> int:
     inputs = Inputs.of(os.environ)
     result = result_of(inputs, written_code(inputs))
     if inputs.summary:
-        printed = read(said(inputs)) if inputs.command == "drift" else ""
+        printed = read(said(inputs)) if inputs.command != "validate" else ""
         add_summary(os.environ, summary(inputs, read(inputs.markdown), printed, result))
     tell = {"plan": tell_plan, "drift": tell_drift}.get(inputs.command)
     if tell is not None and inputs.comment:
@@ -87,6 +88,23 @@ def publish() -> int:
             pulls_only=inputs.command == "plan",
         )
     return 0
+
+
+@contextmanager
+def _refusals_written_down(inputs: Inputs) -> Iterator[None]:
+    """A run that never began says why too: in the outputs and in the summary."""
+    from reconciler.github.outputs import set_outputs
+    from reconciler.github.result import result_of, said, write_code
+    from reconciler.report.escape import escape
+
+    try:
+        yield
+    except ReconcilerError as error:
+        said(inputs).write_text(escape(error.message), "utf-8")
+        write_code(inputs, error.exit_code)
+        outputs = result_of(inputs, error.exit_code).outputs(inputs)
+        set_outputs(os.environ, {name: outputs[name] for name in ("exit-code", "outcome")})
+        raise
 
 
 def _permit(inputs: Inputs) -> None:
