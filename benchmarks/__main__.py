@@ -9,6 +9,7 @@ SUITES = {
     "startup": "What a command costs before it does anything",
     "noop_plan": "A plan with nothing to do",
     "peers": "A plan with nothing to do, beside octoDNS and Terraform",
+    "creates": "Many small creates, with latency and with 429s",
     "rows": "Rows of datasets checked, looked at and compared",
     "uploads": "Uploads beside what a user would take instead",
     "beside_curl": "Uploads beside one curl, many rounds",

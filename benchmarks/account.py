@@ -56,6 +56,16 @@ def write_manifests(root: Path, count: int, changed: float = 0.0) -> None:
             spec["displayName"] = f"Renamed {number}"
         documents.append(_document("Dataset", f"data-{number}", spec))
         documents.append(_document("SupervisedFineTuningJob", f"job-{number}", job(number)))
+    _write(root, documents)
+
+
+def write_datasets(root: Path, count: int) -> None:
+    """``count`` datasets, ``PER_FILE`` documents a file."""
+    named = ((f"data-{number}", dataset(number)) for number in range(count))
+    _write(root, [_document("Dataset", name, spec) for name, spec in named])
+
+
+def _write(root: Path, documents: list[str]) -> None:
     folder = root / "manifests"
     folder.mkdir(parents=True)
     (root / "reconciler.yaml").write_text("apiVersion: reconciler/v1\nkind: Project\nspec: {}\n")
