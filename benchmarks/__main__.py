@@ -4,6 +4,15 @@ from __future__ import annotations
 
 import argparse
 from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from benchmarks import plan
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from benchmarks.row import Row
 
 SUITES = {
     "startup": "What a command costs before it does anything",
@@ -25,6 +34,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     names = ", ".join(SUITES)
     parser.add_argument("suites", nargs="*", metavar="SUITE", help=f"{names} (default: all)")
+    parser.add_argument("--project", type=Path, help="a plan of this project, and nothing else")
     parser.add_argument("--quick", action="store_true", help="fewer rounds and smaller files")
     arguments = parser.parse_args()
     unknown = [name for name in arguments.suites if name not in SUITES]
@@ -32,10 +42,18 @@ def main() -> None:
         parser.error(f"no suite {unknown[0]}; there are {names}")
     if arguments.quick:
         print("Quick: start-up weighs more than bytes here; only a full run judges a goal.")
+    if arguments.project:
+        print(HEAD)
+        show(plan.rows(arguments.project, quick=arguments.quick))
+        return
     for name in arguments.suites or SUITES:
         print(f"\n### {SUITES[name]}: `{name}`\n\n{HEAD}", flush=True)
-        for row in import_module(f"benchmarks.{name}").rows(quick=arguments.quick):
-            print("| " + " | ".join(row) + " |", flush=True)
+        show(import_module(f"benchmarks.{name}").rows(quick=arguments.quick))
+
+
+def show(rows: Iterable[Row]) -> None:
+    for row in rows:
+        print("| " + " | ".join(row) + " |", flush=True)
 
 
 main()

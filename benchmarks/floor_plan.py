@@ -19,7 +19,7 @@ COLLECTIONS = ("datasets", "supervisedFineTuningJobs", "models")
 def events(folder: Path) -> int:
     """Run every manifest through libyaml's event parser; the number of scalars."""
     scalars = 0
-    for path in sorted(folder.glob("*.yaml")):
+    for path in sorted(folder.rglob("*.y*ml")):
         for event in yaml.parse(path.read_bytes(), Loader=yaml.CSafeLoader):
             scalars += isinstance(event, yaml.ScalarEvent)
     return scalars
