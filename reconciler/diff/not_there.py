@@ -69,15 +69,18 @@ def _making(resource: Resource, look: Look) -> tuple[Diagnostic, ...]:
 
 def _contested(resource: Resource, look: Look) -> Iterator[Diagnostic]:
     """Two manifests that take each other's place would do so for ever."""
+    displaces = look.kind(resource).manners.displaces
+    others = others_in_place(resource, look)
+    if displaces is None or not others:
+        return  # nearly every resource: those of its kind are looked through for the few alone
     wanted = {
         live.name: other.ref
         for other in look.desired.resources.values()
         if other.ref.kind == resource.ref.kind and not other.absent
         if (live := look.find(other)) is not None
     }
-    displaces = look.kind(resource).manners.displaces
-    for live in others_in_place(resource, look):
-        if displaces is not None and live.name in wanted:
+    for live in others:
+        if live.name in wanted:
             yield refusal(
                 resource,
                 "displaces-declared",

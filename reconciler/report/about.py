@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 DEFAULT_BASE_URL = "https://api.fireworks.ai"
 
+LONGEST_KEY = 200
 _NOT_IN_A_KEY = re.compile(r"[^A-Za-z0-9._/-]")
 
 
@@ -53,4 +55,9 @@ def elsewhere(plan: Plan) -> str:
 
 
 def _key(text: str) -> str:
-    return _NOT_IN_A_KEY.sub(lambda sign: f"%{ord(sign.group()):02x}", text)
+    """A long name stands with its digest: the marker has a bound, and stays one of its own."""
+    key = _NOT_IN_A_KEY.sub(lambda sign: f"%{ord(sign.group()):02x}", text)
+    if len(key) <= LONGEST_KEY:
+        return key
+    digest = hashlib.sha256(key.encode()).hexdigest()
+    return f"{key[: LONGEST_KEY - 17]}.{digest[:16]}"

@@ -42,7 +42,7 @@ def copies(change: PlannedChange, number: int) -> tuple[PlannedChange, ...]:
 
 
 def large(*changes: PlannedChange) -> Plan:
-    return replace(PLAN, changes=(*changes, *copies(UPDATE, 2000)))
+    return replace(PLAN, changes=(*changes, *copies(UPDATE, 300)))
 
 
 def test_a_whole_plan() -> None:
@@ -101,6 +101,13 @@ def test_no_name_ends_the_marker() -> None:
     assert "<!-- reconciler:v1 a%20--%3e%20b@--%21%3e%20c -->" == marker
 
 
+def test_a_long_name_has_a_marker_of_its_own_all_the_same() -> None:
+    one, other = (plan_markdown(PLAN, About("a" * 5000 + end)).splitlines()[0] for end in "xy")
+
+    assert one != other
+    assert len(one) < 250
+
+
 def test_rows_that_came_and_went_are_counted() -> None:
     change = with_change(CREATE, rows=RowChange(Rows(41, (1, 2, 3)), Rows(3, (7, 8, 9)), "4f1c2d9"))
 
@@ -119,7 +126,7 @@ def test_a_plan_of_any_size_stays_below_the_budget() -> None:
 def test_what_loses_data_and_what_costs_is_kept_with_its_detail() -> None:
     paid = with_change(RUN, fields=(FieldChange("epochs", 2, 3, ""),))
 
-    text = plan_markdown(large(*copies(CREATE, 500), DELETE, paid), ABOUT)
+    text = plan_markdown(large(*copies(CREATE, 100), DELETE, paid), ABOUT)
 
     assert "Dataset/support-2024" in text
     assert "+ epochs: 3" in text
@@ -153,11 +160,7 @@ def test_no_text_of_others_acts_in_a_comment(title: str) -> None:
 
         assert [] == unsafe_in_markdown(markdown, ELEMENTS, [comment])
         assert [] == unsafe_in_log(markdown)
-
-
-@pytest.mark.parametrize("title", HOSTILE)
-def test_a_hostile_plan_is_never_too_long(title: str) -> None:
-    assert len(plan_markdown(hostile.plan(HOSTILE[title]), ABOUT).encode()) <= 60_000
+        assert len(markdown.encode()) <= 60_000
 
 
 def test_the_ledger_as_a_step_summary() -> None:

@@ -36,14 +36,14 @@ def is_quiet(plan: Plan) -> bool:
     )
 
 
-def quiet_line(plan: Plan, about: About) -> str:
-    return f"🟢 {where(plan, about)}: no changes · {' · '.join(_facts(plan))}"
+def quiet_line(plan: Plan, about: About, digest: str) -> str:
+    return f"🟢 {where(plan, about)}: no changes · {' · '.join(_facts(plan, digest))}"
 
 
-def headline(plan: Plan, about: About) -> Iterator[str]:
+def headline(plan: Plan, about: About, digest: str) -> Iterator[str]:
     yield f"### {_light(plan)} {where(plan, about)}: {_counts(plan)}"
     yield ""
-    yield " · ".join(_facts(plan))
+    yield " · ".join(_facts(plan, digest))
     for cost in total_costs(plan):
         yield f"<br>estimated cost: {inert(cost_text(cost))}"
     if plan.critical_path:
@@ -58,13 +58,13 @@ def headline(plan: Plan, about: About) -> Iterator[str]:
         yield "<br>⚠️ **incomplete**: part of the account could not be read"
 
 
-def foot(plan: Plan) -> Iterator[str]:
+def foot(plan: Plan, digest: str) -> Iterator[str]:
     """What was looked at, and the digest in full, which binds an approval."""
     numbers = summary(plan)
     yield ""
     yield (
         f"<sub>unchanged {numbers['none']:,} · unmanaged live resources {plan.unmanaged:,} · "
-        f"{plan.reads:,} reads, 0 writes · digest {code(digest_of(plan))}</sub>"
+        f"{plan.reads:,} reads, 0 writes · digest {code(digest)}</sub>"
     )
 
 
@@ -111,10 +111,10 @@ def _word(action: Action) -> str:
     return f"**{action.word}**" if action in LOUD else action.word
 
 
-def _facts(plan: Plan) -> list[str]:
+def _facts(plan: Plan, digest: str) -> list[str]:
     parts = [f"account {code(plan.account, 60)}"]
     parts += [f"at {code(elsewhere(plan), 120)}"] if elsewhere(plan) else []
     parts += [f"commit {code(plan.commit[:SHORT_COMMIT])}"] if plan.commit else []
     parts += [f"shard {code(str(plan.shard))}"] if plan.shard else []
-    short = digest_of(plan).partition(":")[2][:SHORT_DIGEST]
+    short = digest.partition(":")[2][:SHORT_DIGEST]
     return [*parts, f"plan {code(short)}", f"live read {inert(plan.created_at, 40)}"]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from reconciler.report.about import marker
 from reconciler.report.markdown.budget import Section, fit, fixed
 from reconciler.report.markdown.folds import field_diff, lineage_chart, standing, warnings
-from reconciler.report.markdown.headline import foot, headline, is_quiet, quiet_line
+from reconciler.report.markdown.headline import digest_of, foot, headline, is_quiet, quiet_line
 from reconciler.report.markdown.table import blocked, tables
 
 if TYPE_CHECKING:
@@ -28,17 +28,18 @@ def plan_markdown(plan: Plan, about: About, budget: int = BUDGET) -> str:
     What does not fit goes from the least dangerous up, and the last line says what went. No text
     of a manifest or of the platform is markup, a mention or a link in it.
     """
+    digest = digest_of(plan)
     if is_quiet(plan):
-        return f"{marker(plan, about)}\n{quiet_line(plan, about)}\n"
+        return f"{marker(plan, about)}\n{quiet_line(plan, about, digest)}\n"
     sections = (
-        fixed(marker(plan, about), *headline(plan, about), ""),
+        fixed(marker(plan, about), *headline(plan, about, digest), ""),
         blocked(plan),
         *tables(plan),
         warnings(plan),
         field_diff(plan),
         lineage_chart(plan),
         standing(plan),
-        fixed(*foot(plan)),
+        fixed(*foot(plan, digest)),
     )
     kept, dropped = fit(sections, budget - RESERVED)
     return "".join(f"{line}\n" for line in (*_lines(kept), *left_out(dropped, budget)))
