@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 SMALL = Path(__file__).parents[1] / "whole" / "small_project"
 KEY = "fw_CanaryKey/0123456789+abcdef"
 WANDB = "wandbcanary0123456789abcdef0123456789abcdef"
-SIGNED = "https://storage.googleapis.com/b/o?X-Goog-Signature=feedfacecanary&X-Goog-Credential=cred"
+# Nobody listens there: whoever follows it asks nobody.
+SIGNED = "http://127.0.0.1:1/b/o?X-Goog-Signature=feedfacecanary&X-Goog-Credential=cred"
 ECHO = f"refused Bearer {KEY} for {WANDB} at {SIGNED}"
 
 MORE = """
@@ -70,6 +71,7 @@ class Canaries:
         environment = {
             **program.environment,
             "WANDB": WANDB,
+            "RECONCILER_TEMPO": "1000",
             "HOME": str(home),
             "XDG_CACHE_HOME": str(home / "cache"),
             "XDG_STATE_HOME": str(home / "state"),
@@ -78,7 +80,10 @@ class Canaries:
         return cls(emulator, Program(project, environment), home)
 
     def run(self, *arguments: str) -> Ran:
-        ran = self.program.run(*arguments)
+        return self.heard(arguments, self.program.run(*arguments))
+
+    def heard(self, arguments: tuple[str, ...], ran: Ran) -> Ran:
+        """What a command said is looked at too."""
         command = " ".join(arguments)
         self.said += [(f"stdout of {command}", ran.out), (f"stderr of {command}", ran.err)]
         return ran

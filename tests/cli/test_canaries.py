@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+import click
 import pytest
 
+from reconciler.cli.commands import COMMANDS, HIDDEN
+from reconciler.cli.group import group
+from reconciler.cli.run import run
 from reconciler.emulator.faults import Fault
 from reconciler.emulator.server import Emulator
 from tests.cli.canaries import ECHO, KEY, WANDB, Canaries
+from tests.whole.program import Program, Ran
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
 READS = (
@@ -34,10 +40,71 @@ READS = (
 APPLY = ("apply", "-v", "--yes", "--wait", "ready", "--events", "events.jsonl")
 
 
+ARGUMENTS: dict[str, tuple[str, ...]] = {
+    "init": ("new",),
+    "validate": (),
+    "plan": ("--out", "saved.json", "--write", "html=plan.html", "--write", "markdown=plan.md"),
+    "apply": ("--yes", "--events", "again.jsonl"),
+    "status": ("--all",),
+    "wait": ("SupervisedFineTuningJob/bot", "FineTuningJob/older", "--timeout", "0"),
+    "drift": (),
+    "export": ("--out", "exported"),
+    "download": ("Model/bot", "--out", "weights"),
+    "graph": (),
+    "explain": ("FineTuningJob/older",),
+    "schema": ("Dataset",),
+    "data": ("Dataset/chat",),
+    "metrics": ("SupervisedFineTuningJob/bot", "--out", "curve.svg"),
+    "destroy": ("--yes", "--allow", "delete:Dataset/chat"),
+}
+"""What each command is run with, besides -v and each of its formats; the last one deletes."""
+ELSEWHERE = {
+    "emulator": "a platform of its own, which tells its made-up key on purpose",
+    "demo": "the same, and a project of its own",
+    "github": "what the action does around these commands: tests/github",
+}
+
+
+def invocations() -> list[tuple[str, ...]]:
+    """Every command in each of its formats, as the command line itself lists them."""
+    found = []
+    for name, given in ARGUMENTS.items():
+        command = group.get_command(click.Context(group), name)
+        options = command.params if command else []
+        choices = [o.type for o in options if o.name == "format" and o.type is not click.STRING]
+        loud = ("-v",) if any(option.name == "verbose" for option in options) else ()
+        formats = [c for each in choices if isinstance(each, click.Choice) for c in each.choices]
+        found += [(name, *loud, *given, "--format", one) for one in formats]
+        found += [] if formats else [(name, *loud, *given)]
+    return found
+
+
+def test_a_new_command_is_looked_at_too() -> None:
+    assert {*COMMANDS, *HIDDEN} == {*ARGUMENTS, *ELSEWHERE}
+
+
 @pytest.fixture
 def canaries(tmp_path: Path, need: Callable[..., str]) -> Iterator[Canaries]:
     with Emulator(key=KEY) as emulator:
         yield Canaries.in_folder(tmp_path, emulator, need("git"))
+
+
+Here = Callable[[Program, tuple[str, ...]], Ran]
+
+
+@pytest.fixture
+def here(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Here:
+    """Runs a command in this process, in the program's folder and environment: forty are quick."""
+
+    def execute(program: Program, arguments: tuple[str, ...]) -> Ran:
+        for name, value in program.environment.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.chdir(program.folder)
+        code = run(arguments)
+        out, err = capfd.readouterr()
+        return Ran(code, out, err)
+
+    return execute
 
 
 def test_the_platform_does_get_the_secrets(canaries: Canaries) -> None:
@@ -47,10 +114,10 @@ def test_the_platform_does_get_the_secrets(canaries: Canaries) -> None:
     assert "PATH=" in (canaries.home / "git.log").read_text()
 
 
-def test_runs_that_succeed_say_and_store_no_secret(canaries: Canaries) -> None:
+def test_runs_that_succeed_say_and_store_no_secret(canaries: Canaries, here: Here) -> None:
     canaries.run(*APPLY)
     for arguments in READS:
-        canaries.run(*arguments)
+        canaries.heard(arguments, here(canaries.program, arguments))
     canaries.run("apply", "-v", "--format", "json", "--yes", "--events", "events2.jsonl")
     canaries.run("destroy", "-v", "--yes", "--allow", "delete:Dataset/chat")
 
@@ -58,15 +125,17 @@ def test_runs_that_succeed_say_and_store_no_secret(canaries: Canaries) -> None:
 
 
 @pytest.mark.usefixtures("strange_answers")
-def test_what_the_platform_says_of_a_job_is_redacted(canaries: Canaries) -> None:
+def test_no_command_in_any_format_repeats_what_the_platform_says_of_a_job(
+    canaries: Canaries, here: Here
+) -> None:
     canaries.run(*APPLY)
     canaries.repeat_secrets()
-    canaries.run(*APPLY)
-    for arguments in READS:
-        canaries.run(*arguments)
+    for arguments in invocations():
+        canaries.heard(arguments, here(canaries.program, arguments))
 
     assert any("Bearer ***" in text for _, text in canaries.said)
     assert [] == canaries.leaks()
+    assert [] == [where for where, text in canaries.said if "Traceback" in text]
 
 
 @pytest.mark.fault("F58")
