@@ -57,8 +57,8 @@ def _number(value: float) -> str:
     """ECMAScript's Number::toString, which RFC 8785 prescribes: 1.0 is 1, 1e-4 is 0.0001."""
     if value != value or value in (float("inf"), float("-inf")):
         raise ValueError("NaN and infinities are no JSON numbers")
-    if value == int(value) and abs(value) < 1e21:
-        return str(int(value))
+    if value == 0:
+        return "0"  # minus zero too
     sign, digits, exponent = Decimal(repr(value)).normalize().as_tuple()
     text = "".join(map(str, digits))
     point = len(text) + int(exponent)
@@ -67,6 +67,8 @@ def _number(value: float) -> str:
 
 def _placed(digits: str, point: int) -> str:
     """Put the point behind the ``point``-th digit; beyond ECMAScript's limits, an exponent."""
+    if len(digits) <= point <= 21:
+        return digits + "0" * (point - len(digits))
     if 0 < point <= 21:
         return f"{digits[:point]}.{digits[point:]}"
     if -6 < point <= 0:

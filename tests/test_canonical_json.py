@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.canonical import canonical_json, digest
+from reconciler.canonical import canonical_json, digest, document_text, harmless
 
 JSON = st.recursive(
     st.none()
@@ -39,6 +39,12 @@ JSON = st.recursive(
         (333333333.33333329, "333333333.3333333"),
         (5e-324, "5e-324"),
         (-1.5, "-1.5"),
+        (0.5, "0.5"),
+        (0.05, "0.05"),
+        (123456789012345680000.5, "123456789012345680000"),
+        (999999999999999900000.0, "999999999999999900000"),
+        (1.5e300, "1.5e+300"),
+        (1.2e-7, "1.2e-7"),
         (2**70, "1180591620717411303424"),
     ],
 )
@@ -74,3 +80,19 @@ def test_what_json_cannot_say_is_an_error(value: float) -> None:
 def test_what_is_no_json_value_is_an_error() -> None:
     with pytest.raises(TypeError, match="no JSON value: set"):
         canonical_json({"a": {1}})
+
+
+def test_what_is_printed_is_indented_and_ends_with_a_line() -> None:
+    assert '{\n  "a": "\\u00e9"\n}\n' == document_text({"a": "é"})
+
+
+def test_a_string_that_commands_the_runner_is_spelled_otherwise() -> None:
+    text = harmless('{"a": "x ##[error]y"}')
+
+    assert '{"a": "x ##\\u005berror]y"}' == text
+    assert {"a": "x ##[error]y"} == json.loads(text)
+
+
+def test_half_a_character_has_a_digest_too() -> None:
+    assert digest("\ud800") != digest("\ud801")
+    assert digest({"\ud800": 1, "a": 2}) == digest({"a": 2, "\ud800": 1})

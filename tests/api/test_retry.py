@@ -36,6 +36,11 @@ NOON = datetime(2026, 1, 1, 12, 0, 0, tzinfo=UTC)
         ("Thu, 01 Jan 2026 12:02:00 GMT", 120.0),
         ("Thu, 01 Jan 2026 11:00:00 GMT", 0.0),
         ("Thu, 99 Jan 2026 11:00:00 GMT", None),
+        ("Thu, 01 Jan 2026 12:02:00 -0000", 120.0),
+        ("Thu, 01 Jan 2026 13:02:00 +0100", 120.0),
+        ("0" * 39 + "7", 7.0),
+        ("0" * 40 + "7", None),
+        ("0 Jan 1 99999999999:0:0", None),
     ],
 )
 def test_retry_after_is_read_in_both_its_forms(header: str | None, seconds: float | None) -> None:
@@ -116,3 +121,44 @@ def test_answers_pay_back_into_the_budget() -> None:
         budget.refund()
 
     assert budget.take()
+
+
+def test_the_budget_of_a_run_is_two_hundred_and_never_grows() -> None:
+    budget = RetryBudget()
+    for _ in range(100):
+        budget.refund()
+
+    assert [True] * 200 + [False] == [budget.take() for _ in range(201)]
+
+
+def test_ten_answers_pay_for_one_try() -> None:
+    budget = RetryBudget(1)
+    budget.take()
+    for _ in range(9):
+        budget.refund()
+
+    assert not budget.take()
+
+
+def test_a_wait_that_just_fits_is_kept() -> None:
+    assert 10.0 == _delay(_failure(Fault.THROTTLED, 10.0), Safety.READ, elapsed=290.0)
+
+
+def _throttled(fault: Fault, wait: float | None, tries: int) -> float | None:
+    tried = Tried(tries, 0.0)
+    return delay(_failure(fault, wait), Safety.READ, tried, RetryPolicy(), lambda: 1.0, 2)
+
+
+def test_a_quota_without_a_time_is_tried_twice() -> None:
+    assert (True, False) == tuple(
+        _throttled(Fault.THROTTLED, None, tries) is not None for tries in (1, 2)
+    )
+
+
+@pytest.mark.parametrize(("fault", "wait"), [(Fault.THROTTLED, 1.0), (Fault.BROKEN, None)])
+def test_only_a_quota_without_a_time_has_fewer_tries(fault: Fault, wait: float | None) -> None:
+    assert _throttled(fault, wait, 5) is not None
+
+
+def test_what_was_answered_is_not_tried_again() -> None:
+    assert None is _delay(_failure(Fault.ANSWERED), Safety.READ, tries=0)

@@ -39,6 +39,14 @@ from reconciler.kinds.registry import kind
         ({"a": 1}, {"a": 1, "server": 2}, Shape.PLAIN, True),
         ({"a": 1}, {"a": 2}, Shape.PLAIN, False),
         ({"a": 0}, None, Shape.PLAIN, True),
+        (["a"], "a", Shape.PLAIN, False),
+        ("a", ["a"], Shape.PLAIN, False),
+        ([{"a": 1}, {"b": 2}], [{"b": 2}, {"a": 1}], Shape.UNORDERED, True),
+        ([1, "b"], ["b", "1"], Shape.UNORDERED, True),
+        ("x/models/m", "y/models/m", Shape.RESOURCE_NAME, True),
+        ("a/s/versions/2", "a/s/versions/3", Shape.VERSIONED_NAME, True),
+        ("a/s", "a/t/versions/3", Shape.VERSIONED_NAME, False),
+        ("a/s/versions/2", "a/s/versions/2/versions/3", Shape.VERSIONED_NAME, True),
         ({"a": 1}, None, Shape.PLAIN, False),
     ],
 )
@@ -60,3 +68,24 @@ def test_a_field_inside_another_is_judged_by_its_own_rule() -> None:
     live = {"autoscalingPolicy": {"scaleUpWindow": "30.000s", "scaleDownWindow": "600s"}}
 
     assert [] == list(did_not_stick(kind("Deployment"), sent, live))
+
+
+def test_what_is_write_only_is_never_missed() -> None:
+    sent = {"directRouteApiKeys": ["canary"]}
+
+    assert [] == list(did_not_stick(kind("Deployment"), sent, {}))
+
+
+def test_a_field_inside_another_that_was_dropped_is_told_with_its_whole() -> None:
+    sent = {"autoscalingPolicy": {"scaleUpWindow": "30s"}}
+
+    answers: list[dict[str, Any]] = [{}, {"autoscalingPolicy": "none"}, {"autoscalingPolicy": {}}]
+    for live in answers:
+        (found,) = did_not_stick(kind("Deployment"), sent, live)
+        assert ("autoscalingPolicy", sent["autoscalingPolicy"]) == found[:2]
+
+
+def test_a_field_that_no_rule_knows_is_compared_as_it_is() -> None:
+    assert [("unheard", "a", "b")] == list(
+        did_not_stick(kind("Model"), {"unheard": "a"}, {"unheard": "b"})
+    )
