@@ -12,14 +12,15 @@ from hypothesis import strategies as st
 from reconciler.canonical import canonical_json, digest, document_text, harmless
 
 JSON = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers()
-    | st.floats(allow_nan=False, allow_infinity=False)
-    | st.text(),
+    st.none() | st.booleans() | st.integers() | st.floats(-(2.0**53), 2.0**53) | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
     max_leaves=20,
 )
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_any_number_is_read_back_as_the_same_number(number: float) -> None:
+    assert number == float(canonical_json(number))
 
 
 @pytest.mark.parametrize(
