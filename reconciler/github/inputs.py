@@ -73,6 +73,11 @@ class Inputs:
     def markdown(self) -> Path:
         return self.results / f"{self.command}.md"
 
+    @property
+    def page(self) -> Path:
+        """The plan as one page to look at."""
+        return self.results / f"{self.command}.html"
+
     def command_line(self) -> list[str]:
         """The arguments of ``reconciler``. A path that begins with a hyphen stays a path."""
         return [self.command, *self._where(), *self._how(), *self.arguments, "--", *self.paths]
@@ -87,7 +92,8 @@ class Inputs:
         if self.command == "validate":
             return ["--format", "github"]
         if self.command == "plan":
-            return ["--detailed-exitcode", "--out", str(self.document), *markdown]
+            page = ["--write", f"html={self.page}"]
+            return ["--detailed-exitcode", "--out", str(self.document), *markdown, *page]
         if self.command == "apply":
             digest = self.approve_digest
             agreed = ["--approve-digest", digest] if digest else ["--yes"]

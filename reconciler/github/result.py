@@ -35,8 +35,9 @@ class Result:
             "digest": self.digest,
             "changes": str(self.changes),
             "counts": json.dumps(dict(self.counts)),
-            "plan-file": str(inputs.document) if inputs.document.exists() else "",
-            "markdown-file": str(inputs.markdown) if inputs.markdown.exists() else "",
+            "plan-file": _if_there(inputs.document),
+            "markdown-file": _if_there(inputs.markdown),
+            "html-file": _if_there(inputs.page),
         }
 
 
@@ -59,7 +60,8 @@ def write_code(inputs: Inputs, code: int) -> None:
 def clear(inputs: Inputs) -> None:
     """Nothing of an earlier step may be taken for what this one found."""
     inputs.results.mkdir(parents=True, exist_ok=True)
-    for path in (inputs.document, inputs.markdown, said(inputs), _record(inputs)):
+    written = (inputs.document, inputs.markdown, inputs.page)
+    for path in (*written, said(inputs), _record(inputs)):
         path.unlink(missing_ok=True)
 
 
@@ -70,6 +72,10 @@ def said(inputs: Inputs) -> Path:
 
 def _record(inputs: Inputs) -> Path:
     return inputs.results / f"{inputs.command}.code.json"
+
+
+def _if_there(path: Path) -> str:
+    return str(path) if path.exists() else ""
 
 
 def _read(path: Path) -> dict[str, Any]:

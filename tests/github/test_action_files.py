@@ -25,7 +25,7 @@ def inputs(command: str, **more: str) -> Inputs:
         (
             inputs("plan", ACTION_ENVIRONMENT="prod", ACTION_PATHS="a b\n\n-c"),
             "plan --env prod --detailed-exitcode --out /r/plan.json "
-            "--write markdown=/r/plan.md -- a b -c",
+            "--write markdown=/r/plan.md --write html=/r/plan.html -- a b -c",
         ),
         (
             inputs("apply", ACTION_ARGUMENTS="--wait=ready\n--parallelism=2"),

@@ -58,6 +58,7 @@ def test_a_plan_stands_in_one_comment_and_follows_every_push(world: World) -> No
     assert "Dataset/support-chat" in before
     assert "Dataset/support-chat" in first.summary
     assert first.outputs["digest"] == made_of(before).digest
+    assert first.outputs["html-file"].endswith("plan.html")
     assert made_of(before).digest != made_of(after).digest
     assert [] == world.emulator.writes
 
