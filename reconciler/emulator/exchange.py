@@ -108,7 +108,7 @@ def _answer(service: Service, seen: _Seen, body: Body, fault: Fault | None) -> A
         body.drain()
     answer = early or _carry_out(service, seen, body, fault)
     seen.record(answer.status, None if early else answer.body)
-    if fault is not None and fault.kind == "hang":
+    if fault is not None and fault.kind == "hang" and not fault.body_bytes:
         faults.released.wait(fault.seconds)
         raise ResetError
     if fault is not None and fault.kind in ("lost", "cut"):
@@ -124,7 +124,10 @@ def _before(service: Service, seen: _Seen, body: Body, fault: Fault) -> None:
         body.break_after(fault.body_bytes)
     if fault.kind == "delay":
         time.sleep(fault.seconds or 0.0)
-    if fault.kind == "hang" and not fault.after_commit:
+    if fault.kind == "hang" and fault.body_bytes:
+        released = service.platform.faults.released
+        body.break_after(fault.body_bytes, lambda: released.wait(fault.seconds))
+    elif fault.kind == "hang" and not fault.after_commit:
         seen.record(0)
         service.platform.faults.released.wait(fault.seconds)
         raise ResetError

@@ -62,7 +62,8 @@ class Fault:
     retry_after: the header of `retry_after`, also added to `status` when given.
     seconds: how long `hang` and `delay` wait (None: `hang` waits for release), the pause
     between two bytes of `drip`. after_commit: `hang` after the request was carried out.
-    body_bytes: how much of the request body `cut` reads before it resets the connection.
+    body_bytes: how much of the request body `cut` reads before it resets the connection, and
+    `hang` before nothing moves any more (0: not even the request is read).
     content_length: whether `truncated` declares the length that it does not send.
     rewrite: what `rewrite` makes of the JSON answer: another map of URLs, a page shifted, …
     body: what `says` says in place of the answer's body.

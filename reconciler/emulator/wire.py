@@ -78,17 +78,20 @@ class Body:
         self._left = self.length or 0
         self._done = not self.chunked and not self._left
         self._allowed: int | None = None
+        self._wait: Callable[[], object] = lambda: None
         self.received = 0
 
-    def break_after(self, count: int) -> None:
-        """Behave as if the client vanished after `count` bytes of the body."""
+    def break_after(self, count: int, wait: Callable[[], object] = lambda: None) -> None:
+        """Behave as if the client vanished after `count` bytes of the body, and `wait` before."""
         self._allowed = count
+        self._wait = wait
 
     def read(self, size: int) -> bytes:
         """At most `size` bytes, empty at the end. Raises ClientGoneError."""
         if self._allowed is None:
             return self._read(size)
         if not self._allowed:
+            self._wait()
             raise ClientGoneError
         data = self._read(min(size, self._allowed))
         self._allowed -= len(data)
