@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 CURLS_AT_ONCE = 4
 CURL_GOAL, RAW_GOAL, GUIDE_GOAL = 1.5, 0.9, 4.0
-OURS, HASHED = "ours", "ours with sha256"
+OURS, HASHED = "ours", "ours, sha256 pinned"
 GUIDE, CURL, CURLS = "the guide's script", "curl -T", "curl --parallel-max 4"
 RAW_AT_ONCE = 8  # connections, as many as ours has
 # Senders that hash and check nothing; what the kernel sends by itself, nobody could hash.
