@@ -129,7 +129,7 @@ class ControlPlane:
 
     def download_urls(self, kind: Kind, resource_id: str) -> Mapping[str, str]:
         path = self._path(kind, resource_id, "getDownloadEndpoint")
-        return _urls(self._client.call(Call("GET", path)))
+        return _urls(self._client.call(Call("GET", path)), path)
 
     # writing
 
@@ -209,7 +209,8 @@ class ControlPlane:
             "filenameToSize": {key: str(size) for key, size in sizes.items()},
             **({"enableResumableUpload": True} if resumable else {}),
         }
-        return _urls(self._client.call(Call("POST", path, body=body, safety=Safety.REPEATABLE)))
+        call = Call("POST", path, body=body, safety=Safety.REPEATABLE)
+        return _urls(self._client.call(call), path)
 
     def _path(self, kind: Kind, resource_id: str, verb: str = "") -> str:
         return resource_path(self.account, kind, resource_id, verb)
@@ -272,9 +273,16 @@ def _kind_name(name: str) -> str:
     return next((k.name for k in all_kinds().values() if k.collection == collection), "")
 
 
-def _urls(answer: Mapping[str, Any]) -> Mapping[str, str]:
+def _urls(answer: Mapping[str, Any], path: str) -> Mapping[str, str]:
+    """File name -> signed URL. Raises Unavailable for a name without one."""
     urls = answer.get("filenameToSignedUrls")
-    return urls if isinstance(urls, dict) else {}
+    if not isinstance(urls, dict):
+        return {}
+    for name, url in urls.items():
+        if not isinstance(url, str):
+            text = f"expected a URL for {clean(name)[:120]} in the answer, but there is none"
+            raise Unavailable(text, status=200, path=template(path))
+    return urls
 
 
 def _brief(value: Any) -> str:

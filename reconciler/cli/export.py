@@ -113,6 +113,8 @@ def _write(export: Export, folder: Path) -> None:
 def _tell(export: Export, live: LiveState, shared: Common, out: str | None) -> None:
     for name, why in export.skipped.items():
         _say(f"left out: {live.resources[name].kind}/{name.rpartition('/')[2]}: {why}")
+    for said in live.diagnostics:
+        _say(f"warning: {said.message}")
     for kind, why in sorted(live.incomplete.items()):
         _say(f"error: {kind}: the account could not be read whole: {why}")
     if not shared.quiet:

@@ -7,14 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reconciler.desired.build import build_desired
+from reconciler.desire import desire
 from reconciler.diagnostic import Severity
 from reconciler.diff.change import Action
 from reconciler.diff.diff import diff
 from reconciler.errors import ReconcilerError
 from reconciler.export.files import file_name, file_text
 from reconciler.export.settable import SOURCE
-from reconciler.manifest.load import load
 from reconciler.manifest.project import Project
 
 if TYPE_CHECKING:
@@ -54,11 +53,8 @@ def _pinned(one: Exported) -> Exported:
 
 
 def _refuted(root: Path, owners: Mapping[str, str], live: LiveState) -> Iterator[tuple[str, str]]:
-    loaded = load([root], Project(root), root, environ={})
-    desired = build_desired(
-        loaded.manifests, live.account, broken=loaded.broken, damaged=loaded.damaged
-    )
-    yield from _errors((*loaded.diagnostics, *desired.diagnostics), owners)
+    desired = desire([root], Project(root), root, live.account)
+    yield from _errors(desired.diagnostics, owners)
     for change in diff(desired, live):
         if change.action is not Action.NONE or change.refusals:
             yield owners[change.resource.location.path], f"would not stay: {change.reason.text}"

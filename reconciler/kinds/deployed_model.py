@@ -52,7 +52,7 @@ _RULES = (
 KIND = Kind(
     name="DeployedModel",
     collection="deployedModels",
-    identity=NaturalKey(("model", "deployment")),
+    identity=NaturalKey(("model", "deployment"), keyless="serverless"),
     rules=_RULES,
     states=MappingProxyType(
         {

@@ -89,9 +89,18 @@ class QueryId:
 
 @dataclass(frozen=True, slots=True)
 class NaturalKey:
-    """The server names the resource; it is found by listing: equal values at ``paths``."""
+    """The server names the resource; it is found by listing: equal values at ``paths``. One whose
+    field ``keyless`` is true has no such key."""
 
     paths: tuple[str, ...]
+    keyless: str = ""
+
+    def missing_in(self, body: Mapping[str, Any]) -> str:
+        """The first path at which an answer does not say its key, "" when it says all of it."""
+        if body.get(self.keyless) is True:
+            return ""
+        told = ((path, body.get(path)) for path in self.paths)
+        return next((path for path, value in told if not (isinstance(value, str) and value)), "")
 
 
 Identity = BodyId | QueryId | NaturalKey

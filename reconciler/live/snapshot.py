@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 from reconciler.desired.collections import kinds_to_list, names_to_read
 from reconciler.diagnostic import Diagnostic, Severity
 from reconciler.errors import AlreadyExists, ApiError, PermissionDenied, Unauthenticated
+from reconciler.kinds.kind import NaturalKey
 from reconciler.kinds.registry import all_kinds
 from reconciler.live.rehearse import judged, not_rehearsed, to_rehearse
 from reconciler.live.state import LiveResource, LiveState
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from reconciler.ref import ResourceRef
 
 T = TypeVar("T")
+
+UNIMPLEMENTED = 12
+"""The gRPC code of a collection that is gone, as the older job collection may be."""
 
 
 def take_snapshot(
@@ -58,10 +62,10 @@ def take_snapshot(
 def list_account(
     reader: Reader, kinds: Iterable[Kind] | None = None, *, parallelism: int = 8
 ) -> LiveState:
-    """Every resource of these kinds (None: of every kind we know), declared or not. Raises as
-    ``take_snapshot``."""
+    """Every resource of these kinds (None: of every kind that the platform has), declared or not.
+    Raises as ``take_snapshot``."""
     snapshot = _Snapshot(reader, parallelism)
-    snapshot.list_kinds(all_kinds().values() if kinds is None else kinds)
+    snapshot.list_kinds(all_kinds().values() if kinds is None else kinds, all_there=kinds is None)
     return snapshot.state()
 
 
@@ -81,17 +85,30 @@ class _Snapshot:
         self.resources.update(listed.resources)
         self.incomplete.update(listed.incomplete)
 
-    def list_kinds(self, kinds: Iterable[Kind]) -> None:
+    def list_kinds(self, kinds: Iterable[Kind], *, all_there: bool = False) -> None:
+        """``all_there``: a collection that the platform says it does not have is an empty one."""
         wanted = list(kinds)
         answers = self._all([_lister(self.reader, kind) for kind in wanted])
         errors = [answer for answer in answers if isinstance(answer, ApiError)]
         if errors and len(errors) == len(wanted):
             raise errors[0]
         for kind, answer in zip(wanted, answers, strict=True):
-            if isinstance(answer, ApiError):
+            if isinstance(answer, ApiError) and all_there and answer.code == UNIMPLEMENTED:
+                self.diagnostics.append(_not_offered(kind))
+            elif isinstance(answer, ApiError):
                 self.incomplete[kind.name] = answer.message
             else:
                 self.resources.update((live.name, live) for live in answer)
+                self._demand_keys(kind, answer)
+
+    def _demand_keys(self, kind: Kind, listed: Iterable[LiveResource]) -> None:
+        """Where only a key tells which is which, one without it may be any of ours (R11)."""
+        if not isinstance(kind.identity, NaturalKey):
+            return
+        for live in listed:
+            if missing := kind.identity.missing_in(live.body):
+                self.incomplete[kind.name] = f"{live.id} does not say its {missing}"
+                return
 
     def confirm(self, missing: Iterable[tuple[str, str, Kind]]) -> None:
         """Read (name, id, kind) of what no list showed; a failure makes its kind incomplete."""
@@ -214,6 +231,11 @@ def _names(resource: Resource, kind: Kind) -> Sequence[tuple[str, Kind]]:
             if other.collection == collection
         ]
     return names
+
+
+def _not_offered(kind: Kind) -> Diagnostic:
+    said = f"{kind.name}: the platform has no {kind.collection} any more"
+    return Diagnostic(Severity.WARNING, "not-offered", said)
 
 
 def _not_checked(name: str, error: ApiError) -> Diagnostic:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reconciler.emulator.faults import Fault
+from reconciler.emulator.options import Options
 from reconciler.emulator.server import Emulator
 from tests.export.accounts import PREFIX, ROWS, fill, plain
 from tests.whole.program import program_for
@@ -99,6 +100,16 @@ def test_a_list_that_cannot_be_read_is_told_and_the_rest_is_written(
     assert 1 == ran.code
     assert "error: DpoJob: the account could not be read whole" in ran.err
     assert 7 == ran.out.count("apiVersion")
+
+
+def test_a_collection_that_the_platform_has_no_more_is_an_empty_one(tmp_path: Path) -> None:
+    with Emulator(options=Options(legacy_501=True)) as emulator:
+        fill(emulator, plain())
+
+        ran = program_for(tmp_path, emulator).run("export", "--content", "none")
+
+    assert 0 == ran.code, ran.err
+    assert "warning: FineTuningJob: the platform has no fineTuningJobs any more" in ran.err
 
 
 def test_without_content_no_row_is_read(program: tuple[Program, Emulator]) -> None:

@@ -37,7 +37,7 @@ ALLOWED: dict[str, frozenset[str]] = {
     "plan": SHARED | {"manifest", "desired", "live", "diff"},
     "execute": SHARED | {"manifest", "desired", "live", "diff", "plan", "provider", "tempo"},
     "report": SHARED | {"data", "manifest", "desired", "live", "diff", "plan", "execute"},
-    "export": SHARED | {"manifest", "desired", "live", "diff"},
+    "export": SHARED | {"manifest", "desired", "desire", "live", "diff"},
     "git": frozenset({"errors"}),
     "git_index": frozenset({"git"}),
     "history": frozenset({"git", "manifest", "ref"}),
