@@ -86,7 +86,7 @@ def _problem(
 ) -> tuple[str, str, str | None] | None:
     target = link.target
     if target is None:
-        return None if link.external else _dangling(link, catalog)
+        return _misplaced(link, catalog) if link.external else _dangling(link, catalog)
     if target == manifest.ref:
         return "self-reference", f"{manifest.ref} refers to itself", None
     declared = catalog.manifests.get(target)
@@ -98,6 +98,19 @@ def _problem(
             " referred to by its full name",
         )
     return None
+
+
+def _misplaced(link: Link, catalog: Catalog) -> tuple[str, str, str | None] | None:
+    """A full name that cannot be one of what is wanted: of another collection, or cut short."""
+    reference, kinds = link.reference, catalog.kinds
+    wanted = {kinds[name].collection for name in reference.kinds if name in kinds}
+    wanted |= {reference.collection} - {None, ""}
+    parts = link.value.split("/")
+    if len(parts) == 1 or (parts[0] == "accounts" and len(parts) > 3 and parts[2] in wanted):
+        return None
+    full = " or ".join(f"accounts/<account>/{name}/<id>" for name in sorted(map(str, wanted)))
+    message = f'expected a short name or {full}, but was "{link.value[:120]}"'
+    return "wrong-kind", message, None
 
 
 def _dangling(link: Link, catalog: Catalog) -> tuple[str, str, str | None]:
