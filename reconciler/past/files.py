@@ -60,6 +60,7 @@ class CommittedFiles:
     ) -> None:
         self._objects = objects
         self._top = top
+        self._prefix = top.rstrip("/") + "/"
         self._root = TreeEntry(FOLDER, tree)
         self._cache = cache or NoCache()
         self.links_met = False
@@ -134,33 +135,40 @@ class CommittedFiles:
 
     def at(self, path: str) -> TreeEntry | None:
         """What the commit holds at an absolute path without links above its end."""
-        if path != self._top and not path.startswith(self._top.rstrip("/") + "/"):
+        steps = self._steps(path)
+        if not steps:
+            return self._root if steps is not None else None
+        along = self._along(steps)
+        return along[-1] if len(along) == len(steps) else None
+
+    def _steps(self, path: str) -> list[str] | None:
+        """The names below the top; None for a path outside of it."""
+        if path != self._top and not path.startswith(self._prefix):
             return None
-        found = self._root
-        for name in _steps(path[len(self._top) :]):
-            if found.type == SUBMODULE or not found.is_folder:
-                return None
-            below = self._objects.tree(found.oid).get(name)
-            if below is None:
-                return None
-            found = below
+        return [step for step in path[len(self._top) :].split("/") if step]
+
+    def _along(self, steps: list[str]) -> list[TreeEntry]:
+        """What stands at each step, as far as folders lead."""
+        found: list[TreeEntry] = []
+        here: TreeEntry | None = self._root
+        for name in steps:
+            if here is None or here.type != FOLDER:
+                break
+            here = self._objects.tree(here.oid).get(name)
+            if here is not None:
+                found.append(here)
         return found
 
     def _first_link(self, path: str) -> str | None:
         """The path with its first link followed; None when it has none."""
-        here = self._top
-        steps = _steps(path[len(here) :]) if path.startswith(here.rstrip("/") + "/") else []
-        for index, name in enumerate(steps):
-            parent, here = here, os.path.join(here, name)
-            found = self.at(here)
-            if found is None:
-                return None
-            if found.type == LINK:
-                self.links_met = True
-                target = self._objects.blob(found.oid).decode("utf-8", "surrogateescape")
-                rest = os.path.join(parent, target, *steps[index + 1 :])
-                return os.path.abspath(rest)
-        return None
+        steps = self._steps(path) or []
+        along = self._along(steps)
+        if not along or along[-1].type != LINK:
+            return None
+        self.links_met = True
+        target = self._objects.blob(along[-1].oid).decode("utf-8", "surrogateescape")
+        above, rest = steps[: len(along) - 1], steps[len(along) :]
+        return os.path.abspath(os.path.join(self._top, *above, target, *rest))
 
     def _facts(self, oid: str) -> _BlobFacts:
         known = _BlobFacts.from_text(self._cache.get(_BLOBS, oid))
@@ -205,7 +213,3 @@ class _BlobFacts:
         types = [int, str, str, str, bool]
         whole = isinstance(known, list) and [type(value) for value in known] == types
         return cls(*known) if whole else None
-
-
-def _steps(below: str) -> list[str]:
-    return [step for step in below.split("/") if step]

@@ -95,7 +95,8 @@ def _found(
     paths: Sequence[Path], project: Project, cwd: Path, files: CommittedFiles
 ) -> tuple[tuple[str, str], ...]:
     search = discover(paths, project, cwd, files)
-    entries = [(file.path, files.at(files.realpath(file.path))) for file in search.files]
+    real = files.realpath if files.links_met else str  # without links a path is its own
+    entries = [(file.path, files.at(real(file.path))) for file in search.files]
     return tuple((path, entry.oid) for path, entry in entries if entry is not None)
 
 
