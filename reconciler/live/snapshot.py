@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 from reconciler.desired.collections import kinds_to_list, names_to_read
 from reconciler.diagnostic import Diagnostic, Severity
 from reconciler.errors import AlreadyExists, ApiError, PermissionDenied, Unauthenticated
-from reconciler.kinds.kind import NaturalKey
+from reconciler.kinds.kind import NaturalKey, Readiness
 from reconciler.kinds.registry import all_kinds
 from reconciler.live.rehearse import judged, not_rehearsed, to_rehearse
 from reconciler.live.state import LiveResource, LiveState
@@ -210,12 +210,15 @@ def _leaving(
 def _missing(desired: DesiredState, found: _Snapshot) -> Sequence[tuple[str, str, Kind]]:
     """(name, id, kind) of every desired resource that no list showed, once each.
 
-    Of a job whose record is gone its output model too: it is the proof that the job has run.
+    Of a job whose record is gone its output model too: it is the proof that the job has run. And
+    of one that has ended well: the list of models may be older than the job's end (F55).
     """
     missing: dict[str, tuple[str, str, Kind]] = {}
     for ref, resource in desired.resources.items():
-        if resource.name and resource.name not in found.resources:
-            for name, kind in _names(resource, all_kinds()[ref.kind]):
+        live, owner = found.resources.get(resource.name), all_kinds()[ref.kind]
+        ended = live is not None and owner.readiness(live.state) is Readiness.READY
+        if resource.name and (live is None or (ended and resource.output_model)):
+            for name, kind in _names(resource, owner):
                 if name not in found.resources and kind.name not in found.incomplete:
                     missing[name] = (name, name.rpartition("/")[2], kind)
     return list(missing.values())

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -146,6 +147,19 @@ def test_the_output_model_of_a_vanished_job_is_looked_for_by_name() -> None:
     live = take_snapshot(_desired(JOB), FakeReader(unlisted=[OUT]))
 
     assert OUT in live.resources
+
+
+def test_the_model_of_a_job_that_has_ended_is_looked_for_by_name() -> None:
+    class Ended(FakeReader):
+        def list(self, kind: Kind) -> Sequence[LiveResource]:
+            return [replace(one, state="JOB_STATE_COMPLETED") for one in super().list(kind)]
+
+    job = "accounts/acme/supervisedFineTuningJobs/bot"
+    model = "accounts/acme/models/bot"
+    wanted = _desired(_resource("SupervisedFineTuningJob", "bot", "bot"))
+    live = take_snapshot(wanted, Ended(job, unlisted=[model]))
+
+    assert {job, model} == set(live.resources)
 
 
 def test_an_output_model_that_two_ask_for_is_read_once() -> None:
