@@ -17,7 +17,7 @@ from tests.faults.stories import STORIES, SWEPT
 from tests.whole.program import Ran
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from tests.faults.lab import Lab
@@ -36,6 +36,15 @@ SAMPLE = {
     "SIGINT in a delete": ("changes", Fault("hang", method="DELETE", after_commit=True), 2),
     "SIGHUP in an update": ("changes", Fault("hang", method="PATCH"), 1),
 }
+
+
+@pytest.fixture(autouse=True)
+def hears_interrupts() -> Iterator[None]:
+    """A shell starts what runs in its background with SIGINT ignored, and so would each child be:
+    a process that was told to ignore it does."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 def cut_short(story: Story, folder: Path, fault: Fault, number: int, expected: Undisturbed) -> Cut:
