@@ -53,6 +53,7 @@ def take_snapshot(
     else:
         snapshot.list_kinds(kinds_to_list(desired, all_kinds(), remade))
     snapshot.confirm([*_missing(desired, snapshot), *_leaving(desired, snapshot, remade)])
+    snapshot.confirm(_made(desired, snapshot))
     snapshot.read_external(desired.external)
     if rehearse:
         snapshot.rehearse(list(to_rehearse(desired, snapshot.state(), all_kinds())))
@@ -210,18 +211,28 @@ def _leaving(
 def _missing(desired: DesiredState, found: _Snapshot) -> Sequence[tuple[str, str, Kind]]:
     """(name, id, kind) of every desired resource that no list showed, once each.
 
-    Of a job whose record is gone its output model too: it is the proof that the job has run. And
-    of one that has ended well: the list of models may be older than the job's end (F55).
+    Of a job whose record is gone its output model too: it is the proof that the job has run.
     """
     missing: dict[str, tuple[str, str, Kind]] = {}
     for ref, resource in desired.resources.items():
-        live, owner = found.resources.get(resource.name), all_kinds()[ref.kind]
-        ended = live is not None and owner.readiness(live.state) is Readiness.READY
-        if resource.name and (live is None or (ended and resource.output_model)):
-            for name, kind in _names(resource, owner):
+        if resource.name and resource.name not in found.resources:
+            for name, kind in _names(resource, all_kinds()[ref.kind]):
                 if name not in found.resources and kind.name not in found.incomplete:
                     missing[name] = (name, name.rpartition("/")[2], kind)
     return list(missing.values())
+
+
+def _made(desired: DesiredState, found: _Snapshot) -> Sequence[tuple[str, str, Kind]]:
+    """The same of each output model that nobody saw though its job has ended well: it was asked
+    for before the job had ended (F55), and only now can it be called gone."""
+    made: dict[str, tuple[str, str, Kind]] = {}
+    for ref, resource in desired.resources.items():
+        live, owner = found.resources.get(resource.name), all_kinds()[ref.kind]
+        if live is not None and owner.readiness(live.state) is Readiness.READY:
+            for name, kind in _names(resource, owner)[1:]:
+                if name not in found.resources and kind.name not in found.incomplete:
+                    made[name] = (name, name.rpartition("/")[2], kind)
+    return list(made.values())
 
 
 def _names(resource: Resource, kind: Kind) -> Sequence[tuple[str, Kind]]:
