@@ -48,11 +48,13 @@ def yaml_files_with(top: Path, words: Sequence[str]) -> tuple[str, ...] | None:
     found: dict[str, None] = {}
     for at in range(0, len(words), WORDS_AT_ONCE):
         given = [part for word in words[at : at + WORDS_AT_ONCE] for part in ("-e", word)]
-        flags = ("-l", "-z", "-I", "-F", "--untracked")
-        done = _run(top, "grep", *flags, *given, "--", "*.yaml", "*.yml")
-        if done is None or done.returncode not in (0, 1):  # 1: none
-            return None
-        found |= dict.fromkeys(done.stdout.decode("utf-8", "surrogateescape").split("\0"))
+        # With --untracked git leaves out what it ignores, even what is tracked nevertheless.
+        for which in ((), ("--untracked",)):
+            flags = ("-l", "-z", "-I", "-F", *which)
+            done = _run(top, "grep", *flags, *given, "--", "*.yaml", "*.yml")
+            if done is None or done.returncode not in (0, 1):  # 1: none
+                return None
+            found |= dict.fromkeys(done.stdout.decode("utf-8", "surrogateescape").split("\0"))
     return tuple(path for path in found if path)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from reconciler.git import git
@@ -57,12 +58,21 @@ def small_blobs(root: Path, oids: Iterable[str], longest: int) -> Iterator[str]:
 
     None of them where one is not ASCII: lengths are in bytes, and one blob must not pass for two.
     """
-    asked = "".join(f"{oid}\n" for oid in oids)
-    told = git(root, "cat-file", "--batch", "--buffer", stdin=asked) or ""
+    asked = [f"{oid}\n" for oid in oids]
+    sizes = git(root, "cat-file", "--batch-check=%(objectsize)", stdin="".join(asked)) or ""
+    # Weights that were committed without Git LFS are not to be read for a look at 1 KiB.
+    pairs = takewhile(
+        lambda pair: _at_most(pair[1], longest), zip(asked, sizes.split(), strict=False)
+    )
+    told = git(root, "cat-file", "--batch", "--buffer", stdin="".join(a for a, _ in pairs)) or ""
     while told.isascii() and told:
         head, _, told = told.partition("\n")
         length = head.rpartition(" ")[2]
-        if not length.isdecimal() or int(length) > longest:
+        if not _at_most(length, longest):
             return
         yield told[: int(length)]
         told = told[int(length) + 1 :]
+
+
+def _at_most(length: str, longest: int) -> bool:
+    return length.isdecimal() and int(length) <= longest

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     Body = Mapping[str, Any]
 
+_INT64 = 2**63
 _OURS = "the same job may well succeed when it runs again"
 CAUSES = {
     "INVALID_ARGUMENT": "the job or its rows are at fault: `reconciler data` shows the rows",
@@ -82,9 +83,10 @@ def _progress(body: Body) -> Mapping[str, Any]:
 
 
 def _count(said: Mapping[str, Any], name: str) -> int:
-    """A count of any spelling (int64 travels as text); 0 for what is none."""
+    """A count of any spelling (int64 travels as text); 0 for what is none, or is beyond int64."""
     try:
-        return max(int(said.get(name) or 0), 0)
+        count = int(said.get(name) or 0)
+        return count if 0 <= count < _INT64 else 0
     except (TypeError, ValueError):
         return 0
 
@@ -112,7 +114,7 @@ def estimated_usd(body: Body) -> float | None:
         return None
     try:
         return int(money.get("units") or 0) + int(money.get("nanos") or 0) / 1e9
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
 
 

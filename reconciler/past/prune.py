@@ -81,7 +81,7 @@ class _Prune:
         proofs = self._proofs()
         removed = [proof for proof in proofs.values() if not self._stands(proof)]
         kept = declared_elsewhere(
-            {proof.declared.ref for proof in removed},
+            {proof.declared.ref: self._ids(proof) for proof in removed},
             self._wish.project,
             self._desired.account,
             whole=not self._wish.paths,
@@ -117,6 +117,12 @@ class _Prune:
         kind = self._kinds[proof.live.kind]
         now = self._desired.resources.get(proof.declared.ref)
         return now is not None and not now.absent and not isinstance(kind.identity, NaturalKey)
+
+    def _ids(self, proof: Proof) -> Mapping[str, str]:
+        """What a resource that the server names is known by: path and id."""
+        identity = self._kinds[proof.live.kind].identity
+        paths = identity.paths if isinstance(identity, NaturalKey) else ()
+        return {path: str(proof.live.body.get(path)).rpartition("/")[2] for path in paths}
 
     def _version_of(self, live: LiveResource) -> Resource | None:
         """The declared resource, with ``keepLatest``, whose version it seems to be."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconciler.errors import Refused
@@ -9,8 +10,6 @@ from reconciler.git import history_is_whole, is_ancestor, left_out
 from reconciler.past.objects import commit_of, top_of
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from reconciler.desired.resource import DesiredState
 
 WHOLE = "git fetch --unshallow (in GitHub Actions: actions/checkout with fetch-depth: 0)"
@@ -21,12 +20,13 @@ def require_history(root: Path, desired: DesiredState) -> None:
     if not any(not resource.absent for resource in desired.resources.values()):
         hint = "reconciler destroy deletes everything that a project declares"
         raise Refused("--prune: no manifest is left, so everything would go", hint)
-    if top_of(root) is None or commit_of(root, "HEAD") is None:
+    top = top_of(root)
+    if top is None or commit_of(root, "HEAD") is None:
         hint = "a tombstone (metadata.state: absent) needs no history"
         raise Refused(f"--prune: {root} is in no git checkout with a commit", hint)
     if not history_is_whole(root):
         raise Refused("--prune: this checkout is shallow or partial: history is missing", WHOLE)
-    missing = left_out(root)
+    missing = left_out(Path(top))  # another project's manifests count too
     if missing:
         said = f"--prune: a sparse checkout leaves out manifests, such as {missing[0][:120]}"
         raise Refused(said, "git sparse-checkout disable")

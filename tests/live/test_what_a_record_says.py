@@ -33,6 +33,7 @@ def job(state: str = "JOB_STATE_RUNNING", **body: Any) -> LiveResource:
         ({"outputRows": 1200}, "1,200 rows"),
         ({"inputTokens": 1_000_000, "outputTokens": "200000"}, "1.2M tokens"),
         ({"percent": "much", "outputRows": "x"}, ""),
+        ({"outputRows": "9" * 20, "inputTokens": "9" * 400}, ""),
         (None, ""),
     ],
 )  # fmt: skip
@@ -53,6 +54,7 @@ def test_the_gpu_hours_of_a_job_that_has_ended_are_told() -> None:
         ({"units": "", "nanos": 0}, 0.0),
         ({"currencyCode": "EUR", "units": "31"}, None),
         ({"units": "many"}, None),
+        ({"units": "9" * 400}, None),
         (None, None),
     ],
 )

@@ -10,6 +10,7 @@ import hashlib
 import os
 import subprocess
 import time
+import tracemalloc
 from typing import TYPE_CHECKING
 
 import pytest
@@ -397,6 +398,19 @@ def test_a_blob_named_lfs_that_is_no_pointer_is_not_taken_for_one(
     path = commit(tmp_path / "a", attributes=LFS_LINE)
 
     assert claim(path) is None
+
+
+@pytest.mark.usefixtures("lfs")
+def test_weights_committed_without_git_lfs_are_not_read_to_learn_that(tmp_path: Path) -> None:
+    path = commit(tmp_path / "a", content=b"w" * (4 * WORTH))
+    (path.parent / ".gitattributes").write_text(LFS_LINE)
+
+    tracemalloc.start()
+    said = claim(path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+
+    assert (None, True) == (said, peak < 2 * WORTH)
 
 
 def test_facts_without_a_proof_stay_with_the_file(tmp_path: Path) -> None:

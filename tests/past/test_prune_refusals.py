@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reconciler.errors import InvalidInput, Refused
-from tests.past.repository import Repository, account, dataset, rows
+from tests.past.repository import Repository, account, dataset, load, ready, rows
 from tests.test_history import Checkout
 
 if TYPE_CHECKING:
@@ -178,6 +178,34 @@ def test_what_another_project_declares_now_stays_and_is_told(tmp_path: Path) -> 
 
     assert [] == made.going(LIVE)
     assert ["declared-elsewhere"] == made.said(LIVE)
+
+
+def test_what_git_ignores_and_tracks_nevertheless_declares_too(tmp_path: Path) -> None:
+    made = two_projects(tmp_path, "")
+    made.commit("../.gitignore", "b/\n")
+
+    assert [] == made.going(LIVE)
+
+
+def test_a_sparse_checkout_that_lacks_those_of_another_project_is_refused(tmp_path: Path) -> None:
+    made = two_projects(tmp_path, "")
+    made.checkout.git("sparse-checkout", "set", "a")
+
+    assert "leaves out manifests, such as b/manifests/moved.yaml" in refused(made)
+
+
+@pytest.mark.parametrize("text", [load("new-name", "m", "d"), "[model: m, deployment: d"])
+def test_a_load_that_another_project_declares_under_another_name_stays(
+    tmp_path: Path, text: str
+) -> None:
+    model, deployment = "accounts/acme/models/m", "accounts/acme/deployments/d"
+    made = two_projects(tmp_path, "")
+    made.commit("manifests/load.yaml", load("old-name", model, deployment))
+    made.commit("../b/manifests/load.yaml", text)
+    made.commit("manifests/load.yaml", None)
+    live = ready("deployedModels/chosen-by-the-server", model=model, deployment=deployment)
+
+    assert [] == made.going(account(live))
 
 
 def test_a_project_of_another_account_does_not_count(tmp_path: Path) -> None:
