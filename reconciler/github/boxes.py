@@ -79,6 +79,7 @@ def fitted(text: str) -> str:
 
 def _note(item: Any, key: str) -> Note:
     try:
-        return Note(int(item[key]), str(item["user"]["login"]), str(item["body"] or ""))
+        author = str(item["user"]["login"]) if item["user"] else ""  # who has left GitHub is null
+        return Note(int(item[key]), author, str(item["body"] or ""))
     except (KeyError, TypeError, ValueError):
         raise GitHubError("GitHub answered with something that is no comment or issue") from None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler.github.boxes import Comments, Issues
-from reconciler.github.marker import marker_of
+from reconciler.github.marker import made_of, marker_of
 from reconciler.github.result import said
 from reconciler.github.sticky import ours, put
 from reconciler.github.texts import announcement, comment, drift_issue
@@ -56,7 +56,10 @@ def tell_drift(github: GitHub, run: RunContext, inputs: Inputs, marker: str, res
         put(issues, inputs.author, drift_issue(marker, read(said(inputs)), inputs, run))
         return "the issue says what drifted"
     if result.code == 0:
-        for note in ours(issues, marker, inputs.author):
+        notes = ours(issues, marker, inputs.author)
+        if not all(run.made().follows(made_of(note.text)) for note in notes):
+            return OVERTAKEN
+        for note in notes:
             issues.close(note, f"Everything is as declared again: [run]({run.url}).")
         return "there is no drift, and no open issue"
     return "the issue stays as it is: nobody could look"

@@ -48,14 +48,21 @@ def put(box: Box, author: str, text: str) -> Note | None:
 
 
 def _create(box: Box, marker: str, author: str, text: str) -> None:
-    """Once: an answer that was lost is looked for before it is sent again."""
+    """Once: an answer that was lost is looked for before it is sent again. What another than
+    ``author`` would have written is taken back: no later run would find it, and each would add one.
+    """
     try:
-        box.create(text)
+        made = box.create(text)
     except GitHubError as error:
         if not error.lost:
             raise
-        if not ours(box, marker, author):
-            box.create(text)
+        if ours(box, marker, author):
+            return
+        made = box.create(text)
+    if made.author != author:
+        box.remove(made)
+        said = f"the token writes as {made.author}, and what {author} wrote is looked for"
+        raise GitHubError(said, hint=f"set the input author to {made.author}")
 
 
 def _settle(box: Box, author: str, text: str, made: Made) -> Note | None:

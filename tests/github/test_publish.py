@@ -141,6 +141,15 @@ def test_the_issue_closes_when_there_is_no_drift(
     assert 1 == len(fake.bodies(issue["number"]))
 
 
+def test_an_older_look_does_not_close_what_a_newer_one_found(
+    fake: FakeGitHub, github: GitHub, run: RunContext, drift: Inputs
+) -> None:
+    told_drift(github, replace(run, run=101), drift, 2)
+
+    assert OVERTAKEN == told_drift(github, run, drift, 0)
+    assert 1 == len(fake.open_issues())
+
+
 def test_a_look_that_failed_leaves_the_issue(
     fake: FakeGitHub, github: GitHub, run: RunContext, drift: Inputs
 ) -> None:

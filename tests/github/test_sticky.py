@@ -73,6 +73,27 @@ def test_a_marker_by_another_author_is_not_ours(
     assert ["looks like the bot", "mine"] == words(fake, run)
 
 
+def test_a_token_of_another_author_leaves_no_comment_and_says_whose_it_is(
+    comments: Comments, fake: FakeGitHub, run: RunContext
+) -> None:
+    fake.logins[TOKEN] = "our-app[bot]"
+
+    with pytest.raises(GitHubError, match=r"writes as our-app\[bot\]"):
+        put(comments, BOT, text("mine"))
+    assert [] == words(fake, run)
+
+
+def test_a_comment_of_somebody_who_left_is_not_in_the_way(
+    comments: Comments, fake: FakeGitHub, run: RunContext
+) -> None:
+    gone = fake.comment_on(run.pull, "ann", "bye")
+    fake.comments[gone]["user"] = None
+
+    put(comments, BOT, text("mine"))
+
+    assert ["bye", "mine"] == words(fake, run)
+
+
 def test_our_comment_is_found_behind_many_others(
     comments: Comments, fake: FakeGitHub, run: RunContext
 ) -> None:

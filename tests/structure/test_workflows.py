@@ -144,6 +144,15 @@ def test_accounts_do_not_wait_for_each_other() -> None:
     assert "reconciler-apply-${{ matrix.environment }}" == apply["concurrency"]["group"]
 
 
+def test_no_apply_is_dropped_from_the_line_for_another() -> None:
+    (apply,) = jobs(ROOT / "examples/github/apply.yml").values()
+
+    assert ("max", False) == (
+        apply["concurrency"]["queue"],
+        apply["concurrency"]["cancel-in-progress"],
+    )
+
+
 def test_every_example_names_the_same_action() -> None:
     named = {
         step["uses"]
