@@ -108,14 +108,15 @@ MAIN_BRANCHES = ("origin/HEAD", "origin/main", "origin/master", "main", "master"
 """Where a change is going to be merged: the first of these that there is."""
 
 
-def changed_files(root: Path) -> frozenset[str] | None:
-    """Absolute paths of the files that differ from the merge base with the main branch, those not
-    committed yet and those new to git included; None when there is no checkout or no merge base.
+def changed_files(root: Path, since: str = "") -> frozenset[str] | None:
+    """Absolute paths of the files that differ from the commit ``since``, by default the merge base
+    with the main branch, those not committed yet and those new to git included; None when there is
+    no checkout or no merge base.
 
     What git ignores it says nothing about.
     """
     top = (git(root, "rev-parse", "--show-toplevel") or "").rstrip("\n")
-    base = merge_base(root) if top else None
+    base = (since or merge_base(root)) if top else None
     if base is None:
         return None
     differing = git(root, "diff", "--name-only", "--no-renames", "-z", base, "--")

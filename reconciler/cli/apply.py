@@ -132,6 +132,7 @@ def run_apply(
     """
     from reconciler import engine
     from reconciler.cli.consent import ask
+    from reconciler.cli.known_bytes import with_known_bytes
     from reconciler.plan.approved import hold_to_digest
     from reconciler.report.json_plan import plan_document
 
@@ -141,6 +142,8 @@ def run_apply(
     if session.common.format == "text":
         show_plan(plan, session, next_command="")
     try:
+        if reviewed is not None or settings.approve_digest is not None:
+            plan = with_known_bytes(plan, session)
         if reviewed is not None:
             reviewed.check(plan)
         if settings.approve_digest is not None:

@@ -49,7 +49,7 @@ def _readable(session: Session, commit: str) -> Base | None:
 
 def _at(session: Session, commit: str) -> Base:
     from reconciler.cli.user_cache import user_cache
-    from reconciler.git import last_touched
+    from reconciler.git import changed_files, last_touched
     from reconciler.past.revision import desired_at
     from reconciler.plan.groups import Base
 
@@ -60,4 +60,8 @@ def _at(session: Session, commit: str) -> Base:
     def touched(path: str) -> str:
         return last_touched(project.root, commit, cwd / path)
 
-    return Base(commit, then, touched)
+    @functools.cache
+    def edited() -> frozenset[str]:
+        return changed_files(project.root, commit) or frozenset()
+
+    return Base(commit, then, touched, edited)

@@ -11,7 +11,7 @@ from reconciler.cli.content import content_option, content_wish
 from reconciler.cli.options import Common, common
 from reconciler.cli.prune import prune_options, prune_wish
 from reconciler.cli.renderings import show_plan, write_option
-from reconciler.report.plan_formats import FORMATS
+from reconciler.report.plan_formats import FORMATS, WITH_DIGEST
 
 if TYPE_CHECKING:
     from reconciler.cli.renderings import Write
@@ -66,6 +66,10 @@ def command(
         replaced = sessions.refs_to_delete(replace, desired)
         wish = content_wish(session, desired, content)
         plan = engine.make_plan(desired, reader, context, replaced, wish, before, pruned)
+    if out or WITH_DIGEST & {shared.format, *(name for name, _ in write)}:
+        from reconciler.cli.known_bytes import with_known_bytes
+
+        plan = with_known_bytes(plan, session)
     if out:
         asked = saved.PlanRequest.of(
             shared, replace=replace, target=target, exclude=exclude, shard=shard,

@@ -8,6 +8,7 @@ and no proof, for the platform may touch a record by itself; there is no state f
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -28,11 +29,13 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Base:
     """The project at ``commit``; ``touched`` says when a file (its path as shown) last changed
-    there, RFC 3339 or "" where git does not know."""
+    there, RFC 3339 or "" where git does not know. ``edited`` are the absolute paths of the files
+    that differ from it; asked only where no digest tells."""
 
     commit: str
     desired: DesiredState
     touched: Callable[[str], str]
+    edited: Callable[[], frozenset[str]] = frozenset
 
 
 def grouped(plan: Plan, before: Sequence[Change], base: Base) -> Plan:
@@ -50,7 +53,7 @@ def _grouped(planned: PlannedChange, before: Change | None, base: Base) -> Plann
 
 
 def _group(change: Change, before: Change | None, base: Base) -> Group:
-    if before is None or not _same(change, before):
+    if before is None or not _same(change, before, base):
         return Group.THIS_CHANGE
     if change.drift is not None:
         return Group.DRIFT
@@ -69,14 +72,14 @@ def _changed_by_hand(before: Change, base: Base) -> bool:
     return updated is not None and declared is not None and updated > declared
 
 
-def _same(change: Change, before: Change) -> bool:
-    """Whether both ask for the same. Of files the digest counts where both sides know it, else the
-    size: only what needs digests is hashed."""
+def _same(change: Change, before: Change, base: Base) -> bool:
+    """Whether both ask for the same. Of files the digest counts where both sides know it, else what
+    git says of them: only what needs digests is hashed."""
     return (
         (change.action, change.resource.name) == (before.action, before.resource.name)
         and _fields(change) == _fields(before)
         and _written(change.resource) == _written(before.resource)
-        and _same_files(change.resource, before.resource)
+        and _same_files(change.resource, before.resource, base)
     )
 
 
@@ -92,10 +95,10 @@ def _written(resource: Resource) -> dict[str, Any]:
     return {key: resource.spec.get(key) for key in resource.manifest.spec}
 
 
-def _same_files(one: Resource, other: Resource) -> bool:
+def _same_files(one: Resource, other: Resource, base: Base) -> bool:
     ours, theirs = _by_key(one), _by_key(other)
     return ours.keys() == theirs.keys() and all(
-        file.size == theirs[key].size and _agree(file.sha256, theirs[key].sha256)
+        file.size == theirs[key].size and _same_bytes(file, theirs[key], base)
         for key, file in ours.items()
     )
 
@@ -105,5 +108,7 @@ def _by_key(resource: Resource) -> dict[str, LocalFile]:
     return {file.key: file for file in files}
 
 
-def _agree(one: str | None, other: str | None) -> bool:
-    return not one or not other or one == other
+def _same_bytes(one: LocalFile, other: LocalFile, base: Base) -> bool:
+    if one.sha256 and other.sha256:
+        return one.sha256 == other.sha256
+    return os.fspath(one.path) not in base.edited()

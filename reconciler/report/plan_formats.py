@@ -63,3 +63,5 @@ FORMATS: dict[str, Callable[[Plan, About], str]] = {
     "github": _github,
     "sarif": _sarif,
 }
+WITH_DIGEST = frozenset({"json", "markdown", "html"})
+"""Formats that show the digest, which a reviewer may approve."""
