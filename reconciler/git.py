@@ -80,18 +80,22 @@ def git_environment() -> dict[str, str]:
 
 
 def head_commit(root: Path) -> str:
-    """The commit of HEAD, with ``-dirty`` when tracked files differ; "" outside a checkout."""
+    """The commit of HEAD, with ``-dirty`` when tracked files differ, or when git cannot tell;
+    "" outside a checkout."""
     commit = (git(root, "rev-parse", "--verify", "-q", "HEAD") or "").strip()
     if not commit:
         return ""
-    changed = git(root, "status", "--porcelain", "--untracked-files=no") or ""
-    return commit + ("-dirty" if changed.strip() else "")
+    changed = git(root, "status", "--porcelain", "--untracked-files=no")
+    return commit if changed == "" else f"{commit}-dirty"
 
 
 def is_committed(root: Path) -> bool:
-    """Whether the manifests and all tracked files below ``root`` are as HEAD has them."""
+    """Whether the manifests and all tracked files below ``root`` are as HEAD has them; not where
+    git cannot tell."""
     changed = git(root, "status", "--porcelain", "--untracked-files=all", "-z", "--", ".")
-    entries = [entry for entry in (changed or "").split("\0") if entry]
+    if changed is None:
+        return False
+    entries = [entry for entry in changed.split("\0") if entry]
     return not any(not e.startswith("?? ") or e.endswith((".yaml", ".yml")) for e in entries)
 
 

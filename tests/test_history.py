@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reconciler.git import head_commit
+from reconciler.git import head_commit, is_committed
 from reconciler.history import UNREADABLE, last_declared
 from reconciler.manifest.manifest import Lifecycle
 from reconciler.ref import ResourceRef
@@ -102,6 +102,14 @@ def test_the_commit_of_a_changed_tree_is_marked(checkout: Checkout) -> None:
     (checkout.root / "data.yaml").write_text("")
 
     assert head_commit(checkout.root).endswith("-dirty")
+
+
+def test_where_git_cannot_compare_nothing_is_taken_for_committed(checkout: Checkout) -> None:
+    checkout.commit("manifests/data.yaml", DECLARED.format(prevent="true"))
+    (checkout.root / ".git/index").write_bytes(b"damaged")
+
+    said = (head_commit(checkout.root).endswith("-dirty"), is_committed(checkout.root))
+    assert (True, False) == said
 
 
 def test_what_a_shallow_clone_does_not_hold_counts_as_protected(
