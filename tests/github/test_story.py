@@ -66,7 +66,7 @@ def test_a_plan_stands_in_one_comment_and_follows_every_push(world: World) -> No
 def approve_what_was_reviewed(world: World) -> None:
     """The recipe of docs/github.md."""
     path = world.workflows / "apply.yml"
-    recipe = "${{ inputs.approve-digest || github.event_name == 'push' && 'comment' || '' }}"
+    recipe = "${{ inputs.approve-digest || 'comment' }}"
     assert recipe in (ROOT / "docs/github.md").read_text("utf-8")
     path.write_text(path.read_text().replace("${{ inputs.approve-digest }}", recipe))
 
@@ -85,7 +85,8 @@ def test_a_merge_is_applied_as_it_was_reviewed_and_says_so(world: World) -> None
     assert (1, 1) == (len(world.jobs()), len(world.loaded()))
 
 
-def test_a_merge_of_more_than_was_reviewed_is_not_applied(world: World) -> None:
+@pytest.mark.parametrize("event", ["push", "schedule"])
+def test_a_merge_of_more_than_was_reviewed_is_not_applied(world: World, event: str) -> None:
     approve_what_was_reviewed(world)
     pull = world.open("mine")
     world.check("plan", pull)
@@ -93,7 +94,7 @@ def test_a_merge_of_more_than_was_reviewed_is_not_applied(world: World) -> None:
     world.commit("mine")
     world.merge(pull)
 
-    applied = world.apply()
+    applied = world.apply(event=event)
 
     assert ("failure", "stale") == (applied.result, applied.outputs["outcome"]), applied.log
     assert [] == world.emulator.writes
