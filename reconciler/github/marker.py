@@ -7,6 +7,8 @@ import re
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from reconciler.api.redact import redact
+
 MARKER = re.compile(r"<!-- reconciler:v1 [^\s<>]{1,400} -->")
 STATE = re.compile(r"<!-- reconciler:state (\{[^<>]{1,1000}\}) -->")
 
@@ -47,8 +49,9 @@ def _texts(fields: dict[str, Any]) -> tuple[str, str]:
 
 
 def signed(marker: str, made: Made, text: str) -> str:
-    """``text`` below its two hidden lines."""
-    return f"{marker}\n<!-- reconciler:state {json.dumps(asdict(made))} -->\n{text}"
+    """``text`` below its two hidden lines, without what looks like a credential: somebody may have
+    put one into a field of the account."""
+    return f"{marker}\n<!-- reconciler:state {json.dumps(asdict(made))} -->\n{redact(text)}"
 
 
 def bare(text: str) -> str:

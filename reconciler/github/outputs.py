@@ -6,6 +6,8 @@ import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from reconciler.api.redact import redact
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -22,7 +24,7 @@ def set_outputs(environ: Mapping[str, str], values: Mapping[str, str]) -> None:
 
 def add_summary(environ: Mapping[str, str], text: str) -> None:
     path = environ.get("GITHUB_STEP_SUMMARY", "")
-    _append(path, fitted(text, SUMMARY_LIMIT - _size(path)))
+    _append(path, fitted(redact(text), SUMMARY_LIMIT - _size(path)))
 
 
 def fitted(text: str, room: int) -> bytes:

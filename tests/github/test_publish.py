@@ -13,6 +13,7 @@ from reconciler.github.errors import GitHubError
 from reconciler.github.head import require_head
 from reconciler.github.inputs import Inputs
 from reconciler.github.marker import bare, made_of
+from reconciler.github.outputs import add_summary
 from reconciler.github.publish import OVERTAKEN, announce, tell_drift, tell_plan
 from reconciler.github.result import Result, said
 from reconciler.github.texts import drift_issue, summary
@@ -170,6 +171,27 @@ def test_an_issue_of_somebody_else_is_left_alone(
     told_drift(github, run, drift, 0)
 
     assert "open" == fake.issues[77]["state"]
+
+
+KEY = "fw_3ZqCanaryCanary"
+
+
+def test_a_key_that_somebody_put_into_the_account_is_in_no_issue(
+    fake: FakeGitHub, github: GitHub, run: RunContext, drift: Inputs
+) -> None:
+    said(drift).write_text(f"Model/bot displayName: {KEY}\n")
+
+    told_drift(github, run, drift, 2)
+
+    assert "displayName: ***" in fake.open_issues()[0]["body"]
+
+
+def test_a_key_that_somebody_put_into_the_account_is_in_no_summary(tmp_path: Path) -> None:
+    page = tmp_path / "summary.md"
+
+    add_summary({"GITHUB_STEP_SUMMARY": str(page)}, f"displayName: {KEY}")
+
+    assert "displayName: ***" == page.read_text().strip()
 
 
 def test_what_drift_prints_cannot_leave_its_fence(
