@@ -108,15 +108,15 @@ def _read(file: LocalFile, memory: FileMemory, sha256: bool, md5: bool) -> FileF
     with open(os.open(file.path, _FLAGS), "rb", buffering=0) as raw:
         status = os.fstat(raw.fileno())
         _require_scanned(file, status)
-        claim = memory.claim(str(file.path), status)
+        settled, claim = memory.settled(status), memory.claim(str(file.path), status)
         told = claim.text if claim else ""
         digest = Digest(sha256=sha256, md5=md5, claim=told, claimed_size=status.st_size)
         for block in blocks(raw.fileno()):
             digest.update(block)
-        status = os.fstat(raw.fileno())
-        _require_scanned(file, status)
+        _require_scanned(file, os.fstat(raw.fileno()))
     found = FileFacts(digest.sha256, digest.crc32c, digest.md5)
-    memory.remember(str(file.path), status, found, digest)
+    if settled:
+        memory.remember(str(file.path), status, found, digest)
     return found
 
 

@@ -100,8 +100,9 @@ class FileMemory:
     def remember(
         self, path: str, status: os.stat_result, found: FileFacts, proof: Digest | None = None
     ) -> None:
-        """Add to what is known of a file that was read between two equal ``fstat``; for other
-        checkouts too, if ``proof``, of all its bytes, bears out what git says of them."""
+        """Add to what is known of a file: ``status`` is from before it was read, when it was
+        ``settled``. For other checkouts too, if ``proof``, of all its bytes, bears out what git
+        says of them."""
         if self._is_racy(status):
             return
         known = self.recall(path, status)
@@ -117,6 +118,11 @@ class FileMemory:
                 self._cache.put(_CONTENT, merged.sha256, _encoded(content))
         if proof is not None and proof.proves_claim:
             self._cache.put(_GIT, _git_key(proof.claim, status), _encoded(merged))
+
+    def settled(self, status: os.stat_result) -> bool:
+        """Whether a write from now on would show; to be asked before the file is read, for a long
+        read ends when its beginning is no longer young."""
+        return not self._is_racy(status)
 
     def _is_racy(self, status: os.stat_result) -> bool:
         return self._now() - max(status.st_mtime_ns, status.st_ctime_ns) < RACY_NS

@@ -139,7 +139,7 @@ def _read(place: _Place, raw: io.FileIO, wanted: Wanted, memory: FileMemory) -> 
     seen = Seen(_local(place.key, place.real, status, FileFacts(), wanted))
     if is_annexed(start):
         seen.error(place.shown, "a git-annex pointer, not the file", "git annex get")
-    claim = memory.claim(place.real, status)
+    settled, claim = memory.settled(status), memory.claim(place.real, status)
     digest = _pass(place, raw, status.st_size, wanted, seen, claim.text if claim else "")
     after = os.fstat(raw.fileno())
     if identity(after) != identity(status):
@@ -153,7 +153,8 @@ def _read(place: _Place, raw: io.FileIO, wanted: Wanted, memory: FileMemory) -> 
         config=seen.config,
         summary=seen.summary.document() if seen.summary else None,
     )
-    memory.remember(place.real, after, found, digest)
+    if settled:
+        memory.remember(place.real, status, found, digest)
     seen.file = _local(place.key, place.real, status, found, wanted)
     return seen
 

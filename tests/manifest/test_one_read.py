@@ -154,6 +154,23 @@ def test_a_file_that_has_only_just_changed_is_not_remembered(tmp_path: Path) -> 
     assert 1 == reads(path, ROWS, memory)
 
 
+@pytest.mark.parametrize("young", [True, False])
+def test_a_file_that_was_young_when_its_long_read_began_is_not_remembered(
+    tmp_path: Path, young: bool
+) -> None:
+    path = write(tmp_path, "rows.jsonl", GOOD)
+    changed, reading = path.stat().st_mtime_ns, [young]
+
+    def now() -> int:
+        """Of the first question, before anything is read, another time than of the others."""
+        return changed + (1 if reading and reading.pop() else 2 * RACY_NS)
+
+    memory = FileMemory(Shelf(), now)
+    see(path, ROWS, memory)
+
+    assert (1 if young else 0) == reads(path, ROWS, memory)
+
+
 def test_a_clock_a_year_behind_only_costs_time(tmp_path: Path) -> None:
     path = write(tmp_path, "rows.jsonl", GOOD)
     memory = FileMemory(Shelf(), lambda: time.time_ns() - 365 * 86_400 * 1_000_000_000)
