@@ -70,5 +70,6 @@ def test_explain_tells_what_is_known_of_each_file(applied: Stage) -> None:
 def test_explain_tells_desired_and_live_of_a_resource(applied: Stage) -> None:
     document = told(applied, "explain", "Dataset/chat")
 
-    assert {"path": "format", "desired": "CHAT", "live": "CHAT"} in document["fields"]
+    (form,) = (field for field in document["fields"] if field["path"] == "format")
+    assert ("CHAT", "CHAT") == (form["desired"], form["live"])
     assert ("none", "READY") == (document["action"], document["live"]["state"])
