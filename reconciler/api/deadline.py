@@ -28,8 +28,9 @@ class Deadline:
         return self._end - time.monotonic()
 
     def extend(self, seconds: float) -> None:
-        """Count anew from now: bytes of a long body went out, so the peer is alive."""
-        self._end = time.monotonic() + seconds / tempo()
+        """Count anew from now: bytes of a long body went out, so the peer is alive. ``seconds``
+        are the machine's, as every patience of a transfer is."""
+        self._end = time.monotonic() + seconds
 
 
 @contextmanager

@@ -71,7 +71,7 @@ class Canaries:
         environment = {
             **program.environment,
             "WANDB": WANDB,
-            "RECONCILER_TEMPO": "1000",
+            "RECONCILER_TEMPO": "50",
             "HOME": str(home),
             "XDG_CACHE_HOME": str(home / "cache"),
             "XDG_STATE_HOME": str(home / "state"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ import pytest
 
 from reconciler.cli.commands import COMMANDS, HIDDEN
 from reconciler.cli.group import group
+from reconciler.cli.options import LOG
 from reconciler.cli.run import run
 from reconciler.emulator.faults import Fault
 from reconciler.emulator.server import Emulator
@@ -102,9 +104,18 @@ def here(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> 
         monkeypatch.chdir(program.folder)
         code = run(arguments)
         out, err = capfd.readouterr()
+        _forget_verbosity()
         return Ran(code, out, err)
 
     return execute
+
+
+def _forget_verbosity() -> None:
+    """A process of its own would have ended with what -v turned on."""
+    logger = logging.getLogger(LOG)
+    logger.handlers.clear()
+    logger.setLevel(logging.NOTSET)
+    logger.propagate = True
 
 
 def test_the_platform_does_get_the_secrets(canaries: Canaries) -> None:
