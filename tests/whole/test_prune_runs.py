@@ -86,6 +86,15 @@ def test_without_the_flag_nothing_goes(tmp_path: Path) -> None:
         assert (0, []) == (ran.code, deletes(staged))
 
 
+def test_shards_prune_together_what_one_run_prunes(tmp_path: Path) -> None:
+    with stage(tmp_path / "project") as staged:
+        codes = [staged.program.run(*APPLY, "--shard", shard).code for shard in ("2/2", "1/2")]
+
+        assert [0, 0] == codes
+        assert ["supervisedFineTuningJobs/bot", "datasets/gone"] == deletes(staged)
+        assert set(STAYING) == left(staged)
+
+
 def test_a_saved_plan_prunes_what_was_reviewed(tmp_path: Path) -> None:
     with stage(tmp_path / "project") as staged:
         saved = staged.program.run(*PLAN, "--since", "HEAD~1", "--out", "saved.json")
