@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.diff.compare import differences, same_at
 from reconciler.diff.same import is_zero
-from reconciler.kinds.kind import OUTPUT_KIND, Kind, NaturalKey, Readiness
+from reconciler.kinds.kind import OUTPUT_KIND, Kind, NaturalKey
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,10 +58,9 @@ class Look:
     ) -> LiveResource | None:
         """Where several have the key, the oldest that is not on its way out."""
         found = [r for r in self.listed(kind) if _agree(paths, resource, r, kind)]
-        leaving = (Readiness.VANISHING, Readiness.DELETED)
 
         def rank(live: LiveResource) -> tuple[bool, str, str]:
-            return kind.readiness(live.state) in leaving, live.create_time, live.name
+            return kind.readiness(live.state).leaving, live.create_time, live.name
 
         return min(found, key=rank, default=None)
 

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from reconciler.kinds.kind import Kind
     from reconciler.live.state import LiveResource
 
-_GONE = (Readiness.VANISHING, Readiness.DELETED)
-
 
 def choose(
     resources: Iterable[LiveResource], kinds: Mapping[str, Kind], account: str
@@ -42,7 +40,7 @@ def _why_not(live: LiveResource, kind: Kind) -> str:
     readiness = kind.readiness(live.state)
     if readiness is Readiness.UNKNOWN:
         return f'is in a state that is not known here ("{live.state[:60]}")'
-    if readiness in _GONE:
+    if readiness.leaving:
         return f"is being deleted, or was ({live.state})"
     if readiness is Readiness.FAILED and not kind.runs_once:
         return f"has failed ({live.state})"

@@ -135,6 +135,11 @@ class Readiness(Enum):
     DELETED = "deleted"  # gone, but its record still holds the id
     UNKNOWN = "unknown"  # treat as in progress, warn, never act
 
+    @property
+    def leaving(self) -> bool:
+        """On its way out, or gone though its record is still there."""
+        return self in (Readiness.VANISHING, Readiness.DELETED)
+
 
 @dataclass(frozen=True, slots=True)
 class ContentRule:

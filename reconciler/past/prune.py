@@ -12,7 +12,7 @@ from reconciler.desired.resource import RETIRED, Leaving
 from reconciler.diagnostic import Diagnostic, Severity
 from reconciler.diff.look import Look
 from reconciler.errors import ReconcilerError, Refused
-from reconciler.kinds.kind import NaturalKey, Readiness
+from reconciler.kinds.kind import NaturalKey
 from reconciler.kinds.registry import all_kinds
 from reconciler.past.elsewhere import declared_elsewhere
 from reconciler.past.leaving import Going, lifted, with_leaving
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from reconciler.live.state import LiveResource, LiveState
     from reconciler.manifest.project import Project
     from reconciler.past.proof import Proof
-
-GONE = (Readiness.VANISHING, Readiness.DELETED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +167,7 @@ def unmanaged(
     return {
         name: one
         for name, one in live.resources.items()
-        if name not in ours and kinds[one.kind].readiness(one.state) not in GONE
+        if name not in ours and not kinds[one.kind].readiness(one.state).leaving
     }
 
 

@@ -6,7 +6,6 @@ import contextlib
 import io
 import os
 import shutil
-import threading
 import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -18,8 +17,10 @@ from reconciler.cli.user_cache import user_cache
 from reconciler.emulator.clock import RealClock
 from reconciler.emulator.server import Emulator
 from tests.whole.program import Program, Ran, program_for
+from tests.whole.sweep import struck
 
 if TYPE_CHECKING:
+    import threading
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
@@ -113,14 +114,7 @@ class Lab:
 
     def struck(self) -> threading.Event:
         """Set as soon as a fault has struck."""
-        happened = threading.Event()
-
-        def watch(*_: object) -> None:
-            if self.emulator.faults.consumed:
-                happened.set()
-
-        Emulator.observers.append(watch)
-        return happened
+        return struck(self.emulator)
 
     def change(self, name: str, **fields: object) -> None:
         """Give a resource of the account other fields, behind everybody's back."""

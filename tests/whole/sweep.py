@@ -27,6 +27,18 @@ COLLECTIONS = ("datasets", "models", "supervisedFineTuningJobs", "fineTuningJobs
 SERVER_TIMES = ("createTime", "updateTime", "completedTime")
 
 
+def struck(emulator: Emulator) -> threading.Event:
+    """Set as soon as a fault of the emulator has struck."""
+    happened = threading.Event()
+
+    def watch(*_: object) -> None:
+        if emulator.faults.consumed:
+            happened.set()
+
+    Emulator.observers.append(watch)
+    return happened
+
+
 @dataclass(slots=True)
 class Stage:
     """An emulator, a copy of the small project and the program that works on it."""
@@ -36,14 +48,7 @@ class Stage:
 
     def struck(self) -> threading.Event:
         """Set as soon as a fault has struck."""
-        happened = threading.Event()
-
-        def watch(*_: object) -> None:
-            if self.emulator.faults.consumed:
-                happened.set()
-
-        Emulator.observers.append(watch)
-        return happened
+        return struck(self.emulator)
 
     def end_state(self) -> dict[str, object]:
         """Everything of the account that must not depend on what went wrong on the way."""
