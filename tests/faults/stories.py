@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.faults.lab import APPLY, Kept, Lab, lab
+from tests.faults.lab import APPLY, UNHURRIED, Kept, Lab, lab
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,10 +78,6 @@ STORIES = {
         Story("legacy", TOP / "examples/legacy-fine-tuning"),
     )
 }
-
-
-UNHURRIED = 4
-"""On a busy machine no answer may be late by chance: its second try would count as a request."""
 
 
 @dataclass(frozen=True, slots=True)

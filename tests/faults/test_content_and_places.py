@@ -51,7 +51,7 @@ def test_content_that_the_platform_refuses_is_not_sent_again(it: Lab, path: str,
     it.emulator.faults.add(refusal)
     ran = it.run(*APPLY)
     asked = it.emulator.faults.consumed[:]
-    it.emulator.faults.clear()
+    it.calm()
 
     assert (4, [refusal]) == (ran.code, asked)
     assert "row 2 is no chat" in ran.out
@@ -83,7 +83,7 @@ def test_a_dataset_that_is_never_ready_is_not_trained_on(it: Lab, why: str) -> N
     assert it.emulator.faults.consumed
     assert (4 if "status" in NEVER_READY[why] else 7) == ran.code, ran.out
     assert [] == it.asked("POST", JOBS)
-    it.emulator.faults.clear()
+    it.calm()
     assert 0 == it.run(*APPLY).code
 
 
@@ -130,7 +130,7 @@ def test_a_second_signal_ends_it_at_once(it: Lab) -> None:
         child.send_signal(signal.SIGINT)
         child.send_signal(signal.SIGTERM)
         _, err = child.communicate(timeout=PATIENCE_SECONDS)
-    it.emulator.faults.clear()
+    it.calm()
 
     assert child.returncode in (130, 143)
     assert b"Traceback" not in err

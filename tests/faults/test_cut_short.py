@@ -55,7 +55,7 @@ def cut_short(story: Story, folder: Path, fault: Fault, number: int, expected: U
         it.emulator.faults.add(fault)
         ran, seconds = _interrupted(it, number)
         struck = Struck(ran, it.emulator.requests[begun:], -number if number == 9 else 128 + number)
-        it.emulator.faults.clear()
+        it.calm()
         if fault.nth % 2:
             it.forget()
         it.run(*APPLY)

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.usefixtures("strange_answers")
 
 def once_for_all(it: Lab, expected: Undisturbed) -> bool:
     """Whether everything that costs money was made once, and nothing is left to do."""
-    it.emulator.faults.clear()
+    it.calm()
     return (0, expected.paid) == (it.run(*PLAN).code, paid(it.emulator.requests))
 
 
@@ -89,7 +89,7 @@ def test_a_list_without_an_end_stops_the_run_before_any_write(
         assert (1, []) == (ran.code, it.emulator.writes), ran.out + ran.err
         assert "could not be read whole" in ran.err
         assert it.emulator.faults.consumed
-        it.emulator.faults.clear()
+        it.calm()
         assert 0 == it.run(*APPLY).code
         assert once_for_all(it, told("quickstart"))
 

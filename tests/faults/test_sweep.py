@@ -70,7 +70,7 @@ def strike(
         it.emulator.faults.add(fault)
         ran = it.run(*APPLY)
         struck = Struck(ran, it.emulator.requests[begun:])
-        it.emulator.faults.clear()
+        it.calm()
         if fault.nth % 2:
             it.forget()
         for _ in range(runs):
