@@ -46,6 +46,7 @@ HOSTILE: dict[str, str] = {
     "bidirectional isolate": "a\u2066b\u2069c",
     "zero width": "ad\u200bmin\u200c\u200d\ufeff",
     "soft hyphen": "ad\u00admin",
+    "format characters of scripts": "12\u0600\u06dd\U0001d173",
     "tag characters": "ok\U000e0041\U000e007f",
     "variation and combining marks": "Z\u0335\u0322a\u0337lgo\ufe0f",
     "a lone surrogate": "a\ud800b",

@@ -6,14 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from reconciler.api.loopback import is_loopback
 from reconciler.api.secret import Secret
+from reconciler.base_url import is_loopback, normalise_base_url
 from reconciler.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-DEFAULT_BASE_URL = "https://api.fireworks.ai"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,31 +46,6 @@ class Connection:
         return is_loopback(urlsplit(self.base_url).hostname or "")
 
 
-def normalise_base_url(text: str) -> str:
-    """The base URL without a trailing slash or ``/v1``. Raises UsageError."""
-    parts = _split(text.strip())
-    if not parts[1] or parts[0] not in ("http", "https"):
-        raise UsageError(f'expected a base URL like {DEFAULT_BASE_URL}, but was "{_brief(text)}"')
-    scheme, host, path = parts
-    if scheme == "http" and not is_loopback(urlsplit(f"http://{host}").hostname or ""):
-        raise UsageError(
-            f"the base URL must be https, except on loopback, but was http://{host}",
-            "over http the API key would be readable on the way",
-        )
-    return f"{scheme}://{host}{path.rstrip('/').removesuffix('/v1').rstrip('/')}"
-
-
-def _split(text: str) -> tuple[str, str, str]:
-    try:
-        parts = urlsplit(text)
-        _ = parts.port  # raises for a port that is no number
-    except ValueError:
-        return ("", "", "")
-    if parts.query or parts.fragment or "@" in parts.netloc or any(c <= " " for c in text):
-        return ("", "", "")
-    return (parts.scheme.lower(), parts.netloc.lower() if parts.hostname else "", parts.path)
-
-
 def _require_header_value(key: Secret) -> None:
     """A line break would end the header early, and so let a paste write headers of its own."""
     if not key.fits_header():
@@ -80,9 +53,3 @@ def _require_header_value(key: Secret) -> None:
             "the API key is empty, or holds a space, a line break or a letter beyond ASCII",
             "set FIREWORKS_API_KEY again: it looks like a broken paste",
         )
-
-
-def _brief(text: str) -> str:
-    """What was given, without what may be a password, in at most 80 printable characters."""
-    shown = text.rpartition("@")[2].partition("?")[0]
-    return "".join(c if c.isprintable() else "?" for c in shown)[:80]

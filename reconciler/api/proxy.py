@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
-from reconciler.api.loopback import is_loopback
+from reconciler.base_url import is_loopback
 
 
 def proxy_for(url: str) -> str | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from reconciler.errors import Refused, UsageError
@@ -12,10 +11,6 @@ if TYPE_CHECKING:
 
     from reconciler.cli.options import Common
     from reconciler.manifest.project import Project
-
-DEFAULT_BASE_URL = "https://api.fireworks.ai"
-ACCOUNT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,127}")
-"""Anything that is one segment of a path; the platform itself is stricter."""
 
 
 def choose_account(common: Common, project: Project, environ: Mapping[str, str]) -> str:
@@ -35,6 +30,8 @@ def choose_account(common: Common, project: Project, environ: Mapping[str, str])
         raise UsageError(
             "no account was given", "set FIREWORKS_ACCOUNT_ID, or pass --account, or --env"
         )
+    from reconciler.manifest.project_rules import ACCOUNT
+
     for where, account in sources.items():
         if not ACCOUNT.fullmatch(account):
             raise UsageError(
@@ -51,7 +48,7 @@ def choose_base_url(common: Common, project: Project, environ: Mapping[str, str]
 
     One address has one spelling: without a slash or ``/v1`` at its end. Raises UsageError.
     """
-    from reconciler.api.connection import normalise_base_url
+    from reconciler.base_url import DEFAULT_BASE_URL, normalise_base_url
 
     given = common.base_url or project.base_url or environ.get("FIREWORKS_BASE_URL")
     return normalise_base_url(given or DEFAULT_BASE_URL)

@@ -13,8 +13,8 @@ from reconciler.api.answers import bounded
 from reconciler.api.bearer import authorization
 from reconciler.api.clock import Clock, RealClock
 from reconciler.api.deadline import within
-from reconciler.api.loopback import is_loopback
 from reconciler.api.transport import DeadlineTransport
+from reconciler.base_url import is_loopback
 from reconciler.errors import UsageError
 from reconciler.github.errors import GitHubError
 from reconciler.github.patience import Patience, Tries

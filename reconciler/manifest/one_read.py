@@ -20,7 +20,7 @@ from reconciler.manifest.hashing import Digest, blocks
 from reconciler.manifest.pointers import LONGEST, is_annexed, lfs_pointer
 from reconciler.manifest.row_summary import RowSummary
 from reconciler.manifest.rows import check_rows
-from reconciler.manifest.weights import CONFIGS, read_config, safetensors_problem
+from reconciler.manifest.weights import CONFIGS, Flaw, read_config, safetensors_problem
 
 if TYPE_CHECKING:
     from reconciler.manifest.file_facts import FileMemory
@@ -53,8 +53,11 @@ class Seen:
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
     def error(self, shown: str, message: str, hint: str | None = None) -> None:
-        where = SourceLocation(shown)
-        found = Diagnostic(Severity.ERROR, "invalid-file", message, where, hint=hint)
+        self.flaw(shown, Flaw(message), hint)
+
+    def flaw(self, shown: str, flaw: Flaw, hint: str | None = None) -> None:
+        where = SourceLocation(shown, flaw.line, flaw.column)
+        found = Diagnostic(Severity.ERROR, "invalid-file", flaw.message, where, hint=hint)
         self.diagnostics.append(found)
 
 
@@ -182,11 +185,11 @@ def _check_weights(place: _Place, handle: int, size: int, seen: Seen) -> None:
     if place.key.endswith(".safetensors"):
         problem = safetensors_problem(handle, size)
         if problem:
-            seen.error(place.shown, problem)
+            seen.flaw(place.shown, problem)
     elif _is_config(place.key):
         config = read_config(handle, size)
-        if isinstance(config, str):
-            seen.error(place.shown, config)
+        if isinstance(config, Flaw):
+            seen.flaw(place.shown, config)
         else:
             seen.config = config
 

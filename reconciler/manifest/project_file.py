@@ -8,6 +8,7 @@ from reconciler.diagnostic import Diagnostic, has_errors
 from reconciler.manifest.explain import explain
 from reconciler.manifest.files import DISK
 from reconciler.manifest.parse import parse
+from reconciler.manifest.project_rules import check_project
 from reconciler.manifest.read_file import problem
 from reconciler.manifest.schema_set import PROJECT, SchemaSet, shipped_schemas
 from reconciler.manifest.secrets import secret_diagnostics
@@ -46,11 +47,15 @@ def _judged(
     document: Document, schemas: SchemaSet, diagnostics: list[Diagnostic]
 ) -> tuple[Mapping[str, Any], list[Diagnostic]]:
     if not document.doubtful and schemas.flawless(PROJECT)(document.tree):
-        return document.tree.get("spec", {}), diagnostics
+        spec = document.tree.get("spec", {})
+        said = [finding.diagnostic(document.locator, None) for finding in check_project(spec)]
+        return spec, diagnostics + said
     tree = typed(document.tree, schemas.place(PROJECT), document.written)
     empty = list(empty_values(tree))
     found = [f for error in schemas.errors(PROJECT, tree) for f in explain(error, ())]
     paths = {finding.path for finding in empty}
-    for finding in (*empty, *(f for f in found if f.path not in paths)):
+    spec = tree.get("spec", {}) if isinstance(tree, dict) else {}
+    ruled = () if found or empty else check_project(spec)
+    for finding in dict.fromkeys((*empty, *(f for f in found if f.path not in paths), *ruled)):
         diagnostics.append(finding.diagnostic(document.locator, None))
-    return (tree.get("spec", {}) if isinstance(tree, dict) else {}), diagnostics
+    return spec, diagnostics

@@ -15,10 +15,15 @@ if TYPE_CHECKING:
 
 _EMPTY = '""'  # how a name without characters is shown
 _LONGEST = 120  # contract 7: at most 120 characters of a user's value
-# C0, C1, zero-width and bidirectional characters, line separators, lone surrogates, BOM.
-_INVISIBLE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff]"
+INVISIBLE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e"
+    "\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb"
+    "\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0000-\U000e007f]"
 )
+"""Controls of both sets, line separators, lone surrogates, and what Unicode calls format
+characters: directions, zero widths, tags: all that can move the cursor, reorder a line or hide in
+it (fault model 4.4)."""
 
 
 def escaped(text: str) -> str:
@@ -26,7 +31,7 @@ def escaped(text: str) -> str:
 
     What looks like a credential is never shown.
     """
-    shown = _INVISIBLE.sub(_escape, without_secrets(text)[: _LONGEST + 1])
+    shown = INVISIBLE.sub(_escape, without_secrets(text)[: _LONGEST + 1])
     return shown if len(shown) <= _LONGEST else shown[: _LONGEST - 1] + "…"
 
 
@@ -34,7 +39,9 @@ def _escape(match: re.Match[str]) -> str:
     code = ord(match[0])
     if 0xDC80 <= code <= 0xDCFF:  # a byte of a file name that is no UTF-8
         code -= 0xDC00
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+    if code < 0x100:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
 def quoted(text: str) -> str:

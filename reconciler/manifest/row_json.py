@@ -10,12 +10,27 @@ import orjson
 _WORDING = {
     "unexpected end of data": "the object is not closed",
     "unexpected content after document": "text after the object",
+    "unexpected character, expected ',' or '}'": "expected a comma or }",
+    "unexpected character, expected ',' or ']'": "expected a comma or ]",
+    "unexpected character, expected ':' after key": "expected a colon behind the key",
     "no low surrogate in string": "a lone surrogate in a string",
+    "invalid high surrogate in string": "a lone surrogate in a string",
+    "invalid low surrogate in string": "a lone surrogate in a string",
+    "invalid escaped sequence in string": "an escape that JSON does not know",
     "unexpected control character in string": "an unescaped control character in a string",
     "unexpected character, expected a string key": "expected a key in double quotes",
     "unexpected character, expected a JSON value": "expected a value",
+    "invalid literal, expected 'null'": "expected a value",
+    "invalid literal, expected 'true'": "expected a value",
+    "invalid literal, expected 'false'": "expected a value",
+    "no digit after sign": "expected a value",
+    "no digit after decimal point": "expected a digit behind the point",
+    "no digit after exponent sign": "expected a digit behind the exponent",
+    "number with leading zero is not allowed": "a number with a leading zero",
     "number is infinity when parsed as double": "a number too large for 64 bits",
     "depth limit exceeded": "nested too deeply",
+    "UTF-8 byte order mark (BOM) is not supported": "a byte order mark before the object",
+    "Input is a zero-length, empty document": "nothing is there",
 }
 
 
@@ -82,10 +97,19 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _not_json(line: bytes, error: orjson.JSONDecodeError) -> RowProblem:
+def wording(error: orjson.JSONDecodeError) -> str:
+    """What orjson found, in the words of all our messages."""
     if "not valid UTF-8" in error.msg:
-        return RowProblem("not UTF-8 text", "save the file as UTF-8")
-    message = _WORDING.get(error.msg, error.msg)
+        return "not UTF-8 text"
+    if "control character" in error.msg and error.pos >= len(error.doc.rstrip("\r\n")):
+        return "the string is not closed"
+    return _WORDING.get(error.msg, error.msg)
+
+
+def _not_json(line: bytes, error: orjson.JSONDecodeError) -> RowProblem:
+    message = wording(error)
+    if message == "not UTF-8 text":
+        return RowProblem(message, "save the file as UTF-8")
     hint = None
     if line.strip() in (b"{", b"["):
         hint = "one whole object on each line: no indentation, no list around them"

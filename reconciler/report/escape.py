@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import re
 
-# Controls of both sets, line separators, directions, invisible characters, lone surrogates,
-# tag characters: all that can move the cursor, reorder a line or hide in it (fault model 4.4).
-UNSAFE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
-    "\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
-)
+from reconciler.manifest.quoting import INVISIBLE
+
 MARKUP = re.compile(r"[^\w .,:/()+=…-]")  # quotes, brackets, %%{directives}, `Markdown`, entities
 SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 LONGEST_VALUE = 120  # characters of a user's value (contract 7)
@@ -21,7 +17,7 @@ def escape(text: str) -> str:
     GitHub takes a log line that begins with ``::`` for a command, blanks in front included, and
     one that holds ``##[`` anywhere (actions/runner ``ActionCommand``).
     """
-    shown = UNSAFE.sub(_visible, text) if not text.isascii() or not text.isprintable() else text
+    shown = INVISIBLE.sub(_visible, text) if not text.isascii() or not text.isprintable() else text
     shown = shown.replace("##[", "##\\[")
     bare = shown.lstrip()
     if bare.startswith("::"):

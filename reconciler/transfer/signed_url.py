@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, parse_qs, urlsplit
 
-from reconciler.api.loopback import is_loopback
+from reconciler.base_url import is_loopback
 from reconciler.errors import ContentError
 
 if TYPE_CHECKING:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.base_url import DEFAULT_BASE_URL
 from reconciler.cli.options import Common
-from reconciler.cli.where import DEFAULT_BASE_URL, choose_account, choose_base_url
+from reconciler.cli.where import choose_account, choose_base_url
 from reconciler.errors import Refused, UsageError
 from reconciler.manifest.project import Project
 

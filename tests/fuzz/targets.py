@@ -238,7 +238,10 @@ def _rows() -> list[bytes]:
 
 def _weights() -> list[bytes]:
     header = b'{"__metadata__":{},"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}'
-    return [len(header).to_bytes(8, "little") + header + b"\0\0\0\0", b"{}", b"[" * 4_000]
+    sides = b"4000000000000000000," * 300 + b"1"
+    huge = b'{"a":{"dtype":"F32","shape":[' + sides + b'],"data_offsets":[0,4]}}'
+    whole = [len(each).to_bytes(8, "little") + each + b"\0\0\0\0" for each in (header, huge)]
+    return [*whole, b"{}", b"[" * 4_000]
 
 
 def _answers() -> list[bytes]:

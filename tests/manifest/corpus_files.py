@@ -6,10 +6,13 @@
 
 ``[job]``, ``[dataset]``, ``[model]``, ``[legacy]`` put the lines below a spec that is valid
 without them; ``[raw]`` takes them as the whole file; ``[bytes]`` reads Python's escapes in them.
+What a head means for rows, weights and command lines stands in their tests. Of these
+RECONCILER_REWRITE=1 writes what is said now: read the difference before you keep it.
 """
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,8 +22,11 @@ from reconciler.manifest.load import Loaded, load
 from reconciler.manifest.project import find_project
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from reconciler.diagnostic import Diagnostic
 
+SAID = "=> "
 FOLDER = Path(__file__).parent / "corpus"
 HEADS = {
     "job": "kind: SupervisedFineTuningJob\nmetadata: {name: bot}\nspec:\n"
@@ -35,15 +41,21 @@ ROWS = '{"messages": [{"role": "user", "content": "%d"}, {"role": "assistant", "
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """``line`` is where the case stands in its corpus file."""
+    """``line`` is where the case stands in its corpus file, ``given`` what stands in it."""
 
     title: str
+    head: str
     line: int
-    content: bytes
+    given: str
     said: tuple[str, ...]
 
     def __str__(self) -> str:
         return f"{self.title} (line {self.line})"
+
+    @property
+    def content(self) -> bytes:
+        """The manifest."""
+        return _content(self.head, self.given)
 
 
 def cases(name: str) -> list[Case]:
@@ -58,18 +70,35 @@ def cases(name: str) -> list[Case]:
 
 
 def _case(title: str, head: str, body: str, line: int) -> Case:
-    lines = body.rstrip("\n").split("\n")
-    said = tuple(one.removeprefix("=> ") for one in lines if one.startswith("=> "))
-    given = "".join(f"{one}\n" for one in lines if not one.startswith("=> "))
-    return Case(title, line, _content(head, given), said)
+    lines = body.removesuffix("\n").split("\n") if body else []
+    said = tuple(one.removeprefix(SAID) for one in lines if one.startswith(SAID))
+    given = "".join(f"{one}\n" for one in lines if not one.startswith(SAID))
+    return Case(title, head, line, given, said)
+
+
+def rewrite(name: str, answer: Callable[[Case], Sequence[str]]) -> None:
+    """Write what is said now below each case, if the environment asks for it."""
+    if os.environ.get("RECONCILER_REWRITE"):
+        texts = [_written(case, answer(case)) for case in cases(name)]
+        (FOLDER / f"{name}.txt").write_text("".join(texts), encoding="utf-8")
+
+
+def _written(case: Case, said: Sequence[str]) -> str:
+    lines = "".join(f"{SAID}{line}\n" for line in said)
+    return f"== {case.title} [{case.head}]\n{case.given}{lines}"
+
+
+def unescaped(given: str) -> bytes:
+    """The bytes that Python's escapes in a case mean."""
+    escaped = given.rstrip("\n").encode("latin-1")
+    return escaped.decode("unicode_escape").encode("latin-1")
 
 
 def _content(head: str, given: str) -> bytes:
     if head == "raw":
         return given.encode()
     if head == "bytes":
-        escaped = given.rstrip("\n").encode("latin-1")
-        return escaped.decode("unicode_escape").encode("latin-1")
+        return unescaped(given)
     indented = "".join(f"  {one}\n" if one else "\n" for one in given.split("\n")[:-1])
     return f"apiVersion: reconciler/v1\n{HEADS[head]}{indented}".encode()
 

@@ -24,14 +24,10 @@ POINTER = "version https://git-lfs.github.com/spec/v1\noid sha256:{oid}\nsize {s
 CONFIG = {"architectures": ["LlamaForCausalLM"], "model_type": "llama"}
 
 
-def safetensors(size: int = 4, described: int | None = None) -> bytes:
-    tensor = {
-        "dtype": "F32",
-        "shape": [1],
-        "data_offsets": [0, size if described is None else described],
-    }
+def safetensors() -> bytes:
+    tensor = {"dtype": "F32", "shape": [1], "data_offsets": [0, 4]}
     header = json.dumps({"__metadata__": {"format": "pt"}, "w": tensor}).encode()
-    return struct.pack("<Q", len(header)) + header + b"\0" * size
+    return struct.pack("<Q", len(header)) + header + b"\0" * 4
 
 
 @pytest.fixture
@@ -336,30 +332,6 @@ def test_a_name_that_is_not_utf8_is_refused_and_shown(root: Path) -> None:
     (root / os.fsdecode(b"models/base/\xff.json")).write_text("{}")
 
     assert any("\\xff.json: its name is not UTF-8" in line for line in said(load_model(root)))
-
-
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        (b"", "no safetensors file: shorter than its header"),
-        (b"PK\3\4" * 10, "no safetensors file, or cut off: the header is longer than the file"),
-        (struct.pack("<Q", 2) + b"[]", "no safetensors file: the header is no JSON object"),
-        (struct.pack("<Q", 9) + b'{"w": {}}', "no safetensors file: a tensor without data_offsets"),
-        (safetensors()[:-1], "the header describes 107 bytes, but the file has 106"),
-        (safetensors() + b"x", "the header describes 107 bytes, but the file has 108"),
-    ],
-)
-def test_weights_whose_header_lies_are_refused(content: bytes, message: str, root: Path) -> None:
-    (root / "models/base/model.safetensors").write_bytes(content)
-
-    assert f"models/base/model.safetensors:1:1: {message}" in said(load_model(root))
-
-
-@pytest.mark.parametrize("content", ["", "[]", "{", "null", '{"a": 1'])
-def test_a_config_that_is_no_json_object_is_refused(content: str, root: Path) -> None:
-    (root / "models/base/config.json").write_text(content)
-
-    assert "models/base/config.json:1:1: expected a JSON object" in said(load_model(root))
 
 
 def test_a_row_problem_stands_in_the_data_file(root: Path) -> None:
