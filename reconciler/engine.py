@@ -23,6 +23,7 @@ from reconciler.errors import InvalidInput
 from reconciler.live.content import check_content
 from reconciler.live.snapshot import list_account, take_snapshot
 from reconciler.plan.build import build_plan
+from reconciler.plan.cost import PAYING
 from reconciler.plan.groups import grouped
 from reconciler.plan.targets import selected, sharded
 from reconciler.row_history import row_changes
@@ -108,6 +109,11 @@ def make_plan(
         content.cache.flush()
     rows = row_changes(desired, live, context.root)
     changes = diff(desired, live, replaced, rows=rows)
+    if content is not None and rehearse and any(change.action in PAYING for change in changes):
+        from reconciler.job_tokens import job_tokens  # only where something would run
+
+        context = replace(context, tokens=job_tokens(changes, desired, live, content.cache))
+        content.cache.flush()
     plan = build_plan(changes, desired, live, context)
     plan = replace(plan, reads=reader.requests_sent - before)
     return plan if base is None else grouped(plan, diff(base.desired, live), base)

@@ -164,11 +164,10 @@ class ContentRule:
 class TrainingCost:
     """Paid once, by trained token: tokens of the dataset times epochs, priced by model size.
 
-    Paths in ``spec``: ``dataset``, ``epochs``, and ``models``, the first that is set being the
-    model that is trained.
+    The datasets are those of ``Kind.rows``. Paths in ``spec``: ``epochs``, and ``models``, the
+    first that is set being the model that is trained.
     """
 
-    dataset: str = "dataset"
     models: tuple[str, ...] = ("baseModel", "warmStartFrom")
     epochs: str = "epochs"
     default_epochs: float = 1.0

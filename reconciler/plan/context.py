@@ -27,13 +27,24 @@ class Allow:
 
 
 @dataclass(frozen=True, slots=True)
+class TokenCount:
+    """Tokens of a dataset, at least and at most; ``how`` tells what counted them, in words that
+    follow "1.2M tokens"."""
+
+    low: float
+    high: float
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
 class PlanContext:
     """``created_at`` is RFC 3339 UTC, ``commit`` the checkout's commit or "". ``declared`` maps a
     tombstone's ref to the lifecycle of the last revision that declared it. ``target`` None means
     everything, else those and what they depend on (``only_target``: those alone, for a delete must
     never reach further than it says); what depends on ``exclude`` is left out too.
     ``shard`` shows and runs one part of that; it is judged as the whole all the same.
-    ``prices`` are the project's, ``root`` is its folder (None: there is no git to ask)."""
+    ``prices`` are the project's, ``root`` is its folder (None: there is no git to ask).
+    ``tokens`` holds what a real tokenizer counted, by job and full name of the dataset."""
 
     base_url: str
     commit: str
@@ -47,3 +58,4 @@ class PlanContext:
     shard: Shard | None = None
     prices: Prices = field(default_factory=Prices)
     root: Path | None = None
+    tokens: Mapping[tuple[ResourceRef, str], TokenCount] = field(default_factory=dict)

@@ -8,64 +8,90 @@ from reconciler.desired.fields import value_at
 from reconciler.diff.change import Action
 from reconciler.kinds.kind import TrainingCost, UnknownCost
 from reconciler.live.said import tokens_text
+from reconciler.plan.context import TokenCount
 from reconciler.plan.plan import Cost
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from reconciler.desired.resource import Resource
     from reconciler.diff.change import Change
     from reconciler.kinds.kind import HourlyCost, Kind
+    from reconciler.live.state import LiveState
     from reconciler.plan.guards import Facts
 
 BYTES_PER_TOKEN = (6.0, 2.5)
 """How many bytes of a JSONL file make one trained token, from prose in English (most bytes, JSON
 around it included) to code and other scripts (fewest): the honest band without a tokenizer."""
 MILLION = 1_000_000
+PAYING = (Action.RUN, Action.REPLACE)
+"""What makes something anew, so that a paid kind costs."""
 
 
 def cost(change: Change, kind: Kind, facts: Facts) -> Cost | None:
     """None for what costs nothing: only making something of a paid kind does."""
-    spends = change.action in (Action.RUN, Action.REPLACE)
-    if not spends or not kind.paid or change.refusals:
+    if change.action not in PAYING or not kind.paid or change.refusals:
         return None
     rule = kind.cost
     if rule is None or isinstance(rule, UnknownCost):
         return _unknown(rule.why if rule else "no price is known for this kind")
-    spec = change.resource.spec
     if isinstance(rule, TrainingCost):
-        return _training(spec, rule, facts)
-    return _hourly(spec, rule, facts)
+        return _training(change, kind, rule, facts)
+    return _hourly(change.resource.spec, rule, facts)
 
 
-def _training(spec: Mapping[str, Any], rule: TrainingCost, facts: Facts) -> Cost:
+def _training(change: Change, kind: Kind, rule: TrainingCost, facts: Facts) -> Cost:
+    spec = change.resource.spec
     parameters = _parameters(spec, rule, facts)
     if parameters is None:
         return _unknown("the size of the base model is not known")
     price = facts.context.prices.per_million_tokens(parameters)
     if price is None:
         return _unknown(f"no price for a model of {parameters / 1e9:.1f}B parameters")
-    tokens = _tokens(str(value_at(spec, rule.dataset) or ""), facts)
-    if tokens is None:
+    datasets = trained_datasets(spec, kind)
+    each = [_tokens(change.resource, dataset, facts) for dataset in datasets]
+    found = [tokens for tokens in each if tokens is not None]
+    if not found or len(found) < len(each):
         return _unknown("the size of the dataset is not known")
-    low, high, counted = tokens
+    low, high = sum(tokens.low for tokens in found), sum(tokens.high for tokens in found)
     epochs = float(value_at(spec, rule.epochs) or rule.default_epochs)
     times = f"{epochs:g} {'epoch' if epochs == 1 else 'epochs'}"
-    basis = f"{counted} x {times} x ${price:.2f} per million; {_dated(facts)}"
+    basis = f"{_counted(found)} x {times} x ${price:.2f} per million; {_dated(facts)}"
     return Cost(low * epochs * price / MILLION, high * epochs * price / MILLION, basis)
 
 
-def _tokens(dataset: str, facts: Facts) -> tuple[float, float, str] | None:
-    """(fewest, most, in words) of a dataset: the platform's own estimate, else from its bytes."""
-    live = facts.live.get(dataset) or facts.live.external.get(dataset)
-    counted = int((live.body.get("estimatedTokenCount") if live else 0) or 0)
-    if counted:
-        return counted, counted, f"{tokens_text(counted)} tokens as the platform counts"
-    resources = (change.resource for change in facts.changes.values())
-    files = next((r.files for r in resources if r.name == dataset and r.files), None)
+def trained_datasets(spec: Mapping[str, Any], kind: Kind) -> tuple[str, ...]:
+    """The full names of all datasets that a job trains on, each as often as it is named."""
+    return tuple(name for _, name in kind.rows.trained_on(spec)) if kind.rows else ()
+
+
+def platform_count(dataset: str, live: LiveState) -> int:
+    """The tokens of a dataset as the platform counts them; 0 when it does not say."""
+    found = live.get(dataset) or live.external.get(dataset)
+    return int((found.body.get("estimatedTokenCount") if found else 0) or 0)
+
+
+def _tokens(job: Resource, dataset: str, facts: Facts) -> TokenCount | None:
+    """The platform's own estimate, else a real tokenizer's count, else the band of the bytes."""
+    if counted := platform_count(dataset, facts.live):
+        return TokenCount(counted, counted, "as the platform counts")
+    if (job.ref, dataset) in facts.context.tokens:
+        return facts.context.tokens[job.ref, dataset]
+    needed = (facts.changes[ref].resource for ref in job.depends_on if ref in facts.changes)
+    files = next((one.files for one in needed if one.name == dataset and one.files), None)
     if files is None or not files.total_bytes:
         return None
     low, high = (files.total_bytes / per_token for per_token in BYTES_PER_TOKEN)
-    return low, high, f"{tokens_text(low)} to {tokens_text(high)} tokens guessed from the bytes"
+    return TokenCount(low, high, "guessed from the bytes")
+
+
+def _counted(found: Sequence[TokenCount]) -> str:
+    low, high = (
+        tokens_text(sum(ends)) for ends in zip(*((t.low, t.high) for t in found), strict=True)
+    )
+    of = f" of {len(found)} datasets," if len(found) > 1 else ""
+    how = " and ".join(dict.fromkeys(tokens.how for tokens in found))
+    return f"{low if low == high else f'{low} to {high}'} tokens{of} {how}"
 
 
 def _parameters(spec: Mapping[str, Any], rule: TrainingCost, facts: Facts) -> int | None:

@@ -121,10 +121,11 @@ def _consequences(change: Change) -> Iterator[str]:
 
 
 def if_changed(change: Change, path: str) -> str:
-    """What another value in this field of the manifest would cause."""
+    """What another value in this field of the manifest would cause; in one that the manifest does
+    not set because it follows from the files of ``source``: what other bytes would cause."""
     kind, manifest = kind_named(change.ref.kind), change.resource.manifest
-    rule = kind.rule(path)
-    field = rule.field_class if rule else FieldClass.IMMUTABLE  # source: its bytes never change
+    rule = None if _follows_bytes(change, path) else kind.rule(path)
+    field = rule.field_class if rule else FieldClass.IMMUTABLE  # bytes never change
     if rule and field is FieldClass.WRITE_ONLY:
         return f"no difference: {rule.reason}"
     if field in IN_PLACE and kind.has_update:
@@ -136,6 +137,13 @@ def if_changed(change: Change, path: str) -> str:
     if isinstance(kind.identity, NaturalKey) and path in kind.identity.paths:
         return "another one takes its place"
     return "refused: it has run with it" if kind.runs_once else "refused: it cannot be changed"
+
+
+def _follows_bytes(change: Change, path: str) -> bool:
+    """Whether a field stands in the body, and not in the manifest: its files make it."""
+    asked, written = change.resource.spec, change.resource.manifest.spec
+    derived = value_at(asked, path) is not None and value_at(written, path) is None
+    return derived and change.resource.files is not None
 
 
 def _compared(path: str, desired: Any, live: Any) -> str:

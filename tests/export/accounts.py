@@ -83,7 +83,7 @@ def _live(draw: st.DrawFn, kind: Kind, names: tuple[str, ...]) -> dict[str, Any]
         for place, _ in find(spec, reference.path)
     }
     if isinstance(kind.cost, TrainingCost):
-        refs |= {(kind.cost.dataset,): f"{PREFIX}datasets/plain"}
+        refs |= {("dataset",): f"{PREFIX}datasets/plain"}
         spec = _started(spec, kind.cost, draw(st.integers(0, 1)))
     body = {key: _as_answered(item, kind.rule(key)) for key, item in put_all(spec, refs).items()}
     states = [s for s, r in kind.states.items() if r is not Readiness.UNKNOWN]

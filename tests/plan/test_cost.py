@@ -8,11 +8,25 @@ import pytest
 
 from reconciler.live.state import LiveResource
 from reconciler.manifest.project import Policy
+from reconciler.plan.context import TokenCount
 from reconciler.plan.prices import GPU_HOUR, Prices, read_prices
-from tests.desired.manifests import BASE, JOB, account, dataset, files, job, live, manifest
+from reconciler.ref import ResourceRef
+from tests.desired.manifests import (
+    BASE,
+    JOB,
+    OLD_JOB,
+    TEMPLATE,
+    account,
+    dataset,
+    files,
+    job,
+    live,
+    manifest,
+)
 from tests.plan.planning import context, of, plan
 
 if TYPE_CHECKING:
+    from reconciler.manifest.manifest import Manifest
     from reconciler.plan.plan import Cost
 
 EVALUATOR = "accounts/acme/evaluators/judge"
@@ -42,6 +56,35 @@ def cost(
     return said
 
 
+def counted_cost(counted: dict[str, TokenCount], *found: LiveResource) -> Cost:
+    """The cost of two epochs on ``chat``, whose tokens somebody has counted."""
+    bot = ResourceRef.parse(f"{JOB}/bot")
+    tokens = {(bot, f"accounts/acme/datasets/{name}"): each for name, each in counted.items()}
+    under = context(prices=PRICES, tokens=tokens)
+    account_of = account(*found, external=base(8 * BILLION))
+    said = of(plan([dataset(), job(spec={"epochs": 2})], account_of, under), str(bot)).cost
+
+    assert said is not None
+    return said
+
+
+def rows(name: str) -> Manifest:
+    """A dataset of 6 MB."""
+    return dataset(name, brings=files(f"{name}.jsonl", size=6_000_000))
+
+
+def older_cost(one: Manifest, two: Manifest, *found: LiveResource) -> Cost:
+    """The cost of two epochs of a FineTuningJob on two datasets."""
+    spec = {"datasets": [{"dataset": "one"}, {"dataset": "two"}], "epochs": 2}
+    spec |= {"baseModel": BASE, "textCompletion": TEMPLATE}
+    under, account_of = context(prices=PRICES), account(*found, external=base(8 * BILLION))
+    made = plan([one, two, manifest(f"{OLD_JOB}/bot", spec)], account_of, under)
+    said = of(made, f"{OLD_JOB}/bot").cost
+
+    assert said is not None
+    return said
+
+
 def test_bytes_make_a_band_of_tokens() -> None:
     said = cost(size=6_000_000)
 
@@ -52,6 +95,47 @@ def test_the_platform_s_own_count_makes_one_number() -> None:
     said = cost(tokens=4_000_000)
 
     assert (4.0, 4.0) == (said.usd_low, said.usd_high)
+
+
+def test_what_a_tokenizer_counted_takes_the_place_of_the_bytes() -> None:
+    said = counted_cost({"chat": TokenCount(3_000_000, 3_100_000, "counted with it")})
+
+    assert (3.0, 3.1) == (said.usd_low, said.usd_high)
+    assert said.basis.startswith("3.0M to 3.1M tokens counted with it x 2 epochs")
+
+
+def test_the_platform_s_count_stands_above_a_tokenizer_s() -> None:
+    platform = live("Dataset/chat", format="CHAT", estimatedTokenCount=4_000_000)
+    said = counted_cost({"chat": TokenCount(3_000_000, 3_000_000, "counted with it")}, platform)
+
+    assert (4.0, 4.0) == (said.usd_low, said.usd_high)
+
+
+def test_an_older_job_pays_for_each_of_its_datasets() -> None:
+    said = older_cost(rows("one"), rows("two"))
+
+    assert (2.0, 4.8) == (said.usd_low, said.usd_high)
+    basis = "2.0M to 4.8M tokens of 2 datasets, guessed from the bytes x 2 epochs"
+    assert said.basis.startswith(basis)
+
+
+def test_datasets_known_in_different_ways_name_each_way() -> None:
+    platform = live("Dataset/two", format="CHAT", estimatedTokenCount=4_000_000)
+    said = older_cost(rows("one"), rows("two"), platform)
+
+    assert (5.0, 6.4) == (said.usd_low, said.usd_high)
+    assert (
+        " tokens of 2 datasets, guessed from the bytes and as the platform counts x" in said.basis
+    )
+
+
+def test_one_dataset_of_unknown_size_makes_the_whole_unknown() -> None:
+    elsewhere = manifest("Dataset/two", {"format": "CHAT", "externalUrl": "gs://bucket/rows.jsonl"})
+
+    assert (
+        "unknown: the size of the dataset is not known"
+        == older_cost(dataset("one"), elsewhere).basis
+    )
 
 
 def test_the_basis_names_tokens_epochs_price_and_the_day_of_the_price() -> None:

@@ -44,6 +44,7 @@ def test_a_secret_that_the_platform_answers_is_not_shown() -> None:
 
 
 DEPLOYMENT = {"baseModel": BASE, "minReplicaCount": 1, "skipShapeValidation": True}
+ELSEWHERE = manifest("Dataset/chat", {"externalUrl": "gs://bucket/rows", "exampleCount": "9"})
 LOADED = {"model": BASE, "deployment": "accounts/acme/deployments/d"}
 
 
@@ -57,6 +58,9 @@ LOADED = {"model": BASE, "deployment": "accounts/acme/deployments/d"}
         (dataset(hashed=True), "source.path", "a new version"),
         (dataset(hashed=True), "displayName", "updated in place"),
         (dataset(hashed=True), "filter", "a new version"),
+        (dataset(), "exampleCount", "refused: it cannot be changed"),
+        (dataset(hashed=True), "exampleCount", "a new version"),
+        (ELSEWHERE, "exampleCount", "updated in place"),
         (weights(), "displayName", "updated in place"),
         (manifest("Deployment/d", DEPLOYMENT), "minReplicaCount", "updated in place"),
         (manifest("Deployment/d", DEPLOYMENT), "baseModel", "refused: it cannot be changed"),

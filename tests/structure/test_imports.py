@@ -45,11 +45,13 @@ ALLOWED: dict[str, frozenset[str]] = {
     "desire": SHARED | {"cache", "manifest", "desired"},
     "past": SHARED | {"cache", "git", "manifest", "desired", "desire", "live", "diff"},
     "row_history": frozenset({"git", "manifest", "desired", "live", "ref"}),
+    "job_tokens": SHARED | {"cache", "data", "manifest", "desired", "live", "diff", "plan"},
     # Of api/ only what opens a connection and tries again: see BYTES_KNOW_NO_KEY.
     "transfer": SHARED | {"manifest", "provider", "api", "base_url"},
     "api": SHARED | {"manifest", "live", "provider", "tempo", "base_url"},
     "fireworks": SHARED | {"manifest", "live", "provider", "api", "transfer", "tempo"},
-    "engine": SHARED | {"provider", "cache", "desire", "past", "row_history", *STAGES},
+    "engine": SHARED
+    | {"provider", "cache", "desire", "past", "row_history", "job_tokens", *STAGES},
     "emulator": frozenset(),
     "github": LEAVES | {"api", "base_url", "git", "report"},
     "cli": SHARED
