@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from reconciler.api.body import create_request, resolve_secrets, snake, snake_keys, split
 from reconciler.api.call import Call, Safety
 from reconciler.api.decode import live_resource
+from reconciler.api.meant import named, signed_urls
 from reconciler.api.pages import PAGE_SIZE, list_rows
-from reconciler.api.paths import collection_path, name_path, resource_path, template
+from reconciler.api.paths import collection_path, name_path, resource_path
 from reconciler.api.redact import clean
+from reconciler.api.stuck import until_it_stuck
 from reconciler.api.unmanaged import read_unmanaged
-from reconciler.api.verify import did_not_stick
 from reconciler.errors import (
     AlreadyExists,
     AnswerLost,
-    ApiError,
     NotFound,
     PermissionDenied,
     ReconcilerError,
-    Unavailable,
 )
 from reconciler.kinds.kind import NaturalKey
 from reconciler.kinds.registry import all_kinds
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from reconciler.live.state import LiveResource
 
 VALIDATE_SECONDS = 180.0  # the platform reads every file's header before it answers
-VERIFY_TRIES = 4  # reads after a PATCH, a second apart: reads may lag behind writes (F20)
 JOB_THROTTLED_TRIES = 2  # 429 on a job create without Retry-After is a quota, not a rate (R5)
 
 
@@ -99,7 +98,7 @@ class ControlPlane:
         except NotFound:
             return None
         live = live_resource(kind.name, body, self._client.secrets)
-        return _named(live, f"{kind.collection}/{resource_id}", path)
+        return named(live, f"{kind.collection}/{resource_id}", path)
 
     def read_name(self, name: str) -> LiveResource | None:
         ours, known = name.startswith(f"accounts/{self.account}/"), bool(_kind_name(name))
@@ -113,7 +112,7 @@ class ControlPlane:
         if body is None:
             return None
         live = live_resource(_kind_name(name), body, self._client.secrets)
-        return _named(live, name, name_path(name))
+        return named(live, name, name_path(name))
 
     def rehearse(self, kind: Kind, resource_id: str, spec: Mapping[str, Any]) -> LiveResource:
         parameter = kind.manners.dry_run
@@ -129,7 +128,7 @@ class ControlPlane:
 
     def download_urls(self, kind: Kind, resource_id: str) -> Mapping[str, str]:
         path = self._path(kind, resource_id, "getDownloadEndpoint")
-        return _urls(self._client.call(Call("GET", path)), path)
+        return signed_urls(self._client.call(Call("GET", path)), path)
 
     # writing
 
@@ -165,7 +164,9 @@ class ControlPlane:
             body = snake_keys(body)
         # Once: only who looks again knows whether somebody else has changed it in between.
         self._client.call(Call("PATCH", path, {"updateMask": mask, **query}, body, Safety.ONCE))
-        return self._verified(kind, resource_id, resource)
+        path = Call("PATCH", path).template
+        look = partial(self.read, kind, resource_id)
+        return until_it_stuck(kind, resource, look, self._clock, path)
 
     def delete(self, kind: Kind, resource_id: str, *, purge: bool = False) -> None:
         path = self._path(kind, resource_id)
@@ -210,7 +211,7 @@ class ControlPlane:
             **({"enableResumableUpload": True} if resumable else {}),
         }
         call = Call("POST", path, body=body, safety=Safety.REPEATABLE)
-        return _urls(self._client.call(call), path)
+        return signed_urls(self._client.call(call), path)
 
     def _path(self, kind: Kind, resource_id: str, verb: str = "") -> str:
         return resource_path(self.account, kind, resource_id, verb)
@@ -221,70 +222,8 @@ class ControlPlane:
             return live.name.startswith(collection)  # the server may choose another id
         return live.name == collection + resource_id
 
-    def _verified(self, kind: Kind, resource_id: str, fields: Mapping[str, Any]) -> LiveResource:
-        """Read until every field sent is there. Raises ApiError naming the one that is not,
-        AnswerLost when nobody can look."""
-        for left in reversed(range(VERIFY_TRIES)):
-            live = self._look_after(kind, resource_id)
-            body = live.body if live else {}
-            wrong = next(did_not_stick(kind, fields, body), None)
-            if live is not None and wrong is None:
-                return live
-            if left:
-                self._clock.sleep(1.0)
-        raise self._not_stuck(kind, resource_id, wrong)
-
-    def _look_after(self, kind: Kind, resource_id: str) -> LiveResource | None:
-        """Read after a write that was answered: a failure to look must not say it was not made."""
-        try:
-            return self.read(kind, resource_id)
-        except Unavailable as error:
-            raise AnswerLost(
-                f"updated, but what became of it cannot be read: {error.message}",
-                status=error.status,
-                method=error.method,
-                path=error.path,
-                attempts=error.attempts,
-            ) from error
-
-    def _not_stuck(
-        self, kind: Kind, resource_id: str, wrong: tuple[str, Any, Any] | None
-    ) -> ApiError:
-        path = Call("PATCH", self._path(kind, resource_id)).template
-        if wrong is None:
-            return NotFound("it vanished while it was updated", method="PATCH", path=path)
-        field, sent, live = wrong
-        text = f"{field} did not stick: sent {_brief(sent)}, but the platform has {_brief(live)}"
-        hint = f"remove {field} from the manifest, or list it in lifecycle.ignoreChanges"
-        return ApiError(text, method="PATCH", path=path, hint=hint)
-
-
-def _named(live: LiveResource, expected: str, path: str) -> LiveResource:
-    """The resource, if the answer is about it. Raises Unavailable: a stranger has answered."""
-    if live.name == expected or live.name.endswith(f"/{expected}"):
-        return live
-    text = f'expected {expected} in the answer, but its name was "{clean(live.name)[:120]}"'
-    raise Unavailable(text, status=200, method="GET", path=template(path))
-
 
 def _kind_name(name: str) -> str:
     """Our kind's name for a full resource name, "" for a collection that we do not know."""
     collection = name.split("/")[-2]
     return next((k.name for k in all_kinds().values() if k.collection == collection), "")
-
-
-def _urls(answer: Mapping[str, Any], path: str) -> Mapping[str, str]:
-    """File name -> signed URL. Raises Unavailable for a name without one."""
-    urls = answer.get("filenameToSignedUrls")
-    if not isinstance(urls, dict):
-        return {}
-    for name, url in urls.items():
-        if not isinstance(url, str):
-            text = f"expected a URL for {clean(name)[:120]} in the answer, but there is none"
-            raise Unavailable(text, status=200, path=template(path))
-    return urls
-
-
-def _brief(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 120 else text[:119] + "…"
