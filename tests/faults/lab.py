@@ -30,14 +30,15 @@ if TYPE_CHECKING:
 
 KEY = "fw_CanaryKey0123456789abcdef"
 WANDB = "wandbcanary0123456789abcdef0123456789abcdef"
-TEMPO = 30
-"""A deadline of a minute is over in 2 s: longer than any answer takes that is not held back, on a
+TEMPO = 10
+"""A deadline of a minute is over in 6 s: longer than any answer takes that is not held back, on a
 busy machine too."""
+BRISK = 30
+"""For sweeps, whose struck runs may meet a second fault by chance: an answer later than 2 s."""
 HASTY = 60
 """For what hangs until its deadline."""
 UNHURRIED = 4
-"""For runs that nothing disturbs: on a busy machine no answer may be late by chance, its second try
-would count as a request."""
+"""For runs that nothing may disturb: the second try of a late answer would count as a request."""
 
 APPLY = ("apply", "--yes", "--wait", "ready", "--parallelism", "1", "--timeout", "600")
 COLLECTIONS = (

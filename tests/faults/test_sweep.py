@@ -9,7 +9,7 @@ import pytest
 
 from reconciler.emulator.faults import Fault
 from tests.faults.judge import Struck, problems
-from tests.faults.lab import APPLY, HASTY, TEMPO, lab
+from tests.faults.lab import APPLY, BRISK, HASTY, lab
 from tests.faults.stories import STORIES, SWEPT
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def strike(
 ) -> list[str]:
     """Apply with the fault, apply without, and judge. Every other one forgets all between."""
     hasty = fault.kind in ("hang", "drip")
-    with lab(folder, story.project, tempo=HASTY if hasty else TEMPO) as it:
+    with lab(folder, story.project, tempo=HASTY if hasty else BRISK) as it:
         it.fill(expected.before)
         begun = len(it.emulator.requests)
         it.emulator.faults.add(fault)
