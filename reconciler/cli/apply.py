@@ -10,7 +10,7 @@ import click
 
 from reconciler.cli.content import content_option, content_wish
 from reconciler.cli.ending import LEDGER_FORMATS, Ending, tell, tell_refused
-from reconciler.cli.options import Common, common
+from reconciler.cli.options import Common, Seconds, common, in_a_folder
 from reconciler.cli.prune import prune_options, prune_wish
 from reconciler.cli.renderings import show_plan, write_option
 from reconciler.errors import ReconcilerError
@@ -53,7 +53,7 @@ class Settings:
     help="How long to stay: default started for jobs, ready for the rest.",
 )
 @click.option("--parallelism", type=click.IntRange(1, 64), default=8, show_default=True)
-@click.option("--timeout", type=click.FloatRange(min=0), default=3600.0, metavar="SECONDS",
+@click.option("--timeout", type=Seconds(), default=3600.0, metavar="SECONDS",
               show_default=True, help="For each wait.")  # fmt: skip
 @click.option("--allow", multiple=True, metavar="WHAT", help="delete:Kind/name, spend:USD.")
 @click.option("--approve-digest", metavar="DIGEST", help="Only the plan with this digest.")
@@ -64,7 +64,8 @@ class Settings:
 @click.option("--shard", metavar="I/N", help="Only part I of N; what belongs together stays so.")
 @content_option()
 @write_option(LEDGER_FORMATS)
-@click.option("--events", type=click.Path(dir_okay=False), help="Write JSON lines to FILE.")
+@click.option("--events", type=click.Path(dir_okay=False), callback=in_a_folder,
+              help="Write JSON lines to FILE.")  # fmt: skip
 def command(
     shared: Common,
     allow: tuple[str, ...],

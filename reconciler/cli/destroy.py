@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconciler.cli.apply import Settings, run_apply
-from reconciler.cli.options import Common, common
+from reconciler.cli.options import Common, Seconds, common
 
 if TYPE_CHECKING:
     from reconciler.desired.resource import DesiredState, Resource
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.option("--allow", multiple=True, metavar="WHAT", help="delete:Kind/name lifts protection.")
 @click.option("--target", multiple=True, metavar="REF", help="REF alone.")
 @click.option("--parallelism", type=click.IntRange(1, 64), default=8, show_default=True)
-@click.option("--timeout", type=click.FloatRange(min=0), default=3600.0, metavar="SECONDS")
+@click.option("--timeout", type=Seconds(), default=3600.0, metavar="SECONDS")
 def command(
     shared: Common, allow: tuple[str, ...], target: tuple[str, ...], **settings: Any
 ) -> int:

@@ -33,7 +33,8 @@ def command(shared: Common, what: str) -> int:
 
 
 def _explain_kind(name: str, field: str, *, machine: bool) -> str:
-    from reconciler.report.explain import render_field, render_kind
+    from reconciler.manifest.suggest import did_you_mean
+    from reconciler.report.explain import fields_of, render_field, render_kind
     from reconciler.report.explain_json import field_document, kind_document
     from reconciler.schema_files import schema
 
@@ -45,7 +46,8 @@ def _explain_kind(name: str, field: str, *, machine: bool) -> str:
     path = field.removeprefix("spec.")
     text = render_field(kind, properties, path)
     if not text:
-        raise UsageError(f"{name} has no field {field}", f"see: reconciler explain {name}")
+        hint = did_you_mean(path, dict(fields_of(properties, "")))
+        raise UsageError(f"{name} has no field {field}", hint or f"see: reconciler explain {name}")
     return _json(field_document(kind, properties, path)) if machine else text
 
 

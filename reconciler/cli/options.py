@@ -5,16 +5,48 @@ from __future__ import annotations
 import functools
 import sys
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from reconciler.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
 LOG = "reconciler"
+
+
+class Seconds(click.FloatRange):
+    """How long to wait: what is no number (``nan``) or has no end is no time."""
+
+    def __init__(self) -> None:
+        super().__init__(min=0)
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        seconds = float(super().convert(value, param, ctx))
+        if not isfinite(seconds):
+            self.fail(f"{value!r} is not a number of seconds.", param, ctx)
+        return seconds
+
+
+def in_a_folder(_context: object, parameter: click.Parameter, file: str | None) -> str | None:
+    """A callback for a file that is written at the end: better known before the work begins.
+    Raises UsageError."""
+    if file is not None:
+        check_folder(parameter.opts[0], Path(file))
+    return file
+
+
+def check_folder(option: str, file: Path) -> None:
+    """Raises UsageError when no folder is there for the file."""
+    if not file.parent.is_dir():
+        raise UsageError(f"{option}: {str(file.parent)[:120]}: no such folder")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli.content import content_option, content_wish
-from reconciler.cli.options import Common, common
+from reconciler.cli.options import Common, common, in_a_folder
 from reconciler.cli.prune import prune_options, prune_wish
 from reconciler.cli.renderings import show_plan, write_option
 from reconciler.report.plan_formats import FORMATS, WITH_DIGEST
@@ -22,7 +22,8 @@ REFUSED, PENDING, UNREADABLE = 6, 2, 1
 
 @click.command(epilog="Example: reconciler plan --env prod --detailed-exitcode")
 @common(tuple(FORMATS))
-@click.option("--out", type=click.Path(dir_okay=False), help="Save the plan to FILE (mode 0600).")
+@click.option("--out", type=click.Path(dir_okay=False), callback=in_a_folder,
+              help="Save the plan to FILE (mode 0600).")  # fmt: skip
 @write_option()
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when changes are pending.")
 @content_option()

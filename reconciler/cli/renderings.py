@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reconciler.cli.options import check_folder
 from reconciler.errors import UsageError
 from reconciler.report.plan_formats import FORMATS, render_plan_as
 
@@ -38,6 +39,7 @@ def _parsed(text: str, known: tuple[str, ...]) -> Write:
     if name not in known or not file:
         said = f'--write: expected FORMAT=FILE, but was "{text[:120]}"'
         raise UsageError(said, f"formats: {', '.join(known)}")
+    check_folder("--write", Path(file))
     return name, Path(file)
 
 

@@ -63,8 +63,11 @@ def given(asked: PlanRequest) -> SavedPlan | None:
 
     Raises UsageError when flags would change what the saved plan says, StalePlan as ``read``.
     """
-    if len(asked.paths) != 1 or not asked.paths[0].endswith(".json"):
+    plans = [path for path in asked.paths if path.endswith(".json")]
+    if not plans:
         return None
+    if len(asked.paths) > 1:
+        raise UsageError("a saved plan stands alone: no other path goes with it", HINT)
     if asked != PlanRequest(asked.paths, asked.environment):
         raise UsageError("a saved plan says itself which resources it is about", HINT)
     return read(Path(asked.paths[0]))

@@ -149,9 +149,15 @@ def refs_of(
         if found is None and undeclared:
             found = ref
         if found is None:
-            raise UsageError(f"{ref} is not declared in this project", "see: reconciler status")
+            raise UsageError(f"{ref} is not declared in this project", _meant(ref, desired))
         refs.add(found)
     return frozenset(refs)
+
+
+def _meant(ref: ResourceRef, desired: DesiredState) -> str:
+    from reconciler.manifest.suggest import did_you_mean  # only a mistake pays for it
+
+    return did_you_mean(str(ref), map(str, desired.resources)) or "see: reconciler status"
 
 
 def refs_to_delete(texts: Iterable[str], desired: DesiredState) -> frozenset[ResourceRef]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reconciler.cli.options import Common, common
+from reconciler.cli.options import Common, Seconds, common
 from reconciler.errors import ReconcilerError
 from reconciler.report.escape import escape
 
@@ -22,9 +22,7 @@ if TYPE_CHECKING:
 @click.command(epilog="Example: reconciler wait SupervisedFineTuningJob/support-bot")
 @click.argument("refs", nargs=-1, required=True, metavar="REF...")
 @common(paths=None)
-@click.option(
-    "--timeout", type=click.FloatRange(min=0), default=3600.0, metavar="SECONDS", show_default=True
-)
+@click.option("--timeout", type=Seconds(), default=3600.0, metavar="SECONDS", show_default=True)
 def command(shared: Common, refs: tuple[str, ...], timeout: float) -> int:
     """Wait until each REF (Kind/name) is ready, completed or failed, with progress.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler.errors import UsageError
+from reconciler.manifest.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,11 +39,5 @@ def sharded(
 def _check(option: str, refs: Iterable[ResourceRef], desired: DesiredState) -> None:
     for ref in sorted(refs):
         if ref not in desired.resources:
-            raise UsageError(f"{option}: the project has no {ref}", _hint(ref, desired))
-
-
-def _hint(ref: ResourceRef, desired: DesiredState) -> str | None:
-    from difflib import get_close_matches  # only a mistake pays for it
-
-    close = get_close_matches(str(ref), [str(known) for known in desired.resources], n=1)
-    return f"did you mean {close[0]}?" if close else None
+            hint = did_you_mean(str(ref), map(str, desired.resources))
+            raise UsageError(f"{option}: the project has no {ref}", hint)

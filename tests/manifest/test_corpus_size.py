@@ -13,6 +13,7 @@ OTHERS = {
     "wrong dataset rows": "rows",
     "wrong files of weights": "weights",
     "wrong project files": "project",
+    "wrong command lines": "usage",
 }
 DOCS = Path(__file__).parents[2] / "docs/reliability.md"
 
