@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from reconciler.live.content import ContentWish
     from reconciler.live.state import LiveState
     from reconciler.manifest.project import Project
+    from reconciler.past.history import History
     from reconciler.past.prune import PruneWish
     from reconciler.plan.build import PlanContext
     from reconciler.plan.groups import Base
@@ -89,20 +90,26 @@ def make_plan(
     base: Base | None = None,
     prune: PruneWish | None = None,
     *,
+    history: History | None = None,
     rehearse: bool = True,
 ) -> Plan:
     """Compare with the live account; writes nothing, which the reader's transport proves.
 
     ``content`` says whose stored bytes are compared too; None: nobody's. ``base`` tells what this
     revision does from what an earlier one would do too, against the same snapshot. With ``prune``,
-    what git history declared and no manifest does any more is absent as if by tombstones. Without
-    ``rehearse`` the platform's dry runs are not asked: whoever only looks needs none.
+    what git history declared and no manifest does any more is absent as if by tombstones.
+    ``history`` tells the protection of what tombstones remove. Without ``rehearse`` the platform's
+    dry runs are not asked: whoever only looks needs none.
     """
     before = reader.requests_sent
     if prune is None:
         live = take_snapshot(desired, reader, remade=replaced, rehearse=rehearse)
     else:
         desired, live, base = _pruned(desired, reader, replaced, prune, base)
+    if history is not None and any(one.absent for one in desired.resources.values()):
+        from reconciler.past.protection import with_protection  # only who deletes asks history
+
+        desired = with_protection(desired, live, history)
     if content is not None:
         refs = sharded(selected(desired, context), context, desired.graph)
         desired, live = check_content(desired, live, reader, content, refs)
@@ -134,7 +141,7 @@ def _pruned(
     wanted = with_pruned(desired, listed, prune)
     live = take_snapshot(wanted, reader, remade=replaced, listed=listed)
     if base is not None:
-        then = replace(prune, head=base.commit)
+        then = replace(prune, history=replace(prune.history, head=base.commit))
         base = replace(base, desired=with_pruned(base.desired, listed, then))
     return without_used(wanted, live), live, base
 

@@ -7,6 +7,8 @@ import subprocess
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, cast
 
+from reconciler.errors import ReconcilerError
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from io import BufferedReader
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 
 _KEPT = ("PATH", "HOME", "XDG_CONFIG_HOME", "LANG", "SYSTEMROOT", "GIT_CEILING_DIRECTORIES")
 TIMEOUT_SECONDS = 60.0
+BLOCK = 1 << 20
 WORDS_AT_ONCE = 500  # on one command line
 
 
@@ -56,6 +59,35 @@ def yaml_files_with(top: Path, words: Sequence[str]) -> tuple[str, ...] | None:
                 return None
             found |= dict.fromkeys(done.stdout.decode("utf-8", "surrogateescape").split("\0"))
     return tuple(path for path in found if path)
+
+
+def fields_of(root: Path, *arguments: str) -> Iterator[str]:
+    """What one git command writes, cut at each NUL, while it writes; to be taken to its end.
+
+    Bytes that are no UTF-8 are kept as surrogates. Raises ReconcilerError: git is missing or fails.
+    """
+    failed = ReconcilerError("git cannot read the history", "git fsck")
+    try:
+        child = subprocess.Popen(  # noqa: S603  arguments are ours, never a shell
+            [*git_command(root), *arguments],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=git_environment(),
+        )
+    except OSError:
+        raise failed from None
+    with child:
+        rest = b""
+        try:
+            while block := cast("BufferedReader", child.stdout).read(BLOCK):
+                *whole, rest = (rest + block).split(b"\0")
+                yield from (field.decode("utf-8", "surrogateescape") for field in whole)
+            code = child.wait()
+        finally:
+            child.kill()
+    if code:
+        raise failed
+    yield rest.decode("utf-8", "surrogateescape")
 
 
 def is_ancestor(root: Path, commit: str) -> bool:
@@ -139,20 +171,6 @@ def merge_base(root: Path) -> str | None:
     return None
 
 
-def revisions_of_yaml(root: Path) -> Iterator[tuple[str, str]]:
-    """(commit, path) of every YAML file that a commit reachable from HEAD touched, newest first.
-
-    Merges are compared with each parent, so that a change made while merging is seen too.
-    """
-    listed = git(
-        root, "log", "-m", "--name-only", "--no-renames", "-z", "--format=%x01%H", "HEAD",
-        "--", "*.yaml", "*.yml",
-    )  # fmt: skip
-    for block in (listed or "").split("\x01")[1:]:
-        commit, _, rest = block.partition("\0")
-        yield from ((commit.strip(), path) for path in rest.strip("\n\0").split("\0") if path)
-
-
 def history_is_whole(root: Path) -> bool:
     """Whether what a commit reachable from HEAD held can be read: not in a shallow or a partial
     clone, nor where git refuses the checkout (another user's, in a container). Without any
@@ -160,13 +178,12 @@ def history_is_whole(root: Path) -> bool:
     shallow = git(root, "rev-parse", "--is-shallow-repository")
     if shallow is None:
         return not any((folder / ".git").exists() for folder in (root, *root.parents))
-    partial = git(root, "config", "--get-regexp", PARTIAL)
-    return shallow.strip() == "false" and not partial
+    return shallow.strip() == "false" and not is_partial(root)
 
 
-def file_at(root: Path, commit: str, path: str) -> str | None:
-    """The text of a file at a commit; None when it was not there."""
-    return git(root, "show", f"{commit}:{path}")
+def is_partial(root: Path) -> bool:
+    """Whether the clone leaves objects with its remote, to be fetched when they are asked for."""
+    return bool(git(root, "config", "--get-regexp", PARTIAL))
 
 
 def differing_from(root: Path, commit: str, paths: Iterable[Path]) -> frozenset[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reconciler.git import changed_files
-from tests.test_history import Checkout
+from tests.checkout import Checkout
 
 if TYPE_CHECKING:
     from pathlib import Path

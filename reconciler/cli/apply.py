@@ -134,12 +134,15 @@ def run_apply(
     from reconciler import engine
     from reconciler.cli.consent import ask
     from reconciler.cli.known_bytes import with_known_bytes
+    from reconciler.cli.session import history_of
     from reconciler.plan.approved import hold_to_digest
     from reconciler.report.json_plan import plan_document
 
     content = content_wish(session, desired, settings.content)
     with session.connect(read_only=True) as reader:
-        plan = engine.make_plan(desired, reader, context, replaced, content, prune=prune)
+        history = history_of(session)
+        given = (desired, reader, context, replaced, content)
+        plan = engine.make_plan(*given, prune=prune, history=history)
     if session.common.format == "text":
         show_plan(plan, session, next_command="")
     try:
@@ -192,6 +195,7 @@ class Again:
         was done is shown in either case, whatever the account answers by now."""
         from reconciler import engine
         from reconciler.cli.list_lag import once_lists_show
+        from reconciler.cli.session import history_of
 
         try:
             with switch.breaking_off(), session.connect(read_only=True) as reader:
@@ -202,6 +206,7 @@ class Again:
                     self.context,
                     content=self.content,
                     prune=self.prune,
+                    history=history_of(session),
                 )
                 plan = once_lists_show(outcomes, make, switch.event)
                 return left_over(plan, self.known), None

@@ -9,6 +9,7 @@ import click
 
 from reconciler.cli.apply import Settings, run_apply
 from reconciler.cli.options import Common, Seconds, common
+from reconciler.kinds.registry import kind
 
 if TYPE_CHECKING:
     from reconciler.desired.resource import DesiredState, Resource
@@ -36,17 +37,20 @@ def command(
     desired = buried(declared)
     sessions.refs_to_delete(target, declared)
     context = sessions.plan_context(session, desired, targets=target, allowed=allow)
-    lifecycles = {ref: one.manifest.lifecycle for ref, one in declared.resources.items()}
-    context = replace(context, declared=lifecycles, only_target=True)
+    context = replace(context, only_target=True)
     how = Settings(wait=None, events=None, content="none", **settings)
     return run_apply(session, desired, context, frozenset(), how)
 
 
 def buried(desired: DesiredState) -> DesiredState:
     """The same state with every resource a tombstone; what it refers to is not looked up."""
-    gone = {ref: _tombstone(resource) for ref, resource in desired.resources.items()}
+    gone = {ref: one if one.absent else _tombstone(one) for ref, one in desired.resources.items()}
     return replace(desired, resources=gone, external=())
 
 
 def _tombstone(resource: Resource) -> Resource:
-    return replace(resource, manifest=replace(resource.manifest, absent=True))
+    """With the protection that its manifest gives it now: history has nothing to add."""
+    lifecycle = resource.manifest.lifecycle
+    if lifecycle.prevent_destroy is None:
+        lifecycle = replace(lifecycle, prevent_destroy=kind(resource.ref.kind).protected)
+    return replace(resource, manifest=replace(resource.manifest, absent=True, lifecycle=lifecycle))

@@ -77,7 +77,8 @@ def _explain_resource(shared: Common, what: str) -> str:
     wish = replace(content_wish(session, desired, "all"), only=frozenset({ref}))
     context = sessions.plan_context(session, desired, targets=[what])
     with session.connect(read_only=True) as reader:
-        plan = engine.make_plan(desired, reader, context, content=wish)
+        history = sessions.history_of(session)
+        plan = engine.make_plan(desired, reader, context, content=wish, history=history)
     planned = next(change for change in plan.changes if change.ref == ref)
     if shared.format == "json":
         return _json(resource_document(planned))

@@ -66,7 +66,8 @@ def command(
     with session.connect(read_only=True) as reader:
         replaced = sessions.refs_to_delete(replace, desired)
         wish = content_wish(session, desired, content)
-        plan = engine.make_plan(desired, reader, context, replaced, wish, before, pruned)
+        given = (desired, reader, context, replaced, wish, before, pruned)
+        plan = engine.make_plan(*given, history=sessions.history_of(session))
     if out or WITH_DIGEST & {shared.format, *(name for name, _ in write)}:
         from reconciler.cli.known_bytes import with_known_bytes
 

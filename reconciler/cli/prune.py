@@ -39,12 +39,11 @@ def prune_wish(
         if since is not None:
             raise UsageError("--since has a meaning with --prune only")
         return None
-    from reconciler.cli.user_cache import user_cache
+    from reconciler.cli.session import history_of
     from reconciler.past.prune import PruneWish
     from reconciler.past.ready import commit_since, require_history
 
     root = session.project.root
     require_history(root, desired)
     commit = commit_since(root, since) if since is not None else None
-    paths = tuple(session.common.paths)
-    return PruneWish(session.project, session.cwd, paths, commit, cache=user_cache())
+    return PruneWish(history_of(session), commit)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from reconciler.desired.resource import DesiredState
     from reconciler.fireworks import FireworksProvider
     from reconciler.manifest.project import Project
+    from reconciler.past.history import History
     from reconciler.plan.build import PlanContext
     from reconciler.ref import ResourceRef
     from reconciler.report.style import Style
@@ -102,32 +103,38 @@ def plan_context(
     shard: str | None = None,
     prune: bool = False,
 ) -> PlanContext:
-    """All that a plan needs besides the two states: policy, consent, history, commit and time.
+    """All that a plan needs besides the two states: policy, consent, commit and time.
 
     With ``prune`` a target may also be what no manifest declares: whether it is planned shows when
     the account has been read.
     """
     from reconciler.cli.allow import parse_allow
     from reconciler.git import head_commit
-    from reconciler.history import last_declared
     from reconciler.plan.build import PlanContext
     from reconciler.plan.prices import read_prices
     from reconciler.plan.shards import Shard
 
-    tombstones = [ref for ref, resource in desired.resources.items() if resource.absent]
     return PlanContext(
         base_url=session.base_url,
         commit=head_commit(session.project.root),
         created_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         policy=session.project.policy,
         allow=parse_allow(allowed),
-        declared=last_declared(session.project.root, tombstones),
         target=refs_of(targets, desired, undeclared=prune) or None,
         exclude=refs_of(excludes, desired, undeclared=prune),
         shard=Shard.parse(shard) if shard is not None else None,
         prices=read_prices(session.project.prices),
         root=session.project.root,
     )
+
+
+def history_of(session: Session) -> History:
+    """Where a plan may ask what was declared before."""
+    from reconciler.cli.user_cache import user_cache
+    from reconciler.past.history import History
+
+    paths = tuple(session.common.paths)
+    return History(session.project, session.cwd, paths, cache=user_cache())
 
 
 def refs_of(

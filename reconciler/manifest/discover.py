@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from reconciler.manifest.files import Entry, Files
     from reconciler.manifest.project import Project
 
-_ENDINGS = (".yaml", ".yml")
+ENDINGS = (".yaml", ".yml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class Search:
             return
         if entry.is_dir():
             self.folder(entry.path, wanted)
-        elif name.endswith(_ENDINGS) and name != PROJECT_FILE and self._wanted(entry.path, wanted):
+        elif name.endswith(ENDINGS) and name != PROJECT_FILE and self._wanted(entry.path, wanted):
             shown = prefix + escaped(name)
             self._take(entry.path, shown, None if entry.is_symlink() else real)
 

@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self, cast
 
 from reconciler.errors import ReconcilerError
-from reconciler.git import git, git_command, git_environment
+from reconciler.git import BLOCK, git, git_command, git_environment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from io import BufferedReader, BufferedWriter
     from pathlib import Path
 
-BLOCK = 1 << 20
-LINK, FOLDER, SUBMODULE = 0o120000, 0o040000, 0o160000
-_TYPE = 0o170000
+AT_ONCE = 256  # ids: far below what a pipe takes while nobody reads
+FILE, LINK, FOLDER, SUBMODULE = 0o100000, 0o120000, 0o040000, 0o160000
+TYPE = 0o170000
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +63,20 @@ class GitObjects:
         """All bytes of an object."""
         return b"".join(self.blocks(oid))
 
+    def blobs(self, oids: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+        """Each id with all bytes of its object, many questions before the first answer: to be taken
+        to its end before any other question."""
+        for at in range(0, len(oids), AT_ONCE):
+            bunch = oids[at : at + AT_ONCE]
+            stream = self._ask(*bunch)
+            for oid in bunch:
+                yield oid, b"".join(self._answer(stream, oid))
+
     def blocks(self, oid: str) -> Iterator[bytes]:
         """An object block by block: to be taken to its end before the next question."""
-        stream = self._ask(oid)
+        return self._answer(self._ask(oid), oid)
+
+    def _answer(self, stream: BufferedReader, oid: str) -> Iterator[bytes]:
         left = self._header(stream, oid)
         while left:
             block = stream.read(min(left, BLOCK))
@@ -75,15 +86,15 @@ class GitObjects:
             yield block
         stream.read(1)  # the line end after every object
 
-    def _ask(self, oid: str) -> BufferedReader:
+    def _ask(self, *oids: str) -> BufferedReader:
         if self._process is None:
             self._process = self._started()
         try:
             writer = cast("BufferedWriter", self._process.stdin)
-            writer.write(oid.encode() + b"\n")
+            writer.write("".join(f"{oid}\n" for oid in oids).encode())
             writer.flush()
         except OSError:
-            raise _failed(oid) from None
+            raise _failed(oids[0]) from None
         return cast("BufferedReader", self._process.stdout)
 
     def _started(self) -> subprocess.Popen[bytes]:
@@ -117,7 +128,7 @@ def _entries(raw: bytes, size: int) -> Iterator[tuple[str, TreeEntry]]:
         space, end = raw.index(b" ", at), raw.index(b"\0", at)
         name = raw[space + 1 : end].decode("utf-8", "surrogateescape")
         oid = raw[end + 1 : end + 1 + size].hex()
-        yield name, TreeEntry(int(raw[at:space], 8) & _TYPE, oid)
+        yield name, TreeEntry(int(raw[at:space], 8) & TYPE, oid)
         at = end + 1 + size
 
 

@@ -3,10 +3,9 @@ were a tombstone (contract sections 1.3 and 5)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reconciler.cache import NoCache
 from reconciler.desired.identity import version_stem
 from reconciler.desired.resource import RETIRED, Leaving
 from reconciler.diagnostic import Diagnostic, Severity
@@ -18,32 +17,26 @@ from reconciler.past.elsewhere import declared_elsewhere
 from reconciler.past.leaving import Going, lifted, with_leaving
 from reconciler.past.objects import GitObjects
 from reconciler.past.proof import Search
-from reconciler.past.states import state_at, states
+from reconciler.past.states import state_at
 from reconciler.ref import ResourceRef
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from reconciler.cache import Cache
     from reconciler.desired.resource import DesiredState, Resource
     from reconciler.kinds.kind import Kind
     from reconciler.live.state import LiveResource, LiveState
-    from reconciler.manifest.project import Project
+    from reconciler.past.history import History
     from reconciler.past.proof import Proof
 
 
 @dataclass(frozen=True, slots=True)
 class PruneWish:
-    """``--prune``: ``since`` is the commit whose declarations count (None: every commit reachable
-    from ``head``); ``paths`` are those that the command was given, as ``Project`` takes them."""
+    """``--prune``: ``since`` is the commit whose declarations count (None: those of the whole
+    history do)."""
 
-    project: Project
-    cwd: Path
-    paths: Sequence[Path] = ()
+    history: History
     since: str | None = None
-    head: str = "HEAD"
-    cache: Cache = field(default_factory=NoCache)
 
 
 def with_pruned(desired: DesiredState, live: LiveState, wish: PruneWish) -> DesiredState:
@@ -57,7 +50,7 @@ def with_pruned(desired: DesiredState, live: LiveState, wish: PruneWish) -> Desi
         said = f"--prune: the list of every {kind} could not be read whole: {why}"
         raise Refused(said, "what is not known to be unused is not deleted: plan again")
     try:
-        with GitObjects(wish.project.root) as objects:
+        with GitObjects(wish.history.root) as objects:
             return _Prune(desired, live, wish, objects).run()
     except ReconcilerError as error:
         raise Refused(f"--prune: {error.message}", error.hint) from None
@@ -70,7 +63,7 @@ class _Prune:
         self, desired: DesiredState, live: LiveState, wish: PruneWish, objects: GitObjects
     ) -> None:
         self._desired = desired
-        self._wish = wish
+        self._history, self._since = wish.history, wish.since
         self._objects = objects
         self._kinds = all_kinds()
         self._unmanaged = unmanaged(desired, live, self._kinds)
@@ -80,9 +73,9 @@ class _Prune:
         removed = [proof for proof in proofs.values() if not self._stands(proof)]
         kept = declared_elsewhere(
             {proof.declared.ref: self._ids(proof) for proof in removed},
-            self._wish.project,
+            self._history.project,
             self._desired.account,
-            whole=not self._wish.paths,
+            whole=not self._history.paths,
         )
         going = [
             *lifted(proof for proof in removed if proof.declared.ref not in kept),
@@ -95,19 +88,14 @@ class _Prune:
         """Of all that is unmanaged; with ``--since`` only of what that commit declared, and of
         versions, whose rule is ``keepLatest``."""
         wanted = self._unmanaged
-        if self._wish.since is not None:
-            then = state_at(*self._where, self._objects, self._wish.since)
+        if self._since is not None:
+            then = state_at(self._history, self._objects, self._since)
             ours = self._search(wanted).run([then] if then is not None else [])
             wanted = {n: one for n, one in wanted.items() if n in ours or self._version_of(one)}
-        past = states(*self._where, self._objects, self._wish.cache, self._wish.head)
-        return self._search(wanted).run(past)
-
-    @property
-    def _where(self) -> tuple[Project, Sequence[Path], Path]:
-        return self._wish.project, self._wish.paths, self._wish.cwd
+        return self._search(wanted).through(self._history)
 
     def _search(self, wanted: Mapping[str, LiveResource]) -> Search:
-        return Search(wanted, self._desired.account, self._kinds, self._objects, self._wish.cwd)
+        return Search(wanted, self._desired.account, self._kinds, self._objects, self._history.cwd)
 
     def _stands(self, proof: Proof) -> bool:
         """Whether a manifest still declares it, in another version. What the server names is

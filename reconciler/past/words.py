@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING
 from reconciler.kinds.registry import all_kinds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
+    from reconciler.past.files import CommittedFiles
     from reconciler.past.objects import GitObjects
-    from reconciler.past.states import State
+    from reconciler.past.wanted import Wanted
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 _PATH = re.compile(r"""\bpath["']?\s*:\s*["']?([^"'\n,}#]+)""")
@@ -43,7 +44,8 @@ class Words:
 
 
 class Index:
-    """The words of blobs, each read once."""
+    """The words of blobs, each read once. Every method raises ReconcilerError for an object that
+    git cannot read."""
 
     def __init__(self, objects: GitObjects) -> None:
         self._objects = objects
@@ -53,7 +55,7 @@ class Index:
     def words(self, oid: str) -> Words:
         known = self._known.get(oid)
         if known is None:
-            text = self._objects.blob(oid).decode("utf-8", "replace")
+            text = _text(self._objects.blob(oid))
             known = self._known[oid] = Words(
                 frozenset(_WORD.findall(text)),
                 frozenset(self._offering.findall(text)),
@@ -61,33 +63,68 @@ class Index:
             )
         return known
 
-    def about(self, state: State, wanted: frozenset[str]) -> tuple[tuple[str, str], ...]:
-        """The manifest files that have one of the words, with every file that these refer to and
-        so on: (path, blob) in the order of the project."""
-        names = dict(state.blobs)
-        found = {path for path, oid in state.blobs if not wanted.isdisjoint(self.words(oid).all)}
+    def meaning(self, wanted: Wanted, oids: Sequence[str]) -> Iterator[str]:
+        """Those of the blobs that may declare something wanted. Nothing of the rest is kept."""
+        for oid, raw in self._objects.blobs(oids):
+            if wanted.worth_splitting(raw) and wanted.meant_by(set(_WORD.findall(_text(raw)))):
+                yield oid
+
+    def offers(self, oids: Sequence[str]) -> Iterator[tuple[str, str]]:
+        """(name, blob) of all that the blobs offer to others."""
+        for oid, raw in self._objects.blobs(oids):
+            yield from ((name, oid) for name in set(self._offering.findall(_text(raw))))
+
+    def about(
+        self, files: Sequence[tuple[str, str]], wanted: Wanted
+    ) -> tuple[tuple[str, str], ...]:
+        """Those manifest files (path, blob) that may declare something wanted, with every one that
+        these refer to and so on; in the same order."""
+        found = {path for path, oid in files if wanted.meant_by(self.words(oid).all)}
         if not found:
             return ()
-        offered = self._offered(state.blobs)
+        offered = gathered((name, path) for path, oid in files for name in self.words(oid).offers)
+        found = self.reached(found, offered, dict(files))
+        return tuple((path, oid) for path, oid in files if path in found)
+
+    def reached(
+        self,
+        start: Iterable[str],
+        offered: Mapping[str, Collection[str]],
+        blobs: Mapping[str, str],
+    ) -> set[str]:
+        """``start`` and what it refers to, and so on. ``offered`` says by name who offers it, each
+        of which has its text in one of ``blobs``."""
+        found = set(start)
         left = list(found)
         while left:
-            for word in self.words(names[left.pop()]).all & offered.keys():
-                fresh = offered[word] - found
+            for word in self.words(blobs[left.pop()]).all & offered.keys():
+                fresh = set(offered[word]) - found
                 found |= fresh
                 left += fresh
-        return tuple((path, oid) for path, oid in state.blobs if path in found)
+        return found
 
-    def _offered(self, blobs: Iterable[tuple[str, str]]) -> Mapping[str, set[str]]:
-        offered: dict[str, set[str]] = {}
-        for path, oid in blobs:
-            for word in self.words(oid).offers:
-                offered.setdefault(word, set()).add(path)
-        return offered
-
-    def sources(self, state: State, about: Iterable[tuple[str, str]]) -> tuple[str, ...]:
-        """The ids of what the sources of these files name: while they stay the same, so do the
-        bytes, unless links are followed."""
-        written = [(path, source) for path, oid in about for source in self.words(oid).sources]
-        places = [os.path.normpath(os.path.join(os.path.dirname(p), s)) for p, s in written]
-        entries = [state.files.at(place) for place in places]
+    def sources(self, tree: CommittedFiles, files: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+        """The ids of what the sources of manifest files (path, blob) name in a commit: while they
+        stay the same, so do the bytes, unless links are followed."""
+        entries = [tree.at(place) for place in self.places(files)]
         return tuple(entry.oid if entry is not None else "" for entry in entries)
+
+    def places(self, files: Iterable[tuple[str, str]]) -> list[str]:
+        """Where the sources of manifest files (path, blob) lie, as they are written."""
+        return [
+            os.path.normpath(os.path.join(os.path.dirname(path), source))
+            for path, oid in files
+            for source in self.words(oid).sources
+        ]
+
+
+def gathered(pairs: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
+    """All second halves by their first."""
+    found: dict[str, set[str]] = {}
+    for first, second in pairs:
+        found.setdefault(first, set()).add(second)
+    return found
+
+
+def _text(raw: bytes) -> str:
+    return raw.decode("utf-8", "replace")

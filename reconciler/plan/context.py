@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from reconciler.manifest.manifest import Lifecycle
     from reconciler.manifest.project import Policy
     from reconciler.plan.shards import Shard
     from reconciler.ref import ResourceRef
@@ -38,8 +37,7 @@ class TokenCount:
 
 @dataclass(frozen=True, slots=True)
 class PlanContext:
-    """``created_at`` is RFC 3339 UTC, ``commit`` the checkout's commit or "". ``declared`` maps a
-    tombstone's ref to the lifecycle of the last revision that declared it. ``target`` None means
+    """``created_at`` is RFC 3339 UTC, ``commit`` the checkout's commit or "". ``target`` None means
     everything, else those and what they depend on (``only_target``: those alone, for a delete must
     never reach further than it says); what depends on ``exclude`` is left out too.
     ``shard`` shows and runs one part of that; it is judged as the whole all the same.
@@ -51,7 +49,6 @@ class PlanContext:
     created_at: str
     policy: Policy
     allow: Allow = field(default_factory=Allow)
-    declared: Mapping[ResourceRef, Lifecycle] = field(default_factory=dict)
     target: frozenset[ResourceRef] | None = None
     exclude: frozenset[ResourceRef] = frozenset()
     only_target: bool = False

@@ -70,14 +70,9 @@ def _protection(change: Change, facts: Facts) -> Iterator[Diagnostic]:
 
 
 def _protected(change: Change, facts: Facts) -> bool:
-    """The document itself decides; a tombstone that is silent: the last revision that declared
-    the resource; else the default of its kind."""
-    lifecycle = change.resource.manifest.lifecycle
-    if lifecycle.prevent_destroy is None and change.resource.absent:
-        lifecycle = facts.context.declared.get(change.ref, lifecycle)
-    if lifecycle.prevent_destroy is None:
-        return facts.kind(change).protected
-    return lifecycle.prevent_destroy
+    """The document itself decides, else the default of its kind."""
+    said = change.resource.manifest.lifecycle.prevent_destroy
+    return facts.kind(change).protected if said is None else said
 
 
 def _in_use(change: Change, facts: Facts) -> Iterator[Diagnostic]:

@@ -9,15 +9,17 @@ from reconciler import engine
 from reconciler.kinds.registry import all_kinds
 from reconciler.live.state import LiveResource, LiveState
 from reconciler.manifest.project import find_project
+from reconciler.past.history import History
 from reconciler.past.prune import PruneWish, with_pruned
 from reconciler.past.ready import commit_since, require_history
-from tests.test_history import Checkout
+from tests.checkout import Checkout
 
 if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
     from reconciler.desired.resource import DesiredState, Resource
+    from reconciler.manifest.project import Project
 
 ACCOUNT = "acme"
 BASE = "accounts/fireworks/models/llama-v3p2-1b-instruct"
@@ -75,6 +77,19 @@ class Repository:
         root.mkdir(exist_ok=True)
         return cls(checkout, root)
 
+    @classmethod
+    def at(cls, folder: Path) -> Repository:
+        """What lies there already, if it is a repository or not."""
+        checkout = Checkout.__new__(Checkout)
+        checkout.root = folder
+        return cls(checkout, folder)
+
+    def clone(self, *flags: str) -> Repository:
+        """A clone beside this one."""
+        there = self.root.parent / "clone"
+        self.checkout.git("clone", "-q", *flags, self.root.as_uri(), str(there))
+        return self.at(there)
+
     def put(self, path: str, text: str | None) -> None:
         """Write a file of the project, or remove it."""
         place = self.root / path
@@ -91,9 +106,11 @@ class Repository:
         self.checkout.git("add", "-A")
         self.checkout.git("commit", "-q", "--allow-empty", "-m", path or "change")
 
+    def project(self, *paths: Path) -> Project:
+        return find_project(paths or [self.root], self.root, self.environment)
+
     def desired(self, *paths: Path) -> DesiredState:
-        project = find_project(paths or [self.root], self.root, self.environment)
-        return engine.desire(list(paths), project, self.root, ACCOUNT)
+        return engine.desire(list(paths), self.project(*paths), self.root, ACCOUNT)
 
     def names(self) -> list[str]:
         """The full names of what the work tree declares."""
@@ -105,10 +122,10 @@ class Repository:
     def pruned(self, live: LiveState, since: str | None = None, *paths: Path) -> DesiredState:
         """The desired state with what ``--prune`` adds to it."""
         desired = self.desired(*paths)
-        project = find_project(paths or [self.root], self.root, self.environment)
+        project = self.project(*paths)
         require_history(project.root, desired)
         commit = commit_since(project.root, since) if since else None
-        wish = PruneWish(project, self.root, paths, commit)
+        wish = PruneWish(History(project, self.root, paths), commit)
         return with_pruned(desired, live, wish)
 
     def going(self, live: LiveState, since: str | None = None, *paths: Path) -> list[str]:

@@ -14,7 +14,7 @@ from reconciler.cache import SqliteCache
 from reconciler.errors import ReconcilerError, UsageError
 from reconciler.manifest.project import find_project
 from reconciler.past.revision import desired_at
-from tests.test_history import Checkout
+from tests.checkout import Checkout
 
 if TYPE_CHECKING:
     from pathlib import Path

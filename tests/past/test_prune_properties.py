@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from reconciler import engine
 from reconciler.manifest.project import find_project
+from reconciler.past.history import History
 from reconciler.past.prune import PruneWish, with_pruned
 from tests.past.repository import ACCOUNT, Repository, account, dataset, ready, rows
 
@@ -85,7 +86,7 @@ def pruned(root: Path, live: set[str]) -> DesiredState:
     project = find_project([root], root, None)
     desired = engine.desire([], project, root, ACCOUNT)
     lives = [ready(f"datasets/{name}") for name in sorted(live)]
-    return with_pruned(desired, account(*lives), PruneWish(project, root))
+    return with_pruned(desired, account(*lives), PruneWish(History(project, root)))
 
 
 HISTORIES = st.lists(a_state(), min_size=1, max_size=5)

@@ -10,7 +10,6 @@ import pytest
 
 from reconciler.errors import InvalidInput, Refused
 from tests.past.repository import Repository, account, dataset, load, ready, rows
-from tests.test_history import Checkout
 
 if TYPE_CHECKING:
     from reconciler.live.state import LiveState
@@ -40,25 +39,16 @@ def refused(repository: Repository, live: LiveState = LIVE, since: str | None = 
     return error.value.message
 
 
-def clone(repository: Repository, *flags: str) -> Repository:
-    there = repository.root.parent / "clone"
-    url = repository.root.as_uri()
-    repository.checkout.git("clone", "-q", *flags, url, str(there))
-    checkout = Checkout.__new__(Checkout)
-    checkout.root = there
-    return Repository(checkout, there)
-
-
 def test_a_shallow_checkout_is_refused(repository: Repository) -> None:
     assert "--prune: this checkout is shallow or partial: history is missing" == refused(
-        clone(repository, "--depth", "1")
+        repository.clone("--depth", "1")
     )
 
 
 def test_a_partial_checkout_is_refused(repository: Repository) -> None:
     repository.checkout.git("config", "uploadpack.allowFilter", "true")
 
-    assert "shallow or partial" in refused(clone(repository, "--filter=blob:none"))
+    assert "shallow or partial" in refused(repository.clone("--filter=blob:none"))
 
 
 def test_a_sparse_checkout_that_lacks_manifests_is_refused(repository: Repository) -> None:
@@ -75,10 +65,8 @@ def test_outside_of_git_it_is_refused(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     (tmp_path / "data/kept.jsonl").write_text(rows("kept"))
     (tmp_path / "manifests/kept.yaml").write_text(dataset("kept"))
-    checkout = Checkout.__new__(Checkout)
-    checkout.root = tmp_path
 
-    assert "is in no git checkout" in refused(Repository(checkout, tmp_path))
+    assert "is in no git checkout" in refused(Repository.at(tmp_path))
 
 
 def test_without_a_commit_it_is_refused(tmp_path: Path) -> None:

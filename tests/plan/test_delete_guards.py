@@ -8,10 +8,8 @@ import pytest
 
 from reconciler.kinds.kind import Readiness
 from reconciler.kinds.training_job import JOB_STATES
-from reconciler.manifest.manifest import Lifecycle
-from reconciler.ref import ResourceRef
 from tests.desired.manifests import JOB, account, dataset, live, manifest
-from tests.plan.planning import allowing, context, of, plan, refusals
+from tests.plan.planning import allowing, of, plan, refusals
 
 if TYPE_CHECKING:
     from reconciler.live.state import LiveResource
@@ -31,10 +29,6 @@ def _refused(
 ) -> list[str]:
     ref = str(wanted.ref)
     return refusals(plan([wanted], account(live(ref), *found, **more), under), ref)
-
-
-def _declared(prevent_destroy: bool | None) -> PlanContext:
-    return context(declared={ResourceRef("Dataset", "chat"): Lifecycle(prevent_destroy)})
 
 
 def test_a_dataset_is_protected_by_default() -> None:
@@ -74,17 +68,11 @@ def test_allow_of_another_resource_lifts_nothing() -> None:
     assert ["protected"] == _refused(_gone(), under=allowing("Dataset/talk"))
 
 
-@pytest.mark.parametrize(
-    ("declared", "expected"), [(False, []), (True, ["protected"]), (None, ["protected"])]
-)
-def test_the_last_revision_that_declared_it_decides(
-    declared: bool | None, expected: list[str]
-) -> None:
-    assert expected == _refused(_gone(), under=_declared(declared))
+def test_a_tombstone_may_protect_what_is_not_by_default() -> None:
+    ran = live(f"{JOB}/bot", "JOB_STATE_COMPLETED")
+    shown = plan([_gone(f"{JOB}/bot", prevent_destroy=True)], account(ran))
 
-
-def test_a_tombstone_that_protects_is_stronger_than_the_last_revision() -> None:
-    assert ["protected"] == _refused(_gone(prevent_destroy=True), under=_declared(False))
+    assert ["protected"] == refusals(shown, f"{JOB}/bot")
 
 
 def test_what_is_gone_needs_no_permission() -> None:

@@ -41,7 +41,6 @@ ALLOWED: dict[str, frozenset[str]] = {
     "export": SHARED | {"manifest", "desired", "desire", "live", "diff"},
     "git": frozenset({"errors"}),
     "git_index": frozenset({"git"}),
-    "history": frozenset({"git", "manifest", "ref"}),
     "desire": SHARED | {"cache", "manifest", "desired"},
     "past": SHARED | {"cache", "git", "manifest", "desired", "desire", "live", "diff"},
     "row_history": frozenset({"git", "manifest", "desired", "live", "ref"}),
@@ -62,7 +61,6 @@ ALLOWED: dict[str, frozenset[str]] = {
         "schema_files",
         "cache",
         "git",
-        "history",
         "past",
         "provider",
         "engine",
@@ -86,8 +84,7 @@ BYTES_KNOW_NO_KEY = frozenset(
     }
 )
 
-# Where a library lives; whoever else wants it goes through these. History reads old revisions of
-# manifests, for one field and without positions.
+# Where a library lives; whoever else wants it goes through these.
 HOMES: dict[str, frozenset[str]] = {
     "click": frozenset({"cli"}),
     "cryptography": frozenset({"api"}),
@@ -95,7 +92,7 @@ HOMES: dict[str, frozenset[str]] = {
     "httpx": frozenset({"api", "transfer", "fireworks", "github"}),
     "jsonschema": frozenset({"manifest"}),
     "jsonschema_rs": frozenset({"manifest"}),
-    "yaml": frozenset({"manifest", "history"}),
+    "yaml": frozenset({"manifest"}),
 }
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from reconciler.emulator.faults import Fault
 from reconciler.emulator.server import Emulator
-from tests.test_history import Checkout
+from tests.checkout import Checkout
 from tests.whole.program import program_for
 
 if TYPE_CHECKING:

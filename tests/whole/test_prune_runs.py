@@ -10,7 +10,7 @@ import pytest
 
 from reconciler.emulator.faults import Fault
 from reconciler.emulator.server import Emulator
-from tests.past.repository import BASE, Repository, dataset, job, rows
+from tests.past.repository import BASE, Repository, dataset, job, rows, tombstone
 from tests.whole.program import program_for
 from tests.whole.sweep import PATIENCE_SECONDS, Stage
 
@@ -84,6 +84,18 @@ def test_without_the_flag_nothing_goes(tmp_path: Path) -> None:
         ran = staged.program.run("apply", "--yes")
 
         assert (0, []) == (ran.code, deletes(staged))
+
+
+@pytest.mark.parametrize(("command", "code"), [("apply", 0), ("destroy", 6)])
+def test_a_silent_tombstone_has_the_protection_that_git_remembers(
+    command: str, code: int, tmp_path: Path
+) -> None:
+    with stage(tmp_path / "project") as staged:
+        (staged.program.folder / "manifests/gone.yaml").write_text(tombstone("Dataset", "gone"))
+        ran = staged.program.run(command, "--yes")
+
+        assert code == ran.code, ran.out + ran.err
+        assert {"supervisedFineTuningJobs/bot", *STAYING} == left(staged)
 
 
 def test_shards_prune_together_what_one_run_prunes(tmp_path: Path) -> None:

@@ -1,0 +1,31 @@
+"""Where the past of a project is read: its checkout, and the commit that it begins at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from reconciler.cache import NoCache
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from reconciler.cache import Cache
+    from reconciler.manifest.project import Project
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The commits reachable from ``head``, as the history of ``project``. ``paths`` are those that
+    the command was given (none: the project's globs count, as they were at each commit)."""
+
+    project: Project
+    cwd: Path
+    paths: Sequence[Path] = ()
+    head: str = "HEAD"
+    cache: Cache = field(default_factory=NoCache)
+
+    @property
+    def root(self) -> Path:
+        return self.project.root

@@ -1,0 +1,42 @@
+"""What the checkout says of its commit and of what is not committed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from reconciler.git import head_commit, is_committed
+from tests.checkout import Checkout
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TEXT = "kind: Dataset\n"
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Checkout:
+    return Checkout(tmp_path)
+
+
+def test_the_commit_of_a_changed_tree_is_marked(checkout: Checkout) -> None:
+    checkout.commit("data.yaml", TEXT)
+    (checkout.root / "data.yaml").write_text("")
+
+    assert head_commit(checkout.root).endswith("-dirty")
+
+
+def test_where_git_cannot_compare_nothing_is_taken_for_committed(checkout: Checkout) -> None:
+    checkout.commit("manifests/data.yaml", TEXT)
+    (checkout.root / ".git/index").write_bytes(b"damaged")
+
+    said = (head_commit(checkout.root).endswith("-dirty"), is_committed(checkout.root))
+    assert (True, False) == said
+
+
+def test_looking_at_the_checkout_takes_no_lock_of_it(checkout: Checkout) -> None:
+    checkout.commit("manifests/data.yaml", TEXT)
+    (checkout.root / ".git/index.lock").touch()
+
+    assert head_commit(checkout.root)
