@@ -6,18 +6,19 @@ import io
 import os
 from contextlib import closing, contextmanager, redirect_stdout
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from reconciler.errors import ReconcilerError
+from reconciler.errors import ReconcilerError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from reconciler.github.client import GitHub
     from reconciler.github.inputs import Inputs
     from reconciler.github.run_context import RunContext
+    from reconciler.manifest.project import Project
 
 INTERRUPTED = 128
 
@@ -34,11 +35,15 @@ def prepare() -> int:
     Exit 5 when the branch has moved on, 6 when an approval is asked for and there is none.
     """
     from reconciler.github.inputs import Inputs
+    from reconciler.github.masks import mask_secrets
     from reconciler.github.publish import announce
     from reconciler.github.result import clear
 
-    inputs = Inputs.of(os.environ)
+    mask_secrets(os.environ)
+    with _misuse_written_down():
+        inputs = Inputs.of(os.environ)
     clear(inputs)
+    mask_secrets(os.environ, _secret_names(inputs))
     if inputs.command == "apply":
         with _refusals_written_down(inputs):
             _permit(inputs)
@@ -91,6 +96,20 @@ def publish() -> int:
 
 
 @contextmanager
+def _misuse_written_down() -> Iterator[None]:
+    """A run whose inputs mean nothing says so: nobody cut it off."""
+    from reconciler.github.ending import ending
+    from reconciler.github.outputs import set_outputs
+
+    try:
+        yield
+    except UsageError as error:
+        code = error.exit_code
+        set_outputs(os.environ, {"exit-code": str(code), "outcome": ending(code).word})
+        raise
+
+
+@contextmanager
 def _refusals_written_down(inputs: Inputs) -> Iterator[None]:
     """A run that never began says why too: in the outputs and in the summary."""
     from reconciler.github.outputs import set_outputs
@@ -119,7 +138,7 @@ def _permit(inputs: Inputs) -> None:
     run = RunContext.of(os.environ)
     commit = head_commit(Path.cwd()).removesuffix("-dirty") or run.commit
     with closing(_github(run)) as github:
-        require_head(github, run.repository, run.ref, commit)
+        require_head(github, run, commit)
         digest = inputs.approve_digest
         if digest == FROM_COMMENT:
             where = (run.repository, commit, _marker(inputs), inputs.author)
@@ -177,15 +196,46 @@ def _github(run: RunContext) -> GitHub:
 
 
 def _marker(inputs: Inputs) -> str:
-    """The marker of this project and environment; of the folder alone where it is broken."""
+    """The marker of what the command is of; of the folder alone where the project is broken."""
+    from reconciler.cli.scope import marker_of_command
+    from reconciler.manifest.project import Project
+
+    asked = _parameters(inputs)
+    try:
+        project = _project(asked)
+    except ReconcilerError:
+        project = Project(Path.cwd())
+    return marker_of_command(project, asked, Path.cwd(), os.environ)
+
+
+def _secret_names(inputs: Inputs) -> tuple[str, ...]:
+    """The variables that manifests name for their secrets; none where the project is broken."""
+    from reconciler.kinds.registry import all_kinds
+    from reconciler.manifest.load import load
+    from reconciler.manifest.rules import secret_names
+
+    asked, kinds = _parameters(inputs), all_kinds()
+    try:
+        paths = tuple(map(Path, asked.get("paths") or ()))
+        loaded = load(paths, _project(asked), Path.cwd(), kinds=kinds, reads=False)
+    except ReconcilerError:
+        return ()
+    found = (secret_names(one.spec, kinds[one.ref.kind]) for one in loaded.manifests)
+    return tuple(name for names in found for _, name in names)
+
+
+def _project(asked: Mapping[str, Any]) -> Project:
     from reconciler.cli.options import Common
     from reconciler.cli.session import find
-    from reconciler.git import folder_in_checkout
-    from reconciler.report.about import marker_for
 
-    paths = tuple(Path(path) for path in inputs.paths)
-    try:
-        root = find(Common(paths, inputs.environment or None), Path.cwd()).root
-    except ReconcilerError:
-        root = Path.cwd()
-    return marker_for(folder_in_checkout(root), inputs.environment, inputs.shard)
+    paths = tuple(map(Path, asked.get("paths") or ()))
+    return find(Common(paths, asked.get("environment")), Path.cwd())
+
+
+def _parameters(inputs: Inputs) -> Mapping[str, Any]:
+    """What the command itself will read out of its command line; a wrong one it refuses itself."""
+    from reconciler.cli.group import group
+
+    name, *words = inputs.command_line()
+    called = group.get_command(click.Context(group), name) or group
+    return called.make_context(name, words, resilient_parsing=True).params

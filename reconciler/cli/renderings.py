@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -53,11 +54,18 @@ def write_files(writes: Iterable[Write], render: Callable[[str], str]) -> None:
 
 def about(session: Session, next_command: str = "reconciler apply") -> About:
     """Whose plan it is, for readers and for whoever looks for an earlier rendering of it."""
+    from reconciler.cli.scope import scope_of
     from reconciler.git import folder_in_checkout
     from reconciler.report.about import About
 
     project = session.project
-    return About(folder_in_checkout(project.root), project.environment or "", next_command)
+    asked = click.get_current_context().params
+    return About(
+        folder_in_checkout(project.root),
+        project.environment or "",
+        next_command,
+        scope=scope_of(project, asked, session.cwd, os.environ),
+    )
 
 
 def show_plan(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -57,12 +56,6 @@ class Inputs:
             author=given("AUTHOR") or BOT,
             arguments=_lines(given("ARGUMENTS")),
         )
-
-    @property
-    def shard(self) -> str:
-        """I/N of ``--shard`` among the arguments, "" without."""
-        words = " ".join(self.arguments).replace("=", " ").split()
-        return dict(pairwise(words)).get("--shard", "")
 
     @property
     def document(self) -> Path:

@@ -15,37 +15,40 @@ if TYPE_CHECKING:
 DEFAULT_BASE_URL = "https://api.fireworks.ai"
 
 LONGEST_KEY = 200
-_NOT_IN_A_KEY = re.compile(r"[^A-Za-z0-9._/-]")
+_NOT_IN_A_KEY = re.compile(r"[^A-Za-z0-9._/=-]")
 
 
 @dataclass(frozen=True, slots=True)
 class About:
     """``project`` is the project's folder in its repository, "." for the top, with ``/`` between
-    folders; ``environment`` is the chosen one ("" for none). ``next_command`` is what to type
-    after reading ("": nothing). ``style`` counts for text alone."""
+    folders; ``environment`` is the chosen one ("" for none); ``scope`` names the part of it.
+    ``next_command`` is what to type after reading ("": nothing). ``style`` counts for text alone.
+    """
 
     project: str = "."
     environment: str = ""
     next_command: str = "reconciler apply"
     style: Style = field(default_factory=Style)
+    scope: tuple[str, ...] = ()
 
 
 def marker(plan: Plan, about: About) -> str:
     """The marker of a rendering of this plan."""
-    return marker_for(about.project, about.environment, str(plan.shard or ""))
+    return marker_for(about.project, about.environment, str(plan.shard or ""), about.scope)
 
 
-def marker_for(project: str, environment: str, shard: str) -> str:
-    """A comment that nobody sees and by which a rendering of the same project, environment and
-    shard is found again: ``<!-- reconciler:v1 ml/support@prod -->``.
+def marker_for(project: str, environment: str, shard: str, scope: tuple[str, ...] = ()) -> str:
+    """A comment that nobody sees and by which a rendering of the same project, environment, shard
+    and scope is found again: ``<!-- reconciler:v1 ml/support@prod+path=manifests/eu -->``.
 
-    No name can end the comment: signs beyond letters, digits and ``._/-`` stand as ``%`` and a
+    No name can end the comment: signs beyond letters, digits and ``._/=-`` stand as ``%`` and a
     number in hex.
     """
-    key = _key(project) or "."
-    key += f"@{_key(environment)}" if environment else ""
-    key += f"#{_key(shard)}" if shard else ""
-    return f"<!-- reconciler:v1 {key} -->"
+    key = _plain(project) or "."
+    key += f"@{_plain(environment)}" if environment else ""
+    key += f"#{_plain(shard)}" if shard else ""
+    key += "".join(f"+{_plain(word)}" for word in scope)
+    return f"<!-- reconciler:v1 {_bounded(key)} -->"
 
 
 def elsewhere(plan: Plan) -> str:
@@ -54,9 +57,12 @@ def elsewhere(plan: Plan) -> str:
     return "" if own else plan.base_url
 
 
-def _key(text: str) -> str:
-    """A long name stands with its digest: the marker has a bound, and stays one of its own."""
-    key = _NOT_IN_A_KEY.sub(lambda sign: f"%{ord(sign.group()):02x}", text)
+def _plain(text: str) -> str:
+    return _NOT_IN_A_KEY.sub(lambda sign: f"%{ord(sign.group()):02x}", text)
+
+
+def _bounded(key: str) -> str:
+    """A long key stands with its digest: the marker has a bound, and stays one of its own."""
     if len(key) <= LONGEST_KEY:
         return key
     digest = hashlib.sha256(key.encode()).hexdigest()

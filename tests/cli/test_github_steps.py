@@ -43,6 +43,13 @@ def test_an_unknown_command_is_wrong_usage(name: str, tmp_path: Path) -> None:
     assert 64 == step(name, tmp_path, tmp_path, ACTION_COMMAND="destroy").returncode
 
 
+def test_an_unknown_command_is_misuse_in_the_outputs_too(tmp_path: Path) -> None:
+    step("prepare", tmp_path, tmp_path, ACTION_COMMAND="destroy")
+
+    written = (tmp_path / "output").read_text().splitlines()
+    assert ["64", "misused"] == [written[1], written[4]]
+
+
 def test_a_tag_does_not_move_so_nobody_is_asked_for_its_head(tmp_path: Path) -> None:
     done = step(
         "prepare",

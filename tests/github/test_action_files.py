@@ -58,11 +58,6 @@ def test_an_unknown_command_is_wrong_usage(command: str) -> None:
         inputs(command)
 
 
-@pytest.mark.parametrize("said", ["--shard=2/3", "--shard 2/3", "--shard\n2/3"])
-def test_a_shard_among_the_arguments_is_known(said: str) -> None:
-    assert "2/3" == inputs("plan", ACTION_ARGUMENTS=said).shard
-
-
 def test_an_output_cannot_name_another_one(tmp_path: Path) -> None:
     path = tmp_path / "output"
 

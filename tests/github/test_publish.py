@@ -217,29 +217,47 @@ def test_no_text_of_others_acts_in_an_issue_or_a_summary(
     assert [] == unsafe_in_markdown(summary(drift, "", printed, Result(2)))
 
 
-def test_the_head_of_the_branch_may_be_applied(fake: FakeGitHub, github: GitHub) -> None:
+def test_the_head_of_the_branch_may_be_applied(
+    fake: FakeGitHub, github: GitHub, run: RunContext
+) -> None:
     fake.heads["release/1"] = COMMIT
 
-    require_head(github, REPOSITORY, "refs/heads/release/1", COMMIT)
+    require_head(github, replace(run, ref="refs/heads/release/1"), COMMIT)
 
 
 @pytest.mark.fault("F63")
-def test_an_older_commit_may_not(fake: FakeGitHub, github: GitHub) -> None:
+def test_an_older_commit_may_not(fake: FakeGitHub, github: GitHub, run: RunContext) -> None:
     fake.heads["main"] = "d" * 40
 
     with pytest.raises(StalePlan, match="not the head of main"):
-        require_head(github, REPOSITORY, "refs/heads/main", COMMIT)
+        require_head(github, replace(run, ref="refs/heads/main"), COMMIT)
 
 
 @pytest.mark.parametrize("answer", [Answer(500), Answer(200, body=[])], ids=["500", "strange"])
 def test_a_head_that_nobody_knows_is_not_applied(
-    answer: Answer, fake: FakeGitHub, github: GitHub
+    answer: Answer, fake: FakeGitHub, github: GitHub, run: RunContext
 ) -> None:
     fake.heads["main"] = COMMIT
     fake.strange = strikes(9, answer)
 
     with pytest.raises(GitHubError):
-        require_head(github, REPOSITORY, "refs/heads/main", COMMIT)
+        require_head(github, replace(run, ref="refs/heads/main"), COMMIT)
+
+
+def test_a_tag_is_applied_as_it_was_when_the_run_began(github: GitHub, run: RunContext) -> None:
+    tag = replace(run, ref="refs/tags/v1", commit=COMMIT)
+
+    require_head(github, tag, COMMIT)
+    with pytest.raises(StalePlan, match="not the commit of v1"):
+        require_head(github, tag, "d" * 40)
+
+
+@pytest.mark.parametrize("ref", ["refs/pull/2/merge", "refs/merge-queue/main/pr-2", ""])
+def test_what_nobody_chose_as_a_version_is_not_applied(
+    ref: str, github: GitHub, run: RunContext
+) -> None:
+    with pytest.raises(Refused, match="the head of a branch, or a tag"):
+        require_head(github, replace(run, ref=ref), COMMIT)
 
 
 def approved(github: GitHub) -> str:

@@ -121,7 +121,7 @@ def test_two_merges_in_a_row_lose_nothing(world: World) -> None:
     refused, applied = world.apply(older), world.apply()
 
     assert ("failure", "success") == (refused.result, applied.result), applied.log
-    assert "is not the head of main any more" in refused.summary
+    assert "is not the head of main" in refused.summary
     assert ("5", "stale") == (refused.outputs["exit-code"], refused.outputs["outcome"])
     assert 1 == len(world.jobs())
 
