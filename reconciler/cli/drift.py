@@ -12,6 +12,7 @@ from reconciler.cli.content import content_option, content_wish
 from reconciler.cli.options import Common, common
 from reconciler.diagnostic import has_errors
 from reconciler.errors import InvalidInput
+from reconciler.report.drift_formats import FORMATS
 
 if TYPE_CHECKING:
     from reconciler.cli.session import Session
@@ -22,7 +23,7 @@ DRIFTED, UNREADABLE = 2, 1
 
 
 @click.command(epilog="Example: reconciler drift --env prod")
-@common()
+@common(tuple(FORMATS))
 @content_option("all")
 def command(shared: Common, content: str) -> int:
     """Show what in the account is no longer as the committed manifests say.
@@ -41,7 +42,7 @@ def command(shared: Common, content: str) -> int:
     with session.connect(read_only=True) as reader:
         wish = content_wish(session, desired, content)
         plan = engine.make_plan(desired, reader, context, content=wish, rehearse=False)
-    _show(plan, shared)
+    click.echo(FORMATS[shared.format](plan, sessions.style_of(shared)), nl=False)
     return _exit_code(plan)
 
 
@@ -82,14 +83,6 @@ def _at_head(session: Session) -> DesiredState | None:
 def _note(text: str, session: Session) -> None:
     if not session.common.quiet:
         click.echo(f"note: {text}", err=True)
-
-
-def _show(plan: Plan, shared: Common) -> None:
-    from reconciler.cli.session import style_of
-    from reconciler.report.drifted import drift_json, render_drift
-
-    text = drift_json(plan) if shared.format == "json" else render_drift(plan, style_of(shared))
-    click.echo(text, nl=False)
 
 
 def _exit_code(plan: Plan) -> int:

@@ -35,15 +35,15 @@ def prepare() -> int:
     Exit 5 when the branch has moved on, 6 when an approval is asked for and there is none.
     """
     from reconciler.github.inputs import Inputs
-    from reconciler.github.masks import mask_secrets
+    from reconciler.github.masks import masks
     from reconciler.github.publish import announce
     from reconciler.github.result import clear
 
-    mask_secrets(os.environ)
+    click.echo(masks(os.environ), nl=False)
     with _misuse_written_down():
         inputs = Inputs.of(os.environ)
     clear(inputs)
-    mask_secrets(os.environ, _secret_names(inputs))
+    click.echo(masks(os.environ, _secret_names(inputs)), nl=False)
     if inputs.command == "apply":
         with _refusals_written_down(inputs):
             _permit(inputs)

@@ -8,13 +8,13 @@ import click
 
 from reconciler.errors import UsageError
 
-OTHERS = ("manifest", "project", "plan", "events")
+OTHERS = ("manifest", "project", "plan", "drift", "events")
 
 
 @click.command(epilog="Example: reconciler schema Dataset > dataset.schema.json")
 @click.argument("name", metavar="[KIND]", required=False)
 def command(name: str | None) -> int:
-    """Print the JSON Schema of KIND's spec, or of manifest, project, plan or events.
+    """Print the JSON Schema of KIND's spec, or of manifest, project, plan, drift or events.
 
     Without KIND: the schema of the envelope every manifest stands in.
     """

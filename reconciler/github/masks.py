@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import click
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
@@ -14,14 +12,15 @@ SHORTEST = 8
 KNOWN = ("FIREWORKS_API_KEY", "GITHUB_TOKEN")
 
 
-def mask_secrets(environ: Mapping[str, str], names: Iterable[str] = KNOWN) -> None:
-    """A command for each line of the variables' values; nowhere but on a runner, which swallows it.
+def masks(environ: Mapping[str, str], names: Iterable[str] = KNOWN) -> str:
+    """A command for each line of the variables' values; only on a runner, which swallows it.
 
     A key that an earlier step fetched from a vault stands in the environment as plain text: the
     runner knows it only from here. Signed URLs are not masked, for none is ever printed."""
-    if environ.get("GITHUB_ACTIONS") == "true":
-        for secret in dict.fromkeys(_secrets(environ, names)):
-            click.echo(f"::add-mask::{_escaped(secret)}")
+    if environ.get("GITHUB_ACTIONS") != "true":
+        return ""
+    found = dict.fromkeys(_secrets(environ, names))
+    return "".join(f"::add-mask::{_escaped(secret)}\n" for secret in found)
 
 
 def _secrets(environ: Mapping[str, str], names: Iterable[str]) -> Iterator[str]:

@@ -5,25 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler.report.escape import escape
-from reconciler.report.finding import Level, plan_findings
+from reconciler.report.finding import Level
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from reconciler.plan.plan import Plan
     from reconciler.report.finding import Finding
 
 SHOWN = 10
 """GitHub shows ten annotations of each level of one step, and drops the rest without a word."""
 
 
-def plan_annotations(plan: Plan) -> str:
-    """Errors, warnings, then a notice for each change; of each level the first ten, and one plain
-    line that counts the rest. "" when there is nothing to say."""
-    return "".join(f"{line}\n" for line in _limited(plan_findings(plan)))
+def annotated(findings: Sequence[Finding], command: str) -> str:
+    """Errors, warnings, notices; of each level the first ten, and one plain line that counts the
+    rest and names the ``command`` that shows them all. "" when there is nothing to say."""
+    return "".join(f"{line}\n" for line in _limited(findings, command))
 
 
-def _limited(findings: Sequence[Finding]) -> Iterator[str]:
+def _limited(findings: Sequence[Finding], command: str) -> Iterator[str]:
     by_level = {level: [each for each in findings if each.level is level] for level in Level}
     for found in by_level.values():
         yield from map(annotation, found[:SHOWN])
@@ -33,7 +32,7 @@ def _limited(findings: Sequence[Finding]) -> Iterator[str]:
         if len(found) > SHOWN
     ]
     if more:
-        yield f"… and {', '.join(more)}: GitHub shows {SHOWN} of each, plan --format text all"
+        yield f"… and {', '.join(more)}: GitHub shows {SHOWN} of each, {command} --format text all"
 
 
 def annotation(found: Finding) -> str:

@@ -1,4 +1,4 @@
-"""What ``drift`` found, for people and as JSON."""
+"""What ``drift`` found, for people and as JSON (schemas/drift.schema.json)."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from reconciler.diagnostic import Severity
 from reconciler.report.money import cost_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from reconciler.diagnostic import Diagnostic, SourceLocation
     from reconciler.plan.plan import Plan, PlannedChange
@@ -46,10 +46,14 @@ def problem(found: Diagnostic) -> Finding:
 
 
 def plan_findings(plan: Plan) -> list[Finding]:
-    """What refuses a change, then what else is wrong, then each change that would be made; the
-    most serious first, of one level by place."""
+    """What refuses a change, then what else is wrong, then each change that would be made."""
+    return in_order(_of_plan(plan))
+
+
+def in_order(findings: Iterable[Finding]) -> list[Finding]:
+    """The most serious first, of one level by place."""
     levels = list(Level)
-    return sorted(_of_plan(plan), key=lambda found: (levels.index(found.level), _place(found)))
+    return sorted(findings, key=lambda found: (levels.index(found.level), _place(found)))
 
 
 def _of_plan(plan: Plan) -> Iterator[Finding]:

@@ -42,9 +42,10 @@ def _html(plan: Plan, about: About) -> str:
 
 
 def _github(plan: Plan, _about: About) -> str:
-    from reconciler.report.annotations import plan_annotations
+    from reconciler.report.annotations import annotated
+    from reconciler.report.finding import plan_findings
 
-    return plan_annotations(plan)
+    return annotated(plan_findings(plan), "plan")
 
 
 def _sarif(plan: Plan, _about: About) -> str:

@@ -6,9 +6,11 @@ import json
 import subprocess
 from typing import TYPE_CHECKING
 
+import jsonschema_rs
 import pytest
 
 from reconciler.emulator.faults import Fault
+from reconciler.schema_files import schema
 from tests.whole.sweep import APPLY, stage
 
 if TYPE_CHECKING:
@@ -110,3 +112,41 @@ def test_what_cannot_be_read_is_neither_drift_nor_the_lack_of_it(ready: Stage) -
 
     assert 1 == ran.code
     assert "No drift in what could be read; part of the account could not." in ran.out
+
+
+def test_the_document_is_as_its_published_schema_says(ready: Stage) -> None:
+    ready.emulator.faults.add(Fault("wrong_hash", path="/chat", times=None))
+    by_hand(ready)
+
+    ran = ready.program.run("drift", "--format", "json")
+
+    jsonschema_rs.validate(schema("drift"), json.loads(ran.out))
+    assert 2 == ran.code
+
+
+def test_an_annotation_stands_at_the_line_of_the_manifest(ready: Stage) -> None:
+    by_hand(ready)
+
+    ran = ready.program.run("drift", "--content", "none", "--format", "github")
+
+    (line,) = ran.out.splitlines()
+    assert line.startswith("::warning file=manifests/all.yaml,line=14,col=1,title=changed::")
+    assert line.endswith("Dataset/chat: is not as declared · displayName"
+                         "%0Ahint: next apply: update displayName")  # fmt: skip
+    assert 2 == ran.code
+
+
+def test_code_scanning_is_told_the_same(ready: Stage) -> None:
+    by_hand(ready)
+
+    ran = ready.program.run("drift", "--content", "none", "--format", "sarif")
+
+    (result,) = json.loads(ran.out)["runs"][0]["results"]
+    assert ("changed", "warning") == (result["ruleId"], result["level"])
+
+
+@pytest.mark.parametrize("given", ["github", "text"])
+def test_no_drift_is_no_annotation(given: str, ready: Stage) -> None:
+    ran = ready.program.run("drift", "--content", "none", "--format", given)
+
+    assert (0, given == "text") == (ran.code, bool(ran.out))

@@ -10,7 +10,7 @@ from reconciler.schema_files import schema, schema_names
 from tests.kinds.spec_fields import fields
 
 KINDS = tuple(all_kinds())
-OTHERS = {"events", "manifest", "plan", "project"}
+OTHERS = {"drift", "events", "manifest", "plan", "project"}
 PHRASES = {
     FieldClass.MUTABLE: "Mutable.",
     FieldClass.UNPROVED: "Mutable, unproved.",

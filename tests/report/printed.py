@@ -13,6 +13,7 @@ from reconciler.report.about import About
 from reconciler.report.byte_board import ByteBoard
 from reconciler.report.data import data_json, render_data
 from reconciler.report.diagnostics import render_diagnostics
+from reconciler.report.drift_formats import FORMATS as DRIFT
 from reconciler.report.events import EventLines
 from reconciler.report.explain import render_resource
 from reconciler.report.explain_json import resource_document
@@ -85,6 +86,10 @@ PRINTED: dict[str, Callable[[str], str]] = {
     "plan html": lambda text: render_plan_as("html", samples.plan(text), ABOUT),
     "plan github": lambda text: render_plan_as("github", samples.plan(text), ABOUT),
     "plan sarif": lambda text: render_plan_as("sarif", samples.plan(text), ABOUT),
+    "drift": lambda text: DRIFT["text"](samples.plan(text), STYLE),
+    "drift json": lambda text: DRIFT["json"](samples.plan(text), STYLE),
+    "drift github": lambda text: DRIFT["github"](samples.plan(text), STYLE),
+    "drift sarif": lambda text: DRIFT["sarif"](samples.plan(text), STYLE),
     "ledger": lambda text: render_outcomes(
         samples.outcomes(text), samples.plan(text), STYLE, [samples.planned(text, Action.RUN)]
     ),
@@ -115,3 +120,9 @@ PRINTED: dict[str, Callable[[str], str]] = {
     "progress": _progress,
     "bars": _bars,
 }
+OURS = {
+    "plan github": {"error", "notice"},
+    "problems github": {"error"},
+    "drift github": {"error", "warning"},
+}
+"""The workflow commands that a rendering is meant to hold."""

@@ -21,13 +21,18 @@ from tests.hostile import (
     unsafe_in_log,
     unsafe_in_markdown,
 )
-from tests.report.printed import PRINTED
+from tests.report.printed import OURS, PRINTED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 JSON = [name for name in PRINTED if name.endswith(("json", "sarif", "saved plan"))]
-LINES = {"events": ["{"], "progress": list("0123456789"), "problems github": ["::error file="]}
+LINES = {
+    "events": ["{"],
+    "progress": list("0123456789"),
+    "problems github": ["::error file="],
+    "drift github": [":"],
+}
 """How every line begins, where each is one thing: no text makes a second one."""
 
 
@@ -44,7 +49,7 @@ def unsafe(name: str, judge: Callable[[str], list[str]]) -> dict[str, list[str]]
 
 @pytest.mark.parametrize("name", PRINTED)
 def test_printed_text_neither_moves_the_cursor_nor_commands_the_runner(name: str) -> None:
-    ours = {"error", "notice"} if name.endswith("github") else set()
+    ours = OURS.get(name, set())
 
     assert {} == unsafe(name, lambda text: unsafe_in_log(text, ours))
 
