@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from reconciler.desired.fields import dotted, find
 from reconciler.diagnostic import Diagnostic, Severity
 from reconciler.errors import InvalidInput
-from reconciler.kinds.registry import kind
+from reconciler.kinds.registry import all_kinds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -42,8 +42,9 @@ def secrets_of(desired: DesiredState, environ: Mapping[str, str]) -> list[Secret
 def environment_names(desired: DesiredState) -> Iterator[tuple[Resource, Place, str]]:
     """The resource, the place and the variable of every ``{env: NAME}``: only the secret fields
     of a kind take it."""
+    kinds = all_kinds()
     for resource in desired.resources.values():
-        for path in kind(resource.ref.kind).secrets:
+        for path in kinds[resource.ref.kind].secrets:
             for place, value in find(resource.manifest.spec, path):
                 if isinstance(value, dict) and isinstance(value.get("env"), str):
                     yield resource, ("spec", *place), value["env"]

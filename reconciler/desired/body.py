@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reconciler.desired.fields import put, put_all
+from reconciler.desired.fields import put_all
 from reconciler.kinds.source_facts import SourceFacts
 
 if TYPE_CHECKING:
@@ -29,10 +29,10 @@ def body(
 ) -> Mapping[str, Any]:
     """What is sent and compared. Secrets stay ``{"env": NAME}``; ``source`` is taken out."""
     kind = catalog.kind(manifest.ref)
-    spec = put_all(_derived(manifest, kind), dict(_names(links, identities, account)))
+    names = _names(links, identities, account)
     if identity.output_model and kind.output_model and not manifest.absent:
-        spec = put(spec, tuple(kind.output_model.split(".")), _sent(identity.output_model, kind))
-    return spec
+        names[tuple(kind.output_model.split("."))] = _sent(identity.output_model, kind)
+    return put_all(_derived(manifest, kind), names)
 
 
 def _derived(manifest: Manifest, kind: Kind) -> Mapping[str, Any]:
@@ -45,21 +45,23 @@ def _derived(manifest: Manifest, kind: Kind) -> Mapping[str, Any]:
         facts = SourceFacts({file.key: file.size for file in files.files}, files.rows)
         spec = spec if "source" in spec else {**spec, "source": {}}
     derived = kind.derive(spec, facts)
+    if "source" not in derived:
+        return derived
     return {key: value for key, value in derived.items() if key != "source"}
 
 
 def _names(
     links: tuple[Link, ...], identities: Mapping[ResourceRef, Identity], account: str
-) -> list[tuple[Place, str]]:
-    found: list[tuple[Place, str]] = []
+) -> dict[Place, str]:
+    found: dict[Place, str] = {}
     for link in links:
         identity = identities.get(link.target) if link.target is not None else None
         if identity is not None:
             meant = identity.output_model if link.to_output else identity.name
-            found.append((link.place, meant or link.value))
+            found[link.place] = meant or link.value
         elif link.external and "/" not in link.value:
             full = f"accounts/{account}/{link.reference.collection}/{link.value}"
-            found.append((link.place, full))
+            found[link.place] = full
     return found
 
 

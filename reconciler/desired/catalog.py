@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from reconciler.desired.fields import value_at
 from reconciler.kinds.kind import OUTPUT_KIND
 from reconciler.ref import ResourceRef
 
@@ -35,8 +36,7 @@ class Catalog:
 
     def made_by(self, ref: ResourceRef) -> ResourceRef | None:
         """The job whose output model this manifest describes, if it is such a manifest."""
-        manifest = self.manifests[ref]
-        if ref.kind != OUTPUT_KIND or manifest.files is not None:
+        if ref.kind != OUTPUT_KIND or (manifest := self.manifests[ref]).files is not None:
             return None
         jobs = self.makers(ref.name)
         known = (job for job in jobs if job in self.manifests)
@@ -81,7 +81,7 @@ def output_name(manifest: Manifest, kind: Kind) -> str | None:
     """What the manifest calls its output model: a short or full name, by default its own name."""
     if not kind.output_model:
         return None
-    named = _at(manifest.spec, kind.output_model)
+    named = value_at(manifest.spec, kind.output_model)
     return named if isinstance(named, str) and named else manifest.ref.name
 
 
@@ -92,13 +92,9 @@ def _outputs(
     for ref, manifest in manifests.items():
         name = output_name(manifest, kinds[ref.kind])
         if name and "/" not in name:
-            # A job that stays comes before a tombstone that would have made the same model.
-            jobs = sorted((*found.get(name, ()), ref), key=lambda job: manifests[job].absent)
-            found[name] = tuple(jobs)
-    return found
-
-
-def _at(spec: Any, path: str) -> Any:
-    for part in path.split("."):
-        spec = spec.get(part) if hasattr(spec, "get") else None
-    return spec
+            found[name] = (*found.get(name, ()), ref)
+    # A job that stays comes before a tombstone that would have made the same model.
+    return {
+        name: jobs if len(jobs) == 1 else tuple(sorted(jobs, key=lambda j: manifests[j].absent))
+        for name, jobs in found.items()
+    }

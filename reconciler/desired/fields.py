@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
 Place = tuple[str | int, ...]
 """Where a value stands below spec: ``("datasets", 0, "dataset")``."""
 
 
-def find(spec: Any, path: str) -> Iterator[tuple[Place, Any]]:
+def find(spec: Any, path: str) -> Sequence[tuple[Place, Any]]:
     """Every value at a dotted path; ``[]`` behind a name means each item of that list."""
-    if "." in path or path.endswith("[]"):
-        yield from _find(spec, path.split("."), ())
-    elif path in spec:  # most paths are one plain name
-        yield (path,), spec[path]
+    if path in spec:  # most paths are one plain name
+        return (((path,), spec[path]),)
+    parts = _parts(path)
+    return tuple(_find(spec, parts, ())) if parts[0].removesuffix("[]") in spec else ()
+
+
+@cache
+def _parts(path: str) -> list[str]:
+    return path.split(".")
 
 
 def _find(value: Any, parts: list[str], place: Place) -> Iterator[tuple[Place, Any]]:
@@ -55,10 +61,14 @@ def put(value: Any, place: Place, new: Any) -> Any:
 
 
 def put_all(spec: Mapping[str, Any], values: Mapping[Place, Any]) -> Mapping[str, Any]:
-    """A copy of ``spec`` with every value of ``values`` at its place."""
+    """``spec`` with every value of ``values`` at its place, in a copy when there is any."""
+    if not values:
+        return spec
+    found: dict[Any, Any] = dict(spec)
     for place, new in values.items():
-        spec = put(spec, place, new)
-    return spec
+        key, rest = place[0], place[1:]
+        found[key] = put(found.get(key, {}), rest, new) if rest else new
+    return found
 
 
 def dotted(place: Place) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reconciler.desired.fields import dotted, find
+from reconciler.desired.rules import rule_index
 from reconciler.diagnostic import Diagnostic, Severity
 from reconciler.kinds.kind import OUTPUT_KIND
 
@@ -48,10 +49,12 @@ def links(
     manifest: Manifest, catalog: Catalog, names: Mapping[str, ResourceRef]
 ) -> tuple[Link, ...]:
     """Every reference of a manifest; ``names`` maps full names of the project to their refs."""
+    spec = manifest.spec
     return tuple(
         Link(reference, place, value, _target(value, reference, catalog, names))
-        for reference in catalog.kind(manifest.ref).references
-        for place, value in find(manifest.spec, reference.path)
+        for field, reference in rule_index(catalog.kind(manifest.ref)).references
+        if field in spec
+        for place, value in find(spec, reference.path)
         if isinstance(value, str) and value
     )
 
@@ -61,8 +64,10 @@ def _target(
 ) -> ResourceRef | None:
     if "/" in value:
         return names.get(value)
-    found = (catalog.find(kind, value) for kind in reference.kinds)
-    return next((ref for ref in found if ref is not None), None)
+    for kind in reference.kinds:
+        if (found := catalog.find(kind, value)) is not None:
+            return found
+    return None
 
 
 def problems(manifest: Manifest, found: tuple[Link, ...], catalog: Catalog) -> Iterator[Diagnostic]:

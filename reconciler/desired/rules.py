@@ -1,21 +1,28 @@
-"""A kind's field rules, indexed: which rule counts for a path of a spec."""
+"""A kind's field rules and references, indexed by the paths of a spec."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from reconciler.kinds.kind import FieldRule, Kind
+    from reconciler.kinds.kind import FieldRule, Kind, Reference
 
 
 class RuleIndex:
-    """``kind.rule(path)`` in one dictionary look-up a step; list items are written ``name[]``."""
+    """``kind.rule(path)`` in one dictionary look-up a step; list items are written ``name[]``.
 
-    __slots__ = ("_by_path", "kind")
+    ``references`` are the kind's, each with the top-level field that it stands in.
+    """
+
+    __slots__ = ("_by_path", "kind", "references")
 
     def __init__(self, kind: Kind) -> None:
         self.kind = kind
         self._by_path: dict[str, FieldRule | None] = {rule.path: rule for rule in kind.rules}
+        self.references: tuple[tuple[str, Reference], ...] = tuple(
+            (reference.path.partition(".")[0].removesuffix("[]"), reference)
+            for reference in kind.references
+        )
 
     def rule(self, path: str) -> FieldRule | None:
         """The rule for a dotted path: its own, else that of its nearest ancestor."""

@@ -11,7 +11,7 @@ from reconciler.desired.identity import Identity, by_content, identify
 from reconciler.desired.references import links, problems
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from reconciler.desired.catalog import Catalog
     from reconciler.desired.references import Link
@@ -38,8 +38,9 @@ def wire(catalog: Catalog, account: str) -> tuple[Wired, list[Diagnostic]]:
     plain = _plain_identities(catalog, account)
     first = _links(catalog, _names(plain))
     graph, found = checks.break_cycles(edges(catalog, first), catalog)
-    contents, unknown = digests(graph.order(), first, catalog)
-    identities = _identities(catalog, account, graph, contents, plain)
+    order = graph.order()
+    contents, unknown = digests(order, first, catalog)
+    identities = _identities(catalog, account, order, contents, plain)
     names, final = _names(identities), first
     if _meant(first, names):
         final = _links(catalog, names)
@@ -96,20 +97,20 @@ def edges(
         targets = {link.target for link in found[ref]}
         targets.add(catalog.made_by(ref))
         known = [t for t in targets if t is not None and t != ref and t in catalog.manifests]
-        edges[ref] = tuple(sorted(known))
+        edges[ref] = tuple(sorted(known)) if len(known) > 1 else tuple(known)
     return edges
 
 
 def _identities(
     catalog: Catalog,
     account: str,
-    graph: Graph[ResourceRef],
+    order: Iterable[ResourceRef],
     contents: Mapping[ResourceRef, str],
     plain: Mapping[ResourceRef, Identity],
 ) -> dict[ResourceRef, Identity]:
     """Ids in the order of the files; none for what is in a cycle or lacks a digest."""
     found: dict[ResourceRef, Identity] = {}
-    for ref in graph.order():
+    for ref in order:
         made, maker = plain.get(ref), catalog.made_by(ref)
         if made is None and ref not in contents:
             continue

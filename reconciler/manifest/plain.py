@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from reconciler.diagnostic import SourceLocation
-from reconciler.manifest.scalars import AMBIGUOUS, is_doubtful, plain_value
+from reconciler.manifest.scalars import is_doubtful, plain_value
 from reconciler.manifest.values import MARK
 
 if TYPE_CHECKING:
@@ -27,21 +27,23 @@ if TYPE_CHECKING:
 MOST_LINES = 30_000
 """A line makes three nodes at most: such a file cannot have too many (reader.MAX_NODES)."""
 
-_NAME = r"[A-Za-z_][A-Za-z0-9_.-]{0,99}"
-_TEXT = r"[^{quote}\\\x00-\x1f\x7f-\x9f\u2028\u2029]*"
+OPENS, FLAT, ENDS = object(), object(), object()
+"""What stands for a value: a mapping begins below, a list or mapping in brackets, or ``---``."""
+
+_NAME = r"[A-Za-z_][A-Za-z0-9_.-]{0,99}+"
+_TEXT = r"[^{quote}\\\x00-\x1f\x7f-\x9f\u2028\u2029]*+"
 _QUOTED = "|".join(f"{quote}{_TEXT.format(quote=quote)}{quote}" for quote in "\"'")
 _FIRST = r"(?:[\w/+.]|-(?=[A-Za-z0-9.]))"
 # A colon or a number sign stands here only where YAML takes it for text.
-_PLAIN = rf"{_FIRST}[^\s:#]*(?:(?:#|:(?=\S)| +(?=[^\s#]))[^\s:#]*)*"
-_WORD = rf"(?:{_FIRST}[A-Za-z0-9_/.+-]*|{_QUOTED})"
+_PLAIN = rf"{_FIRST}[^\s:#]*+(?:(?:#|:(?=\S)| +(?=[^\s#]))[^\s:#]*+)*+"
+_WORD = rf"(?:{_FIRST}[A-Za-z0-9_/.+-]*+|{_QUOTED})"
 _PAIR = rf"({_NAME}): +({_WORD})"
 _LIST = rf"\[ *(?:{_WORD}(?: *, *{_WORD})*)? *\]"
 _PAIRS = re.sub(r"\((?!\?)", "(?:", rf"\{{ *(?:{_PAIR}(?: *, *{_PAIR})*)? *\}}")
 # 48 spaces: no level can be too deep.
 _LINE = re.compile(
-    rf"^(?:( {{0,48}})({_NAME}):(?: +({_PLAIN}|{_QUOTED}|{_LIST}|{_PAIRS}))?|(---)|)"
-    r"(?: *(?<!\S)#.*| *)$",
-    re.MULTILINE,
+    rf"(?:( {{0,48}})({_NAME}):(?: +(?:({_PLAIN}|{_QUOTED})|({_LIST}|{_PAIRS})))?|(---)|)"
+    r"(?: *(?<!\S)#.*| *)"
 )
 
 
@@ -56,8 +58,8 @@ class PlainDocument:
     number: int
     start: SourceLocation
     tree: dict[str, Any]
-    doubtful: bool = False
-    broken: bool = False
+    doubtful: ClassVar[bool] = False
+    broken: ClassVar[bool] = False
 
     @property
     def whole(self) -> Document:
@@ -87,83 +89,83 @@ def _strictly(source: SourceText) -> tuple[list[Document], list[Diagnostic]]:
     return parse(source)
 
 
-def plain_documents(source: SourceText) -> list[PlainDocument] | None:
+# One loop with everything in locals: a plan of many manifests spends much of its time here.
+def plain_documents(source: SourceText) -> list[PlainDocument] | None:  # noqa: C901
     """The documents of a file that is plain throughout; None for any other.
 
     Where values are to be put in (``${``) the texts of scalars count: that is not plain either.
     """
-    lines: list[tuple[str, str, str, str]] = _LINE.findall(source.text)
-    whole = len(lines) == source.text.count("\n") + 1
-    if not whole or len(lines) > MOST_LINES or MARK in source.text:
+    lines = source.text.split("\n")
+    if len(lines) > MOST_LINES or MARK in source.text:
         return None
     found: list[PlainDocument] = []
-    line = 0
-    while line < len(lines):
-        tree: dict[str, Any] = {}
-        start, line, doubtful = _document(lines, line, tree)
-        if line < 0:
-            return None
-        if tree:
-            where = SourceLocation(source.path, start + 1)
-            found.append(PlainDocument(source, len(found), where, tree, doubtful))
-    return found
-
-
-# One loop with everything in locals: a plan of many manifests spends more time here than anywhere.
-def _document(  # noqa: C901
-    lines: list[tuple[str, str, str, str]], line: int, tree: dict[str, Any]
-) -> tuple[int, int, bool]:
-    """Fills ``tree`` from the lines of one document, beginning at number ``line``: the line of its
-    first key, the line after its last (-1: it is not plain after all), and whether it is doubtful.
-    """
-    first, doubtful = -1, False
-    container, indent, stack = tree, 0, []
+    tree: dict[str, Any] = {}
+    container, indent = tree, 0
+    stack: list[tuple[dict[str, Any], int]] = []
     opened = ""  # the key in the line before, when it had no value: a mapping has to follow
-    for number in range(line, len(lines)):
-        spaces, key, text, end = lines[number]
+    for number, entry in enumerate(map(_entry, lines), 1):
+        if entry is None:
+            return None
+        depth, key, value = entry
         if not key:
-            if end:
-                return first, -1 if opened else number + 1, doubtful
+            if value is ENDS:
+                if opened:
+                    return None
+                container = tree = {}
+                indent, stack = 0, []
             continue
-        if first < 0:
-            first = number
-        depth = len(spaces)
+        if not tree:
+            where = SourceLocation(source.path, number)
+            found.append(PlainDocument(source, len(found), where, tree))
         if opened:
             if depth <= indent:
-                return first, -1, doubtful
+                return None
             stack.append((container, indent))
             container[opened] = container = {}
             indent, opened = depth, ""
         while depth < indent:
             container, indent = stack.pop()
         if depth != indent or key in container:
-            return first, -1, doubtful
-        if not text:
+            return None
+        if value is OPENS:
             container[key] = opened = key  # keeps its place
-        elif text[0] in "\"'":
-            container[key] = text[1:-1]
-        elif text[0] in "[{":
-            if (flat := _flat(text)) is None:
-                return first, -1, doubtful
+        elif value is not FLAT:
+            container[key] = value
+        elif (flat := _flat(lines[number - 1])) is not None:
             container[key] = flat
-        elif text[0] in AMBIGUOUS:
-            container[key] = value = plain_value(text)
-            doubtful = doubtful or is_doubtful(value)
         else:
-            container[key] = text
-    return first, -1 if opened else len(lines), doubtful
+            return None
+    return None if opened else found
 
 
-def _flat(text: str) -> list[Any] | dict[str, Any] | None:
-    """A list or a mapping in brackets, with nothing but scalars in it; None for what is doubtful or
-    has a key twice."""
+@lru_cache(maxsize=8192)  # most lines of most projects are alike
+def _entry(line: str) -> tuple[int, str, Any] | None:
+    """Indentation, key and value of a line; no key for one without; None for what is not plain, or
+    has a value that alone does not say if it fits."""
+    matched = _LINE.fullmatch(line)
+    if matched is None:
+        return None
+    spaces, key, text, flat, ends = matched.groups()
+    if not key:
+        return 0, "", ENDS if ends else None
+    if not text:
+        return len(spaces), key, FLAT if flat else OPENS
+    value = _scalar(text)
+    return None if is_doubtful(value) else (len(spaces), key, value)
+
+
+def _scalar(text: str) -> Any:
+    return text[1:-1] if text[0] in "\"'" else plain_value(text)
+
+
+def _flat(line: str) -> list[Any] | dict[str, Any] | None:
+    """The list or mapping in brackets in a line, with nothing but scalars in it; None for one with
+    what is doubtful, or a key twice."""
+    matched = _LINE.fullmatch(line)
+    text = matched[4] if matched else ""
     if text[0] == "[":
         items = [_scalar(word) for word in re.findall(_WORD, text)]
         return None if any(map(is_doubtful, items)) else items
     pairs = [(key, _scalar(word)) for key, word in re.findall(_PAIR, text)]
     found = dict(pairs)
     return found if len(found) == len(pairs) and not any(map(is_doubtful, found.values())) else None
-
-
-def _scalar(word: str) -> Any:
-    return word[1:-1] if word[0] in "\"'" else plain_value(word)
