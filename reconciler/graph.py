@@ -24,8 +24,11 @@ class Graph(Generic[NodeT]):
     def order(self) -> tuple[NodeT, ...]:
         """Dependencies first; ties keep the order of the mapping. The graph must be acyclic."""
         done: dict[NodeT, None] = {}
-        for start in self.edges:
-            self._visit(start, done)
+        for start, targets in self.edges.items():
+            if all(map(done.__contains__, targets)):  # most often: no walk is needed
+                done.setdefault(start)
+            else:
+                self._visit(start, done)
         return tuple(done)
 
     def _visit(self, start: NodeT, done: dict[NodeT, None]) -> None:
@@ -42,9 +45,10 @@ class Graph(Generic[NodeT]):
     def cycle(self) -> tuple[NodeT, ...]:
         """One cycle as a path (``a, b, a``), or an empty tuple."""
         clean: set[NodeT] = set()
-        for start in self.edges:
-            found = self._cycle_from(start, clean)
-            if found:
+        for start, targets in self.edges.items():
+            if all(map(clean.__contains__, targets)):
+                clean.add(start)
+            elif found := self._cycle_from(start, clean):
                 return found
         return ()
 

@@ -51,8 +51,8 @@ def exactly_one(
 def at_most_one(spec: Mapping[str, Any], *names: str, below: str = "") -> Iterator[Problem]:
     """Each of ``names`` after the first that is given excludes that first; ``below`` is the
     field of the spec that holds them ("": the spec itself)."""
-    inside = spec.get(below, {}) if below else spec
-    given = [name for name in names if name in inside]
+    inside = spec.get(below, ()) if below else spec
+    given = [name for name in names if name in inside] if inside else []
     for name in given[1:]:
         yield Problem(
             ("spec", *([below] if below else ()), name),

@@ -171,7 +171,7 @@ def check_buckets(spec: Mapping[str, Any]) -> Iterator[Problem]:
     yield from at_most_one(spec, "credentialsSecret", "iamRoleArn", below="awsS3Config")
     azure = "azureBlobStorageConfig"
     yield from at_most_one(spec, "credentialsSecret", "managedIdentityClientId", below=azure)
-    identity = {"managedIdentityClientId", "tenantId"} & spec.get(azure, {}).keys()
+    identity = {"managedIdentityClientId", "tenantId"} & spec[azure].keys() if azure in spec else ()
     if len(identity) == 1:
         yield Problem(
             ("spec", azure, *identity),

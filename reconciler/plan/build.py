@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -55,10 +56,11 @@ def build_plan(
     named = mentions(desired, known) if deleting else {}
     graph = order_graph(chosen, desired, used)
     facts = Facts(chosen, live, known, context, used, graph.edges, named)
-    refusals = _refusals(graph.order(), len(desired.resources), facts)
+    order = graph.order()
+    refusals = _refusals(order, len(desired.resources), facts)
     part = sharded(wanted, context, graph, desired.graph)
     chosen = {ref: change for ref, change in chosen.items() if ref in part}
-    planned = [_planned(ref, refusals[ref], facts) for ref in graph.order() if ref in part]
+    planned = [_planned(ref, refusals.get(ref, []), facts) for ref in order if ref in part]
     return Plan(
         desired.account,
         context.base_url,
@@ -75,8 +77,12 @@ def build_plan(
 
 def _refusals(order: tuple[ResourceRef, ...], declared: int, facts: Facts) -> Refusals:
     """Everything that forbids each change: its own, the guards', the limits', its dependencies'."""
-    found = {ref: [*c.refusals, *guards(c, facts)] for ref, c in facts.changes.items()}
-    free = [facts.changes[ref] for ref in order if not found[ref]]
+    found: Refusals = defaultdict(list)
+    for ref, change in facts.changes.items():
+        if not _idle(change):
+            found[ref] += [*change.refusals, *guards(change, facts)]
+    acting = (facts.changes[ref] for ref in order if not _idle(facts.changes[ref]))
+    free = [change for change in acting if not found[change.ref]]
     costs = {change.ref: cost(change, facts.kind(change), facts) for change in free}
     for ref, said in limits(free, declared, costs, facts):
         found[ref].append(said)
@@ -85,8 +91,15 @@ def _refusals(order: tuple[ResourceRef, ...], declared: int, facts: Facts) -> Re
     return found
 
 
+def _idle(change: Change) -> bool:
+    """Whether nothing is done and nothing asked: there is nothing to forbid and nothing to pay."""
+    return change.action is Action.NONE and not (change.fields or change.refusals)
+
+
 def _planned(ref: ResourceRef, refusals: list[Diagnostic], facts: Facts) -> PlannedChange:
     change = facts.changes[ref]
+    if not refusals and _idle(change):
+        return PlannedChange(change, depends_on=facts.waits[ref])
     if refusals:
         change = replace(change, refusals=tuple(refusals))
     kind = facts.kind(change)
@@ -123,7 +136,8 @@ def _diagnostics(
         for kind, why in sorted(live.incomplete.items())
     ]
     warnings = [said for change in chosen.values() for said in change.warnings]
-    pointers = [said for change in chosen.values() for said in _pointers(change)]
+    sending = (change for change in chosen.values() if change.action in SENDING)
+    pointers = [said for change in sending for said in _pointers(change)]
     found = [*desired.diagnostics, *live.diagnostics, *unread, *warnings, *pointers]
     return tuple(sorted(found, key=lambda said: said.sort_key))
 
@@ -131,9 +145,7 @@ def _diagnostics(
 def _pointers(change: Change) -> Iterator[Diagnostic]:
     """A pointer is good enough to plan with; whoever applies needs the bytes (contract 1.1)."""
     files = change.resource.files
-    if files is None or change.action not in SENDING:
-        return
-    for file in files.files:
+    for file in files.files if files is not None else ():
         if file.identity is None and file.why_absent != MISSING:
             message = (
                 f"spec.source: {file.key[:120]} is not on this disk ({file.why_absent or MISSING})"
@@ -147,5 +159,6 @@ def _unmanaged(changes: Sequence[Change], desired: DesiredState, live: LiveState
     """How many live resources no manifest declares, output models of the project's jobs aside."""
     ours = {change.live.name for change in changes if change.live is not None}
     for resource in desired.resources.values():
-        ours.update((resource.name, resource.output_model or ""))
-    return sum(1 for name in live.resources if name not in ours)
+        ours.add(resource.name)
+        ours.add(resource.output_model or "")
+    return len(live.resources.keys() - ours)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from reconciler.diff.change import Action
@@ -26,7 +27,7 @@ def order_graph(
 ) -> Graph[ResourceRef]:
     """What each change waits for. Never cyclic: of two things that use each other and both go,
     the one whose file comes first goes first."""
-    edges: dict[ResourceRef, set[ResourceRef]] = {ref: set() for ref in changes}
+    edges: dict[ResourceRef, set[ResourceRef]] = defaultdict(set)
     for ref, change in changes.items():
         for target in desired.graph.edges.get(ref, ()):
             if target in changes:
@@ -34,9 +35,8 @@ def order_graph(
         if change.action is Action.DELETE:
             edges[ref].update(_releasing(change, changes, used))
     position = {ref: index for index, ref in enumerate(changes)}
-    return _acyclic(
-        Graph({r: tuple(sorted(t, key=position.__getitem__)) for r, t in edges.items()})
-    )
+    waits = {ref: tuple(sorted(on, key=position.__getitem__)) for ref, on in edges.items()}
+    return _acyclic(Graph({ref: waits.get(ref, ()) for ref in changes}))
 
 
 def _wait(
