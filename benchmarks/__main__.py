@@ -19,6 +19,7 @@ SUITES = {
     "noop_plan": "A plan with nothing to do",
     "peers": "A plan with nothing to do, beside octoDNS and Terraform",
     "creates": "Many small creates, with latency and with 429s",
+    "validate": "Many files of rows, by all cores",
     "rows": "Rows of datasets checked, looked at and compared",
     "uploads": "Uploads beside what a user would take instead",
     "beside_curl": "Uploads beside one curl, many rounds",

@@ -14,7 +14,8 @@ from reconciler.diff.diff import diff
 from reconciler.job_tokens import job_tokens
 from reconciler.manifest.file_facts import FileMemory
 from reconciler.manifest.file_set import FileSet
-from reconciler.manifest.one_read import Wanted, look
+from reconciler.manifest.one_read import look
+from reconciler.manifest.reading import Wanted
 from reconciler.schema_files import example_dir
 from tests.desired.manifests import account, dataset, desired, job, live, made, one, weights
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from reconciler.cache import NoCache
 from reconciler.diagnostic import Diagnostic, Severity, SourceLocation
 from reconciler.manifest.file_facts import FileFacts, FileMemory
+from reconciler.manifest.file_set import identity
 from reconciler.manifest.hashing import Digest, blocks
-from reconciler.manifest.one_read import identity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -108,15 +108,14 @@ def _read(file: LocalFile, memory: FileMemory, sha256: bool, md5: bool) -> FileF
     with open(os.open(file.path, _FLAGS), "rb", buffering=0) as raw:
         status = os.fstat(raw.fileno())
         _require_scanned(file, status)
-        settled, claim = memory.settled(status), memory.claim(str(file.path), status)
-        told = claim.text if claim else ""
-        digest = Digest(sha256=sha256, md5=md5, claim=told, claimed_size=status.st_size)
+        told = memory.told(str(file.path))(status)
+        digest = Digest(sha256=sha256, md5=md5, claim=told.claim, claimed_size=status.st_size)
         for block in blocks(raw.fileno()):
             digest.update(block)
         _require_scanned(file, os.fstat(raw.fileno()))
     found = FileFacts(digest.sha256, digest.crc32c, digest.md5)
-    if settled:
-        memory.remember(str(file.path), status, found, digest)
+    if told.settled:
+        memory.remember(str(file.path), status, found, told.claim * digest.proves_claim)
     return found
 
 

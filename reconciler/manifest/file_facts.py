@@ -13,7 +13,7 @@ import time
 from dataclasses import asdict, dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
-from reconciler.manifest.hashing import Digest, file_proves
+from reconciler.manifest.hashing import file_proves
 from reconciler.version import VERSION
 
 if TYPE_CHECKING:
@@ -44,6 +44,15 @@ class FileFacts:
     summary: Mapping[str, Any] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is known of an open file before it is read: whether a write from now on would show, so
+    that facts of it may be kept, and what git says that the bytes are ("" for nothing)."""
+
+    settled: bool
+    claim: str
+
+
 def row_check(row_format: str | None) -> str:
     """The name of the check of a dataset's rows in this format. Another version may check more:
     what an earlier one found clean is checked again."""
@@ -57,7 +66,8 @@ def weights_check(key: str) -> str:
 
 class FileMemory:
     """The facts of files in a cache. ``now`` is the time in nanoseconds since the epoch; it only
-    decides what is worth keeping. ``checkout`` is None where git is not to be asked."""
+    decides what is worth keeping. ``checkout`` is None where git is not to be asked.
+    ``read_bytes`` counts those of rows that had to be read because nothing was known of them."""
 
     def __init__(
         self,
@@ -68,6 +78,7 @@ class FileMemory:
         self._cache = cache
         self._now = now
         self._checkout = checkout
+        self.read_bytes = 0
 
     def recall(self, path: str, status: os.stat_result) -> FileFacts:
         """What is known of the file at a path without links, which ``stat`` describes."""
@@ -93,16 +104,25 @@ class FileMemory:
             return None
         return self._checkout.claim(path, status)
 
+    def told(self, path: str) -> Callable[[os.stat_result], Told]:
+        """What is told of the file at a path once it is open."""
+
+        def tell(status: os.stat_result) -> Told:
+            claim = self.claim(path, status)
+            return Told(self.settled(status), claim.text if claim else "")
+
+        return tell
+
     def recall_content(self, sha256: str) -> FileFacts:
         """What is known of the bytes behind a Git LFS pointer or a pin."""
         return _decoded(self._cache.get(_CONTENT, sha256))
 
     def remember(
-        self, path: str, status: os.stat_result, found: FileFacts, proof: Digest | None = None
+        self, path: str, status: os.stat_result, found: FileFacts, proved: str = ""
     ) -> None:
         """Add to what is known of a file: ``status`` is from before it was read, when it was
-        ``settled``. For other checkouts too, if ``proof``, of all its bytes, bears out what git
-        says of them."""
+        ``settled``. For other checkouts too, if all its bytes have ``proved`` what git says of
+        them."""
         if self._is_racy(status):
             return
         known = self.recall(path, status)
@@ -116,8 +136,8 @@ class FileMemory:
             content = FileFacts(crc32c=merged.crc32c, md5=merged.md5)
             if content != self.recall_content(merged.sha256):
                 self._cache.put(_CONTENT, merged.sha256, _encoded(content))
-        if proof is not None and proof.proves_claim:
-            self._cache.put(_GIT, _git_key(proof.claim, status), _encoded(merged))
+        if proved:
+            self._cache.put(_GIT, _git_key(proved, status), _encoded(merged))
 
     def settled(self, status: os.stat_result) -> bool:
         """Whether a write from now on would show; to be asked before the file is read, for a long

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import os
     from pathlib import Path
 
     from reconciler.manifest.row_summary import RowSummary
@@ -19,6 +20,10 @@ class FileIdentity:
     inode: int
     size: int
     mtime_ns: int
+
+
+def identity(status: os.stat_result) -> FileIdentity:
+    return FileIdentity(status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ import os
 import stat
 from typing import TYPE_CHECKING, Protocol
 
-from reconciler.manifest import one_read
 from reconciler.manifest.read_file import read_bounded
 
 if TYPE_CHECKING:
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
 
     from reconciler.diagnostic import Diagnostic
     from reconciler.manifest.file_facts import FileMemory
-    from reconciler.manifest.one_read import Seen, Wanted
+    from reconciler.manifest.reading import Seen, Wanted
 
 
 class Entry(Protocol):
@@ -82,7 +81,9 @@ class DiskFiles:
         return read_bounded(path, shown)
 
     def look(self, key: str, real: str, shown: str, wanted: Wanted, memory: FileMemory) -> Seen:
-        return one_read.look(key, real, shown, wanted, memory)
+        from reconciler.manifest.one_read import look  # only who brings bytes pays for it
+
+        return look(key, real, shown, wanted, memory)
 
 
 DISK = DiskFiles()

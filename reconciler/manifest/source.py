@@ -14,8 +14,9 @@ from reconciler.manifest.file_facts import FileMemory
 from reconciler.manifest.file_set import FileSet, LocalFile
 from reconciler.manifest.files import DISK
 from reconciler.manifest.finding import Finding
-from reconciler.manifest.one_read import MISSING, POINTER, Wanted, standing_for
+from reconciler.manifest.one_read import standing_for
 from reconciler.manifest.quoting import escaped
+from reconciler.manifest.reading import MISSING, POINTER, Wanted
 from reconciler.manifest.source_files import list_files
 from reconciler.manifest.source_path import PathProblem, resolve
 
@@ -145,8 +146,9 @@ class _Scan:
     def _look(self, key: str, real: str) -> LocalFile:
         source = self._source
         self._shown = shown = escaped(os.path.relpath(real, source.cwd))
+        pinned = "sha256" in source.written
         if not source.reads:
-            return LocalFile(key, Path(real), source.tree.size(real) or 0)
+            return LocalFile(key, Path(real), source.tree.size(real) or 0, pinned=pinned)
         wanted = Wanted(source.rows, source.row_format, source.hashed)
         seen = source.tree.look(key, real, shown, wanted, source.memory)
         self._out.diagnostics += seen.diagnostics
@@ -154,4 +156,4 @@ class _Scan:
             self._configs[key] = seen.config
         if seen.rows is not None:
             self._rows, self._summary = seen.rows, seen.summary
-        return replace(seen.file, pinned="sha256" in source.written)
+        return replace(seen.file, pinned=pinned)

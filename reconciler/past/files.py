@@ -11,16 +11,17 @@ from typing import TYPE_CHECKING
 from reconciler.cache import NoCache
 from reconciler.manifest.file_set import LocalFile
 from reconciler.manifest.hashing import Digest
-from reconciler.manifest.one_read import POINTER, Seen, standing_for
+from reconciler.manifest.one_read import standing_for
 from reconciler.manifest.pointers import LONGEST, is_annexed, lfs_pointer
 from reconciler.manifest.read_file import MAX_BYTES, problem
+from reconciler.manifest.reading import POINTER, Seen
 from reconciler.past.objects import FOLDER, LINK, SUBMODULE, TreeEntry
 
 if TYPE_CHECKING:
     from reconciler.cache import Cache
     from reconciler.diagnostic import Diagnostic
     from reconciler.manifest.file_facts import FileMemory
-    from reconciler.manifest.one_read import Wanted
+    from reconciler.manifest.reading import Wanted
     from reconciler.past.objects import GitObjects
 
 IN_GIT = "in git only"

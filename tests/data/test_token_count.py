@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reconciler.data.count import Counted, count_tokens
-from reconciler.manifest.one_read import identity
+from reconciler.manifest.file_set import identity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -19,7 +19,8 @@ from reconciler.manifest.checkout import WORTH, Checkout, Claim, is_racy
 from reconciler.manifest.digests import hashed
 from reconciler.manifest.file_facts import RACY_NS, FileFacts, FileMemory
 from reconciler.manifest.file_set import LocalFile
-from reconciler.manifest.one_read import Seen, Wanted, look
+from reconciler.manifest.one_read import look
+from reconciler.manifest.reading import Seen, Wanted
 from tests.live.shelf import Shelf
 from tests.opened_files import opened_below
 

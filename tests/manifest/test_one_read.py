@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from reconciler.cache import NoCache
 from reconciler.manifest.digests import hashed
 from reconciler.manifest.file_facts import RACY_NS, FileMemory
-from reconciler.manifest.one_read import Seen, Wanted, look
+from reconciler.manifest.one_read import look
+from reconciler.manifest.reading import Seen, Wanted
 from tests.live.shelf import Shelf
 from tests.opened_files import opened_below
 
