@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -97,3 +98,13 @@ def test_a_string_that_commands_the_runner_is_spelled_otherwise() -> None:
 def test_half_a_character_has_a_digest_too() -> None:
     assert digest("\ud800") != digest("\ud801")
     assert digest({"\ud800": 1, "a": 2}) == digest({"a": 2, "\ud800": 1})
+
+
+def test_text_beyond_ascii_stands_as_it_is() -> None:
+    assert '{"né":["\u00fc","\U0001f600"]}' == canonical_json({"né": ["ü", "\U0001f600"]})
+
+
+def test_the_digest_is_over_the_bytes_of_the_text_in_utf_8() -> None:
+    assert sha256('{"né":[1,2.5,null,true]}'.encode()).hexdigest() == digest(
+        {"né": [1, 2.5, None, True]}
+    )

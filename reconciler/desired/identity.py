@@ -97,7 +97,7 @@ def stand_in(manifest: Manifest, content: str) -> dict[str, Any]:
 
 def _kept(value: Any, path: str, rules: RuleIndex, dropped: frozenset[FieldClass]) -> Any:
     """The part of a spec that determines the result; ``_DROPPED`` for what does not."""
-    rule = rules.rule(path) if path else None
+    rule = rules.rule(path)
     if rule is not None and rule.field_class in dropped:
         return _DROPPED
     if hasattr(value, "items"):

@@ -105,7 +105,7 @@ class _Told:
         why = f"new since {older.id}"
         return tuple(
             replace(field, reason=why)
-            for field in compare(change.resource, older, kind)
+            for field in compare(change.resource, older)
             if field.path != kind.output_model  # it follows the id by itself
         )
 

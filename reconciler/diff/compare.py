@@ -41,20 +41,15 @@ class Difference:
         return self.field_class in mutable and not self.derived
 
 
-def compare(
-    resource: Resource, live: LiveResource, kind: Kind | None = None
-) -> tuple[FieldChange, ...]:
+def compare(resource: Resource, live: LiveResource) -> tuple[FieldChange, ...]:
     """The fields that the manifest sets and in which ``live`` differs; empty: nothing to do."""
-    return tuple(difference.change for difference in differences(resource, live, kind))
+    return tuple(difference.change for difference in differences(resource, live))
 
 
-def differences(
-    resource: Resource, live: LiveResource, kind: Kind | None = None
-) -> tuple[Difference, ...]:
+def differences(resource: Resource, live: LiveResource) -> tuple[Difference, ...]:
     """The same with the class of each field. Secrets and create parameters are never compared,
     fields of ``ignoreChanges`` neither."""
-    kind = kind or registry.kind(resource.ref.kind)
-    rules, body, spec = rule_index(kind), live.body, resource.spec
+    rules, body, spec = rule_index(registry.kind(resource.ref.kind)), live.body, resource.spec
     changed = [
         key
         for key, want in spec.items()

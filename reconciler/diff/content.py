@@ -57,7 +57,7 @@ def with_content(change: Change, found: tuple[FileVerdict, ...]) -> Change:
     change = replace(change, content=found, warnings=warnings)
     if not differs(found) or not _declared(change.resource):
         return change
-    drift = _drift(change.resource, found)
+    drift = _drift(found)
     if change.action is Action.REPLACE or change.reason.code == IMMUTABLE_CHANGED:
         return replace(change, drift=drift)  # asked for, or refused: that says the rest
     hint = f"--replace {change.ref} (deletes it and sends the declared bytes again)"
@@ -73,9 +73,9 @@ def _declared(resource: Resource) -> bool:
     return pinned or by_content(resource.manifest)
 
 
-def _drift(resource: Resource, found: Sequence[FileVerdict]) -> Drift:
+def _drift(found: Sequence[FileVerdict]) -> Drift:
     wrong = tuple(each for each in found if each.verdict in DIFFERENT)
-    total = len(resource.files.files) if resource.files is not None else len(wrong)
+    total = sum(each.local is not None for each in found)
     lost = all(each.verdict is Verdict.MISSING for each in wrong)
     what = "the storage has no such object" if lost else "stored are other bytes than the declared"
     others = f" and {len(wrong) - 1} more of {total} files" if len(wrong) > 1 else ""

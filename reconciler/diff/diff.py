@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from reconciler.desired.resource import DesiredState, Resource
-    from reconciler.kinds.kind import Kind
     from reconciler.live.state import LiveResource, LiveState
     from reconciler.manifest.row_change import RowChange
     from reconciler.ref import ResourceRef
@@ -38,7 +37,6 @@ def diff(
     live: LiveState,
     replace: frozenset[ResourceRef] = frozenset(),
     *,
-    kinds: Mapping[str, Kind] | None = None,
     rows: Mapping[ResourceRef, RowChange] | None = None,
 ) -> tuple[Change, ...]:
     """One Change for each desired resource, in their order; unchanged ones have Action.NONE.
@@ -46,7 +44,7 @@ def diff(
     ``replace`` are the refs that the user asked to delete and make again; ``rows`` how the rows of
     files differ from the version in git: they only explain.
     """
-    look = Look(desired, live, all_kinds() if kinds is None else kinds, replace)
+    look = Look(desired, live, all_kinds(), replace)
     changes = [_change(resource, look) for resource in desired.resources.values()]
     return with_causes(changes, live, look.kinds, rows or {})
 

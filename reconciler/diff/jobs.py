@@ -51,7 +51,7 @@ def has_run(resource: Resource, live: LiveResource, look: Look) -> Change:
 
 def _ours(resource: Resource, live: LiveResource, kind: Kind) -> tuple[Difference, ...]:
     """What differs. Where the server named the job itself it may have named the model too."""
-    found = differences(resource, live, kind)
+    found = differences(resource, live)
     if live.name == resource.name:
         return found
     return tuple(d for d in found if d.change.path != kind.output_model)

@@ -112,4 +112,4 @@ def _says_it(resource: Resource, live: LiveResource, kind: Kind) -> bool:
         return False
     if is_zero(live.body.get(kind.output_model or "")):
         return True
-    return all(d.change.path == kind.output_model for d in differences(resource, live, kind))
+    return all(d.change.path == kind.output_model for d in differences(resource, live))

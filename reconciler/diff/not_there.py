@@ -56,8 +56,6 @@ def _why(resource: Resource, look: Look) -> str:
     text = "does not run" if kind.paid else "is not in the account"
     if manners.vanishes:
         text += f": never made, or {manners.vanishes}"
-    elif kind.paid:
-        text += " yet"
     if manners.billing:
         text += f"; costs {manners.billing}"
     return text
@@ -119,7 +117,7 @@ def _made_otherwise(resource: Resource, look: Look) -> Iterator[Diagnostic]:
     verdict = look.live.rehearsals.get(resource.ref)
     if not isinstance(verdict, Accepted):
         return
-    for found in differences(resource, verdict.live, look.kind(resource)):
+    for found in differences(resource, verdict.live):
         path, change = found.change.path, found.change
         said = f"the platform would make it {shown(change.before)} instead of {shown(change.after)}"
         yield refusal(

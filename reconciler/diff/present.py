@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def present(resource: Resource, live: LiveResource, look: Look) -> Change:
     """The change of a resource whose record is there; its bytes count as a field."""
     content = file_verdicts(resource, live, look)
-    found = differences(resource, live, look.kind(resource))
+    found = differences(resource, live)
     change = _present(resource, live, look, (*found, *source_difference(resource, content)))
     return with_content(change, content) if content else change
 

@@ -78,9 +78,9 @@ def _plain(want: Any, have: Any) -> bool:
 
 def _float32(value: float) -> float:
     try:
-        return float(struct.unpack("f", struct.pack("f", value))[0])
-    except OverflowError:
-        return float(value)
+        return float(struct.unpack("<f", struct.pack("<f", value))[0])
+    except (OverflowError, struct.error):  # beyond a float32, beyond any float: as it is
+        return value
 
 
 def _int64(want: Any, have: Any) -> bool:

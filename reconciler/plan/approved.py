@@ -66,7 +66,7 @@ def _does_something(action: Mapping[str, Any]) -> bool:
 
 def _ref_of(fingerprint: str) -> str:
     """The ref of ``Kind/name:what`` and of ``Kind/name/file``."""
-    return "/".join(fingerprint.partition(":")[0].split("/", 2)[:2])
+    return "/".join(fingerprint.partition(":")[0].split("/")[:2])
 
 
 def _of_action(action: Mapping[str, Any]) -> Document:

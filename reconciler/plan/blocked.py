@@ -26,8 +26,8 @@ def blocked(
     unusable: dict[ResourceRef, str] = {}
     for ref in order:
         change = facts.changes[ref]
-        causes = [why for need in facts.waits.get(ref, ()) if (why := unusable.get(need))]
-        own = _own(change, found.get(ref, []), facts)
+        causes = [why for need in facts.waits[ref] if (why := unusable.get(need))]
+        own = _own(change, found[ref], facts)
         if own:
             unusable[ref] = f"{ref}, which {own}"
         elif causes and _passes_on(change):

@@ -40,15 +40,13 @@ def build_plan(
     desired: DesiredState,
     live: LiveState,
     context: PlanContext,
-    *,
-    kinds: Mapping[str, Kind] | None = None,
 ) -> Plan:
     """The plan of all selected changes, in the order in which they run. A shard is a part of the
     whole plan: limits and guards judge the whole, whichever part is shown.
 
     Raises UsageError when ``--target`` or ``--exclude`` names what the project lacks.
     """
-    known = all_kinds() if kinds is None else kinds
+    known = all_kinds()
     wanted = selected(desired, context)
     chosen = {change.ref: change for change in changes if change.ref in wanted}
     deleting = any(change.action in DELETING for change in chosen.values())

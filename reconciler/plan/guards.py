@@ -96,7 +96,7 @@ def _in_use(change: Change, facts: Facts) -> Iterator[Diagnostic]:
 
 def _stays(use: Use, change: Change, facts: Facts) -> bool:
     """Whether a user is still one when this delete's turn comes: those it waits for let go."""
-    before = (facts.changes[ref] for ref in facts.waits.get(change.ref, ()))
+    before = (facts.changes[ref] for ref in facts.waits[change.ref])
     for other in before:
         if other.live is not None and other.live.name == use.user.name:
             return other.action is not Action.DELETE and not _lets_go(other, use)

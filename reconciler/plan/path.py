@@ -25,7 +25,7 @@ STARTED, ENDED = "createTime", "completedTime"
 def critical_path(
     changes: Sequence[PlannedChange], live: LiveState, kinds: Mapping[str, Kind]
 ) -> tuple[Leg, ...]:
-    """The chain that takes longest by what is known: seconds, then runs, bytes, number of changes.
+    """The chain that takes longest by what is known (``weight``).
     Empty where no change waits for another. ``changes`` stand in the order in which they run."""
     runs = (one.change.resource.name for one in changes if one.action is Action.RUN)
     took = _durations({version_stem(name) for name in runs} - {""}, live, kinds)
@@ -34,13 +34,14 @@ def critical_path(
         if planned.action is Action.NONE or planned.blocked_by:
             continue
         before = (longest[need] for need in planned.depends_on if need in longest)
-        chain = max(before, key=_weight, default=())
+        chain = max(before, key=weight, default=())
         longest[planned.ref] = (*chain, _leg(planned, took))
-    path = max(longest.values(), key=_weight, default=())
+    path = max(longest.values(), key=weight, default=())
     return path if len(path) > 1 else ()
 
 
-def _weight(path: Iterable[Leg]) -> tuple[float, int, int, int]:
+def weight(path: Iterable[Leg]) -> tuple[float, int, int, int]:
+    """What makes one chain longer than another: seconds, then runs, bytes, number of changes."""
     legs = tuple(path)
     return (
         sum(leg.seconds or 0.0 for leg in legs),
@@ -65,15 +66,11 @@ def _durations(
     versions = [one for one in live.resources.values() if stems and version_stem(one.name) in stems]
     found: dict[str, tuple[float, str]] = {}
     for one in sorted(versions, key=lambda one: (one.create_time, one.name)):
-        seconds = _seconds(one) if _has_run(one, kinds) else None
+        done = kinds[one.kind].readiness(one.state) is Readiness.READY
+        seconds = _seconds(one) if done else None
         if seconds is not None:
             found[version_stem(one.name)] = (seconds, one.id)
     return found
-
-
-def _has_run(one: LiveResource, kinds: Mapping[str, Kind]) -> bool:
-    kind = kinds.get(one.kind)
-    return kind is not None and kind.runs_once and kind.readiness(one.state) is Readiness.READY
 
 
 def _seconds(one: LiveResource) -> float | None:

@@ -21,12 +21,10 @@ if TYPE_CHECKING:
     from reconciler.ref import ResourceRef
 
 
-def without_used(
-    desired: DesiredState, live: LiveState, *, kinds: Mapping[str, Kind] | None = None
-) -> DesiredState:
+def without_used(desired: DesiredState, live: LiveState) -> DesiredState:
     """The state without the retired versions that something uses which does not leave itself: each
     of them a warning that says what."""
-    known = all_kinds() if kinds is None else kinds
+    known = all_kinds()
     used = uses(live, known)
     staying: dict[ResourceRef, str] = {}
     while fresh := dict(_used(desired, staying, live, known, used)):

@@ -23,7 +23,7 @@ def selected(desired: DesiredState, context: PlanContext) -> frozenset[ResourceR
     _check("--exclude", context.exclude, desired)
     wanted = frozenset(desired.resources)
     if context.target is not None:
-        wanted &= context.target if context.only_target else graph.reach(context.target)
+        wanted = context.target if context.only_target else graph.reach(context.target)
     if context.exclude:
         wanted -= graph.reverse().reach(context.exclude)
     return wanted

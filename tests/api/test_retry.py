@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 
 import pytest
 
@@ -162,3 +163,12 @@ def test_only_a_quota_without_a_time_has_fewer_tries(fault: Fault, wait: float |
 
 def test_what_was_answered_is_not_tried_again() -> None:
     assert None is _delay(_failure(Fault.ANSWERED), Safety.READ, tries=0)
+
+
+def test_a_date_is_held_against_this_machine_s_clock_in_utc() -> None:
+    later = datetime.now(UTC) + timedelta(hours=1)
+
+    seconds = retry_after(format_datetime(later, usegmt=True))
+
+    assert seconds is not None
+    assert 0 < seconds <= 3_600

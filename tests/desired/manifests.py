@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from reconciler.live.state import LiveResource, LiveState
 from reconciler.manifest.file_set import FileIdentity, FileSet, LocalFile
 from reconciler.manifest.manifest import IdStrategy, Lifecycle, Manifest
 from reconciler.ref import ResourceRef
+from reconciler.schema_files import schema
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,8 +54,21 @@ def manifest(
         Lifecycle(**lifecycle),
         absent,
         brings,
-        lambda path: SourceLocation("all.yaml", line, len(path)),
+        lambda path: _place(ref.partition("/")[0], path, line),
     )
+
+
+def _place(kind: str, path: tuple[str | int, ...], line: int) -> SourceLocation:
+    """Only places that a document of the kind can have are ever asked for."""
+    assert not path or path[0] in ("kind", "metadata", "spec"), path
+    if path[:1] == ("spec",) and len(path) > 1:
+        assert path[1] in _fields(kind), f"{kind} has no field {path[1]}"
+    return SourceLocation("all.yaml", line, len(path))
+
+
+@cache
+def _fields(kind: str) -> frozenset[str]:
+    return frozenset(schema(kind)["properties"])
 
 
 def dataset(name: str = "chat", digit: str = "a", **more: Any) -> Manifest:

@@ -10,8 +10,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reconciler.desired.identity import content_digest, version_stem
+from reconciler.kinds.registry import kind
 from reconciler.manifest.file_set import FileSet
-from tests.desired.manifests import JOB, codes, dataset, desired, files, job, manifest, one
+from tests.desired.manifests import (
+    JOB,
+    OLD_JOB,
+    codes,
+    dataset,
+    desired,
+    files,
+    job,
+    manifest,
+    old_job,
+    one,
+)
 
 if TYPE_CHECKING:
     from reconciler.manifest.manifest import Manifest
@@ -39,6 +52,52 @@ def test_another_display_name_of_a_dataset_is_the_same_id() -> None:
     named = replace(dataset(hashed=True), spec={"format": "CHAT", "displayName": "Chat"})
 
     assert _id(dataset(hashed=True), ref="Dataset/chat") == _id(named, ref="Dataset/chat")
+
+
+def test_where_the_files_lie_is_the_same_id() -> None:
+    ours, moved = (
+        replace(dataset(hashed=True), spec={"format": "CHAT", "source": {"path": path}})
+        for path in ("data/chat.jsonl", "rows/chat.jsonl")
+    )
+
+    assert _id(ours, ref="Dataset/chat") == _id(moved, ref="Dataset/chat")
+
+
+@pytest.mark.parametrize(("once", "same"), [(False, True), (True, False)])
+def test_what_may_change_in_place_counts_for_what_runs_once_alone(once: bool, same: bool) -> None:
+    like = replace(kind("Dataset"), runs_once=once)
+    plain, named = (
+        replace(dataset(), spec={"format": "CHAT", "displayName": name}) for name in ("a", "b")
+    )
+
+    assert same == (content_digest(plain, like, (), {}) == content_digest(named, like, (), {}))
+
+
+def test_the_values_in_a_list_of_mappings_count() -> None:
+    first, second = (
+        {"datasets": [{"dataset": f"accounts/other/datasets/{name}"}]} for name in ("a", "b")
+    )
+
+    assert _id(old_job(spec=first, hashed=True), ref=f"{OLD_JOB}/bot") != _id(
+        old_job(spec=second, hashed=True), ref=f"{OLD_JOB}/bot"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "stem"),
+    [
+        ("chat-0123456789", "chat"),
+        ("chat-abcdef0123-2", "chat"),
+        ("a-b-0123456789", "a-b"),
+        ("chat", ""),
+        ("chat-012345678", ""),
+        ("chat-0123456789ab", ""),
+        ("chat-ABCDEF0123", ""),
+        ("0123456789", ""),
+    ],
+)
+def test_a_version_is_known_by_ten_hex_digits_and_an_attempt(name: str, stem: str) -> None:
+    assert stem == version_stem(name)
 
 
 @pytest.mark.parametrize(

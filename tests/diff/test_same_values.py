@@ -26,6 +26,7 @@ RULES = rule_index(
                 ("count", FieldClass.IMMUTABLE, Shape.INT64),
                 ("set", FieldClass.IMMUTABLE, Shape.UNORDERED),
                 ("time", FieldClass.IMMUTABLE, Shape.DURATION),
+                ("moment", FieldClass.IMMUTABLE, Shape.TIMESTAMP),
                 ("group", FieldClass.IMMUTABLE, Shape.PLAIN),
                 ("group.key", FieldClass.WRITE_ONLY, Shape.PLAIN),
                 ("items[].name", FieldClass.IMMUTABLE, Shape.RESOURCE_NAME),
@@ -55,6 +56,7 @@ EQUAL: list[tuple[str, Any, Any]] = [
     ("count", "0", None),
     ("set", ["q", "v"], ["v", "q"]),
     ("time", "600s", "600.000s"),
+    ("moment", "2026-07-01T12:00:00Z", "2026-07-01T14:00:00.000+02:00"),
     ("group", {"key": {"env": "A"}}, {"key": "secret"}),
     ("group", {"key": {"env": "A"}}, None),
     ("group", {"on": True}, {"on": True, "by": "the server"}),
@@ -67,6 +69,10 @@ DIFFERENT: list[tuple[str, Any, Any]] = [
     ("plain", True, False),
     ("plain", True, None),
     ("plain", 1e-4, 2e-4),
+    ("plain", 1e300, 2e300),
+    ("moment", "2026-07-01T12:00:00Z", "2026-07-01T12:00:01Z"),
+    ("moment", "soon", "later"),
+    ("moment", "2026-07-01T12:00:00Z", 5),
     ("plain", 16777217, 16777216),
     ("plain", "5", "6"),
     ("plain", "a", "A"),
@@ -95,6 +101,10 @@ def test_the_same_in_another_spelling_is_equal(path: str, want: Any, have: Any) 
 @pytest.mark.parametrize(("path", "want", "have"), DIFFERENT)
 def test_something_else_is_different(path: str, want: Any, have: Any) -> None:
     assert not same(want, have, path, RULES)
+
+
+def test_a_whole_number_beyond_any_float_is_another_value() -> None:
+    assert not same(1.5, 10**400, "plain", RULES)
 
 
 @pytest.mark.parametrize("value", [None, "", 0, 0.0, False, [], {}, "STATE_UNSPECIFIED"])

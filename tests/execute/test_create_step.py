@@ -8,6 +8,7 @@ from reconciler.execute.execute import Wait
 from reconciler.execute.outcome import Status
 from tests.execute.fake_provider import FakeProvider
 from tests.execute.plans import DATASET, JOB, MODEL, OLD_JOB, apply, dataset, job, old_job
+from tests.execute.test_serving_steps import deployment
 
 JOB_SPEC = {"dataset": "accounts/acme/datasets/rows", "epochs": 1}
 MATCHING = {
@@ -254,3 +255,19 @@ def test_a_lost_job_whose_model_is_there_stops_the_run_instead_of_sending_again(
     assert (Status.FAILED, ["tune"]) == (done.only.status, creates(provider))
     assert done.only.error is not None
     assert "no firmer guarantee" in (done.only.error.hint or "")
+
+
+def test_a_deployment_costs_money_and_is_sent_at_most_twice() -> None:
+    provider = FakeProvider(script={("create", n): "unheard" for n in range(1, 9)})
+
+    done = apply(provider, deployment())
+
+    assert (Status.FAILED, ["support"] * 2) == (done.only.status, creates(provider))
+
+
+def test_a_record_that_was_just_made_is_sent_to_without_another_look() -> None:
+    provider = FakeProvider()
+
+    apply(provider, dataset())
+
+    assert ["read", "create", "send"] == [verb for verb, _ in provider.calls[:3]]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.execute.fake_provider import FakeProvider
-from tests.execute.plans import DATASET, MODEL, OLD_JOB, apply, dataset, job, old_job
+from tests.execute.plans import DATASET, JOB, MODEL, OLD_JOB, apply, dataset, job, old_job
+from tests.execute.test_serving_steps import DEPLOYMENT, SERVED, deployment, load
 
 if TYPE_CHECKING:
     from tests.execute.plans import Applied
@@ -34,6 +35,16 @@ def test_a_conflict_names_the_fields_and_asks_for_a_new_plan() -> None:
     ) == said(apply(provider, dataset()))
 
 
+def test_a_conflict_names_every_field() -> None:
+    provider = FakeProvider()
+    provider.put(JOB, "tune", {"dataset": "accounts/acme/datasets/x", "epochs": 2}, "UPLOADING")
+
+    assert (
+        "accounts/acme/supervisedFineTuningJobs/tune exists already and differs in dataset, epochs"
+        == said(apply(provider, job()))[0]
+    )
+
+
 def test_an_adopted_resource_is_told() -> None:
     provider = FakeProvider()
     provider.put(DATASET, "rows", {"format": "CHAT"}, "READY")
@@ -51,6 +62,30 @@ def test_a_create_that_is_sent_again_is_told() -> None:
     assert [
         "the answer to create was lost and nothing is there: sent again under the same id"
     ] == notices
+
+
+def test_a_create_without_an_id_of_ours_says_so_when_it_is_sent_again() -> None:
+    provider = FakeProvider(script={("create", 1): "unheard"}, first_states=("DEPLOYED",))
+
+    notices = apply(provider, load()).texts("notice")
+
+    assert ["the answer to create was lost and nothing is there: sent again"] == notices
+
+
+def test_an_id_that_a_deleted_record_holds_names_the_ways_out() -> None:
+    provider = FakeProvider()
+    provider.put(DEPLOYMENT, "support", SERVED, "DELETED")
+
+    assert (
+        "accounts/acme/deployments/support was deleted, and its record still holds the id",
+        "wait until it is purged, undelete it on the platform, or choose another name",
+    ) == said(apply(provider, deployment()))
+
+
+def test_a_job_whose_answers_are_all_lost_says_that() -> None:
+    provider = FakeProvider(script={("create", n): "unheard" for n in range(1, 9)})
+
+    assert ("no answer", None) == said(apply(provider, job()))
 
 
 def test_a_record_that_never_shows_says_what_may_hold_its_id() -> None:

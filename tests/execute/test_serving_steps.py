@@ -30,6 +30,11 @@ def load() -> PlannedChange:
     return planned(Action.CREATE, unnamed, Verb.CREATE, Verb.WAIT)
 
 
+def deployment() -> PlannedChange:
+    """A deployment to be made; it costs by the hour."""
+    return planned(Action.RUN, resource("Deployment/support", SERVED), Verb.CREATE, Verb.WAIT)
+
+
 def platform(**more: Any) -> FakeProvider:
     return FakeProvider(first_states=("DEPLOYING", "DEPLOYED"), **more)
 

@@ -62,6 +62,7 @@ WITH_MEANING: dict[str, Callable[[dict[str, Any]], Any]] = {
     "guard": lambda d: d["actions"][0].update(blocked_by=["no"]),
     "manifest": lambda d: d["fingerprints"].update({"Dataset/chat:manifest": "sha256:00"}),
     "file": lambda d: d["fingerprints"].update({"Dataset/chat/chat.jsonl": "1 sha256:00"}),
+    "file in folders": lambda d: d["fingerprints"].update({"Dataset/chat/a/b/c.json": "1"}),
 }
 
 
@@ -88,6 +89,13 @@ def test_another_incarnation_of_what_is_updated_changes_the_digest() -> None:
 
     assert ["update"] == [action["action"] for action in before["actions"]]
     assert before["digest"] != after["digest"]
+
+
+def test_a_document_that_names_nothing_it_read_has_a_digest_too() -> None:
+    bare = document()
+    del bare["fingerprints"]
+
+    assert digest({**bare, "fingerprints": {}}) == digest(bare)
 
 
 def test_the_approved_plan_goes_on() -> None:
@@ -117,5 +125,7 @@ def test_another_plan_is_refused_and_says_what_it_would_do() -> None:
     "text", ["", "sha256:", "sha256:" + "A" * 64, "0" * 64, "sha256:" + "0" * 65]
 )
 def test_half_a_digest_is_wrong_usage(text: str) -> None:
-    with pytest.raises(UsageError):
+    with pytest.raises(UsageError, match=r"^--approve-digest takes the whole digest") as told:
         check_spelling(text)
+
+    assert "copy it from the reviewed plan: sha256: and 64 hex digits" == told.value.hint

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reconciler.diff.change import Action
+from reconciler.live.state import StoredContent
 from tests.desired.manifests import (
     JOB,
     account,
@@ -19,13 +20,14 @@ from tests.desired.manifests import (
     one,
     weights,
 )
-from tests.plan.planning import of, plan, refusals
+from tests.plan.planning import allowing, of, plan, refusals
 
 if TYPE_CHECKING:
     from reconciler.live.state import LiveResource
 
-NEXT = job("next", {"warmStartFrom": "bot"})
-PROJECT = (dataset(), job(), NEXT)
+CAREFREE = allowing("Dataset/chat")
+NEXT = job("next", {"dataset": "talk", "warmStartFrom": "bot"})
+PROJECT = (dataset(), dataset("talk"), job(), NEXT)
 
 
 def _first(state: str) -> LiveResource:
@@ -57,7 +59,19 @@ def test_what_builds_on_a_failed_job_is_blocked(state: str) -> None:
 def test_what_builds_on_a_job_that_is_being_deleted_is_blocked() -> None:
     shown = plan(PROJECT, account(_first("JOB_STATE_DELETING")))
 
-    assert ["blocked-dependency"] == refusals(shown, f"{JOB}/next")
+    assert (f"waits for {JOB}/bot, which is being deleted",) == of(shown, f"{JOB}/next").blocked_by
+
+
+def test_what_builds_on_lost_bytes_is_blocked_until_they_are_sent_again() -> None:
+    rows = dataset(hashed=True)
+    stored = made(one(desired(rows), "Dataset/chat"))
+    found = account(stored, content={stored.name: StoredContent({"chat.jsonl": None})})
+    as_it_is = of(plan([rows, job()], found, CAREFREE), f"{JOB}/bot")
+    made_again = of(plan([rows, job()], found, CAREFREE, ["Dataset/chat"]), f"{JOB}/bot")
+
+    said = "waits for Dataset/chat, which does not hold the declared bytes any more"
+    assert (f"{said}: --replace Dataset/chat",) == as_it_is.blocked_by
+    assert () == made_again.blocked_by
 
 
 def test_what_builds_on_a_model_that_is_gone_is_blocked() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -204,4 +205,106 @@ def test_a_table_overrides_only_what_it_names() -> None:
 def test_training_prices_are_sorted_by_size() -> None:
     rows = [{"upToParameters": 80, "usd": 3}, {"upToParameters": 16, "usd": 0.5}]
 
-    assert 0.5 == read_prices({"trainingPerMillionTokens": rows}).per_million_tokens(10)
+    assert ((16, 0.5), (80, 3.0)) == read_prices({"trainingPerMillionTokens": rows}).training
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [({"asOf": "2026-11-01"}, "2026-11-01"), ({"gpuHour": {}}, "reconciler.yaml, undated")],
+)
+def test_a_price_is_as_old_as_its_table_says(table: dict[str, Any], said: str) -> None:
+    assert said == read_prices(table).as_of
+
+
+@pytest.mark.parametrize(
+    ("parameters", "usd"),
+    [(1, 0.5), (16 * BILLION, 0.5), (16 * BILLION + 1, 3.0), (80 * BILLION, 3.0)],
+)
+def test_a_price_counts_up_to_the_size_it_names(parameters: int, usd: float) -> None:
+    assert usd == PRICES.per_million_tokens(parameters)
+
+
+def test_one_epoch_is_one_epoch() -> None:
+    assert " x 1 epoch x " in cost(epochs=1).basis
+
+
+def test_an_empty_dataset_makes_no_guess() -> None:
+    assert "unknown: the size of the dataset is not known" == cost(size=0).basis
+
+
+def test_a_dataset_of_another_account_counts_by_what_the_platform_says() -> None:
+    far = "accounts/other/datasets/chat"
+    rows = LiveResource("Dataset", far, "READY", {"estimatedTokenCount": "4000000"})
+    found = account(external={**base(8 * BILLION), far: rows})
+    shown = plan([job(spec={"dataset": far})], found, context(prices=PRICES))
+    said = of(shown, f"{JOB}/bot").cost
+
+    assert said is not None
+    assert said.basis.startswith("4.0M tokens as the platform counts")
+
+
+def test_another_dataset_s_bytes_say_nothing() -> None:
+    far = "accounts/other/datasets/chat"
+    found = account(external={**base(8 * BILLION), far: LiveResource("Dataset", far, "READY", {})})
+    shown = plan([dataset(), job(spec={"dataset": far})], found, context(prices=PRICES))
+    said = of(shown, f"{JOB}/bot").cost
+
+    assert said is not None
+    assert "unknown: the size of the dataset is not known" == said.basis
+
+
+def test_a_model_of_the_account_itself_tells_its_size() -> None:
+    own = live("Model/own", baseModelDetails={"parameterCount": str(8 * BILLION)})
+    shown = plan(
+        [dataset(brings=files("chat.jsonl", size=6_000_000)), job(spec={"baseModel": own.name})],
+        account(own, external={own.name: own}),
+        context(prices=PRICES),
+    )
+    said = of(shown, f"{JOB}/bot").cost
+
+    assert said is not None
+    assert said.usd_high is not None
+
+
+def adapters(*below: str) -> dict[str, LiveResource]:
+    """A chain of models, each an adapter of the next, the last of a known size."""
+    made = {
+        name: LiveResource("Model", name, "READY", {"peftDetails": {"baseModel": following}})
+        for name, following in pairwise(below)
+    }
+    size = {"baseModelDetails": {"parameterCount": str(8 * BILLION)}}
+    return made | {below[-1]: LiveResource("Model", below[-1], "READY", size)}
+
+
+@pytest.mark.parametrize(("between", "known"), [(["b"], True), (["b", "c"], False)])
+def test_an_adapter_is_as_large_as_the_model_right_below_it(
+    between: list[str], known: bool
+) -> None:
+    found = account(external=adapters(BASE, *between))
+    shown = plan(
+        [dataset(brings=files("chat.jsonl", size=6_000_000)), job()], found, context(prices=PRICES)
+    )
+    said = of(shown, f"{JOB}/bot").cost
+
+    assert said is not None
+    assert known == (said.usd_high is not None)
+
+
+@pytest.mark.parametrize(
+    ("spec", "dollars"),
+    [
+        ({}, (0.0, 7.0)),
+        ({"acceleratorCount": 2}, (0.0, 14.0)),
+        ({"minReplicaCount": 2}, (14.0, 14.0)),
+        ({"minReplicaCount": 1, "maxReplicaCount": 3}, (7.0, 21.0)),
+    ],
+    ids=["one GPU, up to one replica", "two GPUs", "at least two", "one to three"],
+)
+def test_an_hour_costs_replicas_times_gpus(
+    spec: dict[str, Any], dollars: tuple[float, float]
+) -> None:
+    served = {"baseModel": BASE, "acceleratorType": "NVIDIA_H100_80GB", **spec}
+    said = of(plan([manifest("Deployment/chat", served)]), "Deployment/chat").cost
+
+    assert said is not None
+    assert dollars == (said.usd_low, said.usd_high)

@@ -163,7 +163,33 @@ def test_a_user_that_may_not_go_keeps_what_it_uses() -> None:
 
 
 def test_nothing_goes_while_its_users_cannot_be_listed() -> None:
-    assert ["in-use-unknown"] == _refused(_gone(prevent_destroy=False), incomplete={JOB: "503"})
+    unread = {JOB: "HTTP 503", "DpoJob": "HTTP 503"}
+    shown = plan([_gone(prevent_destroy=False)], account(live("Dataset/chat"), incomplete=unread))
+    (said,) = of(shown, "Dataset/chat").change.refusals
+
+    assert ("in-use-unknown", "plan again") == (said.code, said.hint)
+    why = f"DpoJob, {JOB} could not be read"
+    assert f"who uses Dataset/chat is not known: {why}" == said.message
+
+
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [
+        (1, "accounts/acme/models/l0 (peftDetails.baseModel)"),
+        (3, ", ".join(f"accounts/acme/models/l{n} (peftDetails.baseModel)" for n in range(3))),
+        (
+            5,
+            ", ".join(f"accounts/acme/models/l{n} (peftDetails.baseModel)" for n in range(3))
+            + " and 2 more",
+        ),
+    ],
+)
+def test_three_users_are_named_and_the_rest_is_counted(number: int, told: str) -> None:
+    users = [live(f"Model/l{n}", peftDetails={"baseModel": BASE}) for n in range(number)]
+    found = account(live("Model/base"), *users)
+    shown = plan([_gone("Model/base", prevent_destroy=False)], found)
+
+    assert (f"Model/base is still used by {told}",) == of(shown, "Model/base").blocked_by
 
 
 def test_an_unrelated_list_that_failed_is_no_obstacle() -> None:

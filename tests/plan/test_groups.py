@@ -11,7 +11,17 @@ from reconciler.diff.diff import diff
 from reconciler.plan.groups import Base, grouped
 from reconciler.plan.plan import Group
 from reconciler.report.json_plan import digest, plan_document
-from tests.desired.manifests import account, dataset, desired, files, job, live, manifest, weights
+from tests.desired.manifests import (
+    JOB,
+    account,
+    dataset,
+    desired,
+    files,
+    job,
+    live,
+    manifest,
+    weights,
+)
 from tests.plan.planning import of, plan
 
 if TYPE_CHECKING:
@@ -84,6 +94,47 @@ def test_a_record_that_changed_after_its_manifest_has_drifted() -> None:
     made = told([named("Router")], [named("Router")], shown("Router (tmp)", AFTER))
 
     assert Group.DRIFT is group(made, "Model/base")
+
+
+def test_a_record_that_changed_with_its_manifest_has_not_drifted() -> None:
+    made = told([named("Router")], [named("Router")], shown("x", "2026-06-01T10:00:00Z"))
+
+    assert Group.PENDING is group(made, "Model/base")
+
+
+def test_the_time_asked_for_is_that_of_the_manifest_s_file() -> None:
+    wanted, snapshot = named("Router"), account(shown("Router (tmp)", AFTER))
+    base = desired(wanted)
+    touched = {"all.yaml": DECLARED}.get
+    before = diff(base, snapshot)
+    told = grouped(
+        plan([wanted], snapshot), before, Base("4f1c2d9", base, lambda p: touched(p, ""))
+    )
+
+    assert Group.DRIFT is group(told, "Model/base")
+
+
+def test_a_job_that_the_base_asks_for_too_is_pending() -> None:
+    assert Group.PENDING is group(told([job()], [job()]), f"{JOB}/bot")
+
+
+@pytest.mark.parametrize(
+    ("edited", "expected"),
+    [(frozenset({"/p/chat.jsonl"}), Group.THIS_CHANGE), (frozenset(), Group.PENDING)],
+)
+def test_where_no_digest_tells_git_says_whether_a_file_was_edited(
+    edited: frozenset[str], expected: Group
+) -> None:
+    now, unread = dataset(), dataset()
+    assert unread.files is not None
+    local = replace(unread.files.files[0], sha256="")
+    then = replace(unread, files=replace(unread.files, files=(local,)))
+    base = desired(then)
+    beside = Base("4f1c2d9", base, lambda _: DECLARED, lambda: edited)
+
+    told = grouped(plan([now]), diff(base, account()), beside)
+
+    assert expected is group(told, "Dataset/chat")
 
 
 @pytest.mark.parametrize("touched", ["", "yesterday"])

@@ -44,6 +44,19 @@ def test_what_is_depended_on_comes_first() -> None:
     assert (ResourceRef("Dataset", "chat"),) == of(shown, f"{JOB}/bot").depends_on
 
 
+def test_what_comes_first_is_told_in_the_order_of_the_files() -> None:
+    uses = {"dataset": "z", "evaluationDataset": "a"}
+    shown = plan([dataset("z"), dataset("a"), job(spec=uses)])
+
+    assert ["Dataset/z", "Dataset/a"] == [str(r) for r in of(shown, f"{JOB}/bot").depends_on]
+
+
+def test_a_tombstone_and_what_it_refers_to_do_not_wait_for_each_other() -> None:
+    shown = plan([dataset(), job(absent=True)])
+
+    assert [(), ()] == [change.depends_on for change in shown.changes]
+
+
 def test_a_tombstone_waits_for_the_tombstones_that_use_it() -> None:
     shown = plan(
         [_gone("Model/base"), _gone("Model/lora")], account(live("Model/base"), _adapter())

@@ -38,6 +38,7 @@ def _made(wanted: Manifest, state: str, **body: Any) -> LiveResource:
     return made(one(desired(wanted), str(wanted.ref)), state, **body)
 
 
+MODELS = "accounts/acme/models"
 BIG = weights(brings=files("a.safetensors", "b.safetensors", "config.json", size=30_333_333))
 
 
@@ -93,6 +94,16 @@ def test_an_update_names_its_fields() -> None:
     )
 
 
+def test_an_update_of_nested_values_names_the_field_once() -> None:
+    windows = {"scaleUpWindow": "30s", "scaleDownWindow": "600s"}
+    wanted = manifest("Deployment/chat", {"baseModel": BASE, "autoscalingPolicy": windows})
+    other = {"scaleUpWindow": "31s", "scaleDownWindow": "601s"}
+
+    assert "update autoscalingPolicy → wait until ready" == _text(
+        wanted, _made(wanted, "READY", autoscalingPolicy=other)
+    )
+
+
 def test_what_is_equal_has_no_steps() -> None:
     assert "" == _text(dataset(), _made(dataset(), "READY"))
 
@@ -126,6 +137,24 @@ def test_a_job_that_has_ended_is_deleted_at_once(state: str) -> None:
 def test_a_job_of_the_older_collection_cannot_be_cancelled() -> None:
     assert "delete" == _text(
         manifest("FineTuningJob/bot", absent=True), live("FineTuningJob/bot", "RUNNING")
+    )
+
+
+@pytest.mark.parametrize(
+    ("state", "steps"),
+    [("DEPLOYING", "wait until ready → delete"), ("DEPLOYED", "delete")],
+)
+def test_a_load_that_comes_up_is_unloaded_when_it_is_there(state: str, steps: str) -> None:
+    pair = {"model": f"{MODELS}/bot", "deployment": "accounts/acme/deployments/support"}
+
+    assert steps == _text(
+        manifest("DeployedModel/bot", pair, absent=True), live("DeployedModel/x1", state, **pair)
+    )
+
+
+def test_a_deployment_that_comes_up_is_deleted_at_once() -> None:
+    assert "delete" == _text(
+        manifest("Deployment/chat", absent=True), live("Deployment/chat", "CREATING")
     )
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from reconciler.errors import StalePlan
 from reconciler.plan.saved import hold_to, read_saved
 from reconciler.report.json_plan import plan_document, saved_json, seal
-from tests.desired.manifests import JOB, account, dataset, desired, files, job, live, made
+from tests.desired.manifests import JOB, account, dataset, desired, files, job, live, made, weights
 from tests.plan.planning import plan
 
 if TYPE_CHECKING:
@@ -41,6 +41,10 @@ def all_done() -> LiveState:
     return account(made(chat), made(bot, "JOB_STATE_COMPLETED"), live("Model/bot"))
 
 
+def test_what_was_saved_is_read_as_it_was() -> None:
+    assert json.loads(TEXT) == read_saved(TEXT, seal)
+
+
 def test_the_same_plan_is_held() -> None:
     hold_to(document(plan(PROJECT)), now())
 
@@ -66,6 +70,14 @@ def test_a_member_that_stands_twice_is_refused() -> None:
 
     with pytest.raises(StalePlan, match="damaged"):
         read_saved(twice, seal)
+
+
+def test_a_plan_that_cannot_be_sealed_was_altered() -> None:
+    def no_seal(_document: object) -> str:
+        raise ValueError
+
+    with pytest.raises(StalePlan, match="altered"):
+        read_saved(TEXT, no_seal)
 
 
 @pytest.mark.fault("F53")
@@ -119,6 +131,13 @@ def test_another_local_file_is_refused() -> None:
 
     with pytest.raises(StalePlan, match=r"Dataset/chat/chat\.jsonl: the file is another"):
         hold_to(now(), now(manifests=[other, job()]))
+
+
+def test_another_file_in_a_folder_is_refused() -> None:
+    then, since = (weights(brings=files("a/b/c.json", digit=digit)) for digit in "ab")
+
+    with pytest.raises(StalePlan, match=r"Model/base/a/b/c\.json: the file is another"):
+        hold_to(now(manifests=[then]), now(manifests=[since]))
 
 
 def _fields(manifest: Any, **spec: Any) -> dict[str, Any]:

@@ -71,12 +71,16 @@ def test_where_a_resource_is_does_not_depend_on_the_release() -> None:
     "text", ["0/2", "3/2", "1", "1/0", "a/b", "-1/2", "1/2/3", "", "\u0661/\u0662"]
 )
 def test_a_shard_that_is_none_is_wrong_usage(text: str) -> None:
-    with pytest.raises(UsageError, match="--shard: expected I/N"):
+    with pytest.raises(UsageError, match=r"^--shard: expected I/N with I from 1 to N") as told:
         Shard.parse(text)
 
+    assert "two machines: --shard 1/2 on one, --shard 2/2 on the other" == told.value.hint
 
-def test_a_shard_reads_as_it_is_written() -> None:
-    assert (Shard(2, 16), "2/16") == (Shard.parse("2/16"), str(Shard(2, 16)))
+
+@pytest.mark.parametrize("shard", [Shard(1, 1), Shard(1, 2), Shard(2, 2), Shard(2, 16)], ids=str)
+def test_a_shard_reads_as_it_is_written(shard: Shard) -> None:
+    assert shard == Shard.parse(str(shard))
+    assert f"{shard.index}/{shard.count}" == str(shard)
 
 
 CHAINS = (dataset(), job(), dataset("talk"), job("next", {"dataset": "talk"}), weights("alone"))
@@ -86,6 +90,17 @@ def test_the_plans_of_all_shards_are_the_plan() -> None:
     shards = [order(plan(CHAINS, under=context(shard=Shard(n, 3)))) for n in (1, 2, 3)]
 
     assert sorted(order(plan(CHAINS))) == sorted(ref for shard in shards for ref in shard)
+
+
+def test_a_plan_says_which_shard_it_is() -> None:
+    assert Shard(2, 3) == plan(CHAINS, under=context(shard=Shard(2, 3))).shard
+
+
+def test_what_refers_to_a_resource_is_in_its_part_though_neither_waits_for_the_other() -> None:
+    project = (dataset(), job(absent=True))
+    shown = [order(plan(project, under=context(shard=Shard(n, 7)))) for n in range(1, 8)]
+
+    assert [["Dataset/chat", f"{JOB}/bot"]] == [sorted(part) for part in shown if part]
 
 
 def test_limits_are_held_against_the_whole_project() -> None:

@@ -125,6 +125,10 @@ SAME = {
     "what was not there": (document(live="absent"), document(live=facts(createTime="1"))),
     "what is not there any more": (document(live=facts(createTime="1")), document()),
     "documents without fingerprints": ({"actions": []}, {"actions": []}),
+    "a document that no longer tells what it read": (
+        document(action(), file="10 sha256:aa", live=facts(createTime="1")),
+        {"actions": [action()]},
+    ),
 }
 
 

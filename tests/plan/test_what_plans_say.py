@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from reconciler.plan.drifted import findings
 from tests.plan.planning import plan
 from tests.plan.situations import Situation, situations
 
@@ -34,6 +35,10 @@ def _plan(made: Plan) -> Iterator[str]:
     for change in made.changes:
         yield from _change(change)
     yield from (f"! {_diagnostic(found)}" for found in made.diagnostics)
+    for one in findings(made):
+        fields = ", ".join(field.path for field in one.fields)
+        yield f"drifted {one.ref} {one.code}: {one.text} ({one.updated}; {fields})"
+        yield from (f"  ? {each.key} {each.verdict.value}" for each in one.files)
     if made.refused or not made.complete:
         yield f"refused {made.refused}, complete {made.complete}"
 

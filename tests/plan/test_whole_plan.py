@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from reconciler.diagnostic import Diagnostic, Severity
 from reconciler.errors import UsageError
 from reconciler.manifest.file_set import FileSet
 from tests.desired.manifests import (
@@ -23,8 +24,10 @@ from tests.desired.manifests import (
     one,
     weights,
 )
-from tests.plan.planning import context, of, order, plan, refs, refusals
+from tests.plan.planning import context, of, order, plan, refs
 
+COMMIT = "4f1c2d9"
+LINES = (("a", 1), ("b", 2))
 PROJECT = (dataset(), dataset("talk"), job(), job("next", {"warmStartFrom": "bot"}), weights())
 
 
@@ -53,6 +56,19 @@ def test_a_ref_that_the_project_lacks_is_wrong_usage(option: str) -> None:
         plan(PROJECT, under=replace(context(), **asked))
 
     assert "did you mean Dataset/chat?" == told.value.hint
+
+
+def test_a_ref_like_nothing_in_the_project_has_no_hint() -> None:
+    with pytest.raises(UsageError) as told:
+        plan([dataset()], under=context(target=refs("DpoJob/xyzzy")))
+
+    assert None is told.value.hint
+
+
+def test_a_delete_reaches_no_further_than_it_says() -> None:
+    alone = context(target=refs(f"{JOB}/next"), only_target=True)
+
+    assert [f"{JOB}/next"] == order(plan(PROJECT, under=alone))
 
 
 def test_an_empty_target_selects_nothing() -> None:
@@ -85,13 +101,20 @@ def test_a_job_under_another_id_is_not_unmanaged() -> None:
     assert 0 == plan([dataset(), old_job()], account(record)).unmanaged
 
 
+def column(said: Diagnostic) -> int:
+    """One for each level of the place in the document."""
+    assert said.location is not None
+    return said.location.column
+
+
 def test_a_pointer_is_warned_of() -> None:
     local = replace(files("chat.jsonl").files[0], identity=None, why_absent="Git LFS pointer")
     shown = plan([dataset(brings=FileSet((local,), None))])
 
-    assert [("not-on-disk", "git lfs pull, before apply")] == [
-        (said.code, said.hint) for said in shown.diagnostics
-    ]
+    (said,) = shown.diagnostics
+    assert "spec.source: chat.jsonl is not on this disk (Git LFS pointer)" == said.message
+    assert ("not-on-disk", "git lfs pull, before apply") == (said.code, said.hint)
+    assert (Severity.WARNING, 3) == (said.severity, column(said))  # spec.source.path
     assert not shown.refused
 
 
@@ -99,7 +122,18 @@ def test_a_missing_file_that_has_to_be_sent_is_refused() -> None:
     local = replace(files("chat.jsonl").files[0], identity=None, why_absent="missing file")
     shown = plan([dataset(brings=FileSet((local,), None))])
 
-    assert ["missing-file"] == refusals(shown, "Dataset/chat")
+    (said,) = of(shown, "Dataset/chat").change.refusals
+    assert "missing-file" == said.code
+    assert "spec.source: chat.jsonl is missing, and its bytes have to be sent" == said.message
+    assert 3 == column(said)  # that of spec.source.path
+
+
+def test_warnings_stand_in_the_order_of_their_places() -> None:
+    local = replace(files("chat.jsonl").files[0], identity=None, why_absent="Git LFS pointer")
+    rows = {name: dataset(name, brings=FileSet((local,), None), line=n) for name, n in LINES}
+    shown = plan([rows["b"], rows["a"]])
+
+    assert [":1:", ":2:"] == [str(said.location)[8:11] for said in shown.diagnostics]
 
 
 def test_a_missing_file_of_a_ready_dataset_is_fine() -> None:
@@ -135,9 +169,10 @@ def test_a_fingerprint_follows_the_compared_fields(changed: dict[str, Any], diff
 
 
 def test_a_plan_says_where_it_was_made() -> None:
-    shown = plan([dataset()], account())
+    shown = plan([dataset()], account(), replace(context(), commit=COMMIT))
 
     assert ("acme", "https://api.fireworks.ai") == (shown.account, shown.base_url)
+    assert (COMMIT, "2026-07-01T12:00:00Z") == (shown.commit, shown.created_at)
 
 
 def test_every_refusal_says_in_words_what_blocks() -> None:
