@@ -24,24 +24,18 @@ def kinds_to_list(
     declared = {ref.kind for ref in desired.resources}
     if any(resource.output_model for resource in desired.resources.values()):
         declared.add(OUTPUT_KIND)
-    leaving = {ref.kind for ref in _leaving(desired, remade)}
+    going = {ref.kind for ref in leaving(desired, remade)}
     return tuple(
         kind
         for name, kind in kinds.items()
-        if name in declared or leaving & {k for r in kind.references for k in r.kinds}
+        if name in declared or going & {k for r in kind.references for k in r.kinds}
     )
 
 
-def names_to_read(
-    desired: DesiredState, kinds: Mapping[str, Kind], remade: frozenset[ResourceRef] = NO_REFS
-) -> tuple[tuple[Kind, str], ...]:
-    """(kind, full name) of what has to be read by itself: lists do not tell who uses it."""
-    return tuple(
-        (kinds[ref.kind], desired.resources[ref].name)
-        for ref in _leaving(desired, remade)
-        if kinds[ref.kind].used_by and desired.resources[ref].name
-    )
-
-
-def _leaving(desired: DesiredState, remade: frozenset[ResourceRef]) -> list[ResourceRef]:
-    return [ref for ref, wanted in desired.resources.items() if wanted.absent or ref in remade]
+def leaving(
+    desired: DesiredState, remade: frozenset[ResourceRef] = NO_REFS
+) -> tuple[ResourceRef, ...]:
+    """What is to be deleted or made again. A list says too little of it: who uses it, and whether
+    it is still there, for lists lag behind deletes too."""
+    known = desired.resources.items()
+    return tuple(ref for ref, wanted in known if wanted.absent or ref in remade)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from reconciler.desired.collections import kinds_to_list, names_to_read
+from reconciler.desired.collections import kinds_to_list, leaving
 from reconciler.diagnostic import Diagnostic, Severity
 from reconciler.errors import AlreadyExists, ApiError, PermissionDenied, Unauthenticated
 from reconciler.kinds.kind import NaturalKey, Readiness
@@ -15,7 +15,7 @@ from reconciler.live.rehearse import judged, not_rehearsed, to_rehearse
 from reconciler.live.state import LiveResource, LiveState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from reconciler.desired.resource import DesiredState, Resource
     from reconciler.kinds.kind import Kind
@@ -43,9 +43,10 @@ def take_snapshot(
     ``rehearse``: also what the platform's own dry run says of what is to be made.
     ``listed`` is the whole account, just read (``list_account``): then no list is asked for again.
 
-    A resource that its list does not show is read by name before it counts as absent: lists lag,
-    and their pages shift (fault model R12). Raises ApiError when the key is refused, or when no
-    collection at all can be read; one that cannot is noted as incomplete.
+    A resource that its list does not show is read by name before it counts as absent, and so is one
+    that leaves before it counts as there: lists lag, and their pages shift (fault model R12).
+    Raises ApiError when the key is refused, or when no collection at all can be read; one that
+    cannot is noted as incomplete.
     """
     snapshot = _Snapshot(reader, parallelism)
     if listed is not None:
@@ -112,7 +113,8 @@ class _Snapshot:
                 return
 
     def confirm(self, missing: Iterable[tuple[str, str, Kind]]) -> None:
-        """Read (name, id, kind) of what no list showed; a failure makes its kind incomplete."""
+        """Read (name, id, kind) of what lists may not show, or not as it is: what is not found is
+        not there. A failure makes its kind incomplete."""
         wanted = list(missing)
         answers = self._all([_reader(self.reader, kind, id_) for _, id_, kind in wanted])
         for (name, _, kind), answer in zip(wanted, answers, strict=True):
@@ -120,6 +122,8 @@ class _Snapshot:
                 self.incomplete.setdefault(kind.name, answer.message)
             elif answer is not None:
                 self.resources[name] = answer
+            else:
+                self.resources.pop(name, None)
 
     def read_external(self, names: Iterable[str]) -> None:
         """What full names outside the project answer; one that may not be seen is not found."""
@@ -200,12 +204,29 @@ def _rehearser(reader: Reader, kind: Kind, resource: Resource) -> Callable[[], L
 def _leaving(
     desired: DesiredState, found: _Snapshot, remade: frozenset[ResourceRef]
 ) -> Sequence[tuple[str, str, Kind]]:
-    """(name, id, kind) of what leaves and is listed without those who use it."""
-    return [
-        (name, name.rpartition("/")[2], kind)
-        for kind, name in names_to_read(desired, all_kinds(), remade)
-        if name in found.resources
+    """(name, id, kind) of every listed resource that is to leave: only it itself says whether it is
+    still there, and who uses it."""
+    listed = [
+        found.resources[name]
+        for ref in leaving(desired, remade)
+        for name in _listed(desired.resources[ref], found)
     ]
+    return [(one.name, one.id, all_kinds()[one.kind]) for one in listed]
+
+
+def _listed(resource: Resource, found: _Snapshot) -> Sequence[str]:
+    """The listed names that a resource may bear; where the server names it, of all that have its
+    key: the same ids, whether they are written in full or not."""
+    identity = all_kinds()[resource.ref.kind].identity
+    if resource.name or not isinstance(identity, NaturalKey):
+        return [resource.name] if resource.name in found.resources else []
+    key = _ids(resource.spec, identity)
+    alike = (one for one in found.resources.values() if one.kind == resource.ref.kind)
+    return [one.name for one in alike if _ids(one.body, identity) == key]
+
+
+def _ids(fields: Mapping[str, Any], identity: NaturalKey) -> list[str]:
+    return [str(fields.get(path)).rpartition("/")[2] for path in identity.paths]
 
 
 def _missing(desired: DesiredState, found: _Snapshot) -> Sequence[tuple[str, str, Kind]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from reconciler.desired.collections import kinds_to_list, names_to_read
+from reconciler.desired.collections import kinds_to_list, leaving
 from reconciler.kinds.registry import all_kinds
 from reconciler.ref import ResourceRef
 from tests.desired.manifests import JOB, dataset, desired, job, manifest, weights
@@ -39,11 +39,12 @@ def test_whatever_may_use_a_replaced_resource_is_listed() -> None:
     assert [*serving, *jobs] == _listed(desired(weights()), all_kinds(), BASE)
 
 
-def test_a_model_that_leaves_is_read_whole() -> None:
-    gone = desired(manifest("Model/base", absent=True))
+def test_tombstones_and_what_is_replaced_leave() -> None:
+    chat, base = dataset(), manifest("Model/base", absent=True)
 
-    assert ["accounts/acme/models/base"] == [name for _, name in names_to_read(gone, all_kinds())]
+    assert tuple(BASE) == leaving(desired(chat, base))
+    assert tuple(BASE) == leaving(desired(chat, weights()), BASE)
 
 
-def test_what_stays_is_not_read_whole() -> None:
-    assert () == names_to_read(desired(weights()), all_kinds())
+def test_what_stays_does_not_leave() -> None:
+    assert () == leaving(desired(weights()))

@@ -38,7 +38,8 @@ def _live(name: str) -> LiveResource:
 
 
 class FakeReader:
-    """An account of names; ``unlisted`` ones are there but no list shows them."""
+    """An account of names; ``unlisted`` ones are there but no list shows them, ``deleted`` ones are
+    not there any more, whatever lists show."""
 
     account = "acme"
     base_url = "https://api.fireworks.ai"
@@ -47,10 +48,11 @@ class FakeReader:
         self,
         *names: str,
         unlisted: Sequence[str] = (),
+        deleted: Sequence[str] = (),
         failing: Mapping[str, ApiError] | None = None,
     ) -> None:
         self._listed = names
-        self._all = {*names, *unlisted}
+        self._all = {*names, *unlisted}.difference(deleted)
         self._failing = failing or {}
         self.calls: list[str] = []
 
@@ -94,6 +96,10 @@ def _resource(kind: str, name: str, output_model: str | None = None) -> Resource
     return Resource(ref, full, {}, Manifest(ref, {}, HERE), output_model=model)
 
 
+def _tombstone(resource: Resource) -> Resource:
+    return replace(resource, manifest=replace(resource.manifest, absent=True))
+
+
 def _desired(*resources: Resource, external: Sequence[str] = ()) -> DesiredState:
     by_ref = {resource.ref: resource for resource in resources}
     graph: Graph[ResourceRef] = Graph(dict.fromkeys(by_ref, ()))
@@ -133,6 +139,36 @@ def test_what_a_stale_list_does_not_show_is_found_by_name() -> None:
     live = take_snapshot(_desired(DATASET), FakeReader(unlisted=[D]))
 
     assert D in live.resources
+
+
+def test_what_leaves_and_only_a_stale_list_shows_is_not_there() -> None:
+    reader = FakeReader(D, deleted=[D])
+    live = take_snapshot(_desired(_tombstone(DATASET)), reader)
+
+    assert {} == live.resources
+    assert 1 == reader.calls.count("read datasets/d")
+
+
+def test_what_is_to_be_made_again_and_only_a_stale_list_shows_is_not_there() -> None:
+    live = take_snapshot(
+        _desired(DATASET), FakeReader(D, deleted=[D]), remade=frozenset([DATASET.ref])
+    )
+
+    assert {} == live.resources
+
+
+def test_a_load_that_leaves_is_read_by_the_name_that_the_server_gave_it() -> None:
+    class Loads(FakeReader):
+        def list(self, kind: Kind) -> Sequence[LiveResource]:
+            keys = {"model": "accounts/acme/models/m", "deployment": "d"}
+            return [replace(one, body=keys) for one in super().list(kind)]
+
+    ref = ResourceRef("DeployedModel", "m-on-d")
+    spec = {"model": "accounts/acme/models/m", "deployment": "accounts/acme/deployments/d"}
+    wanted = _tombstone(Resource(ref, "", spec, Manifest(ref, spec, HERE)))
+    load = "accounts/acme/deployedModels/x1"
+
+    assert {} == take_snapshot(_desired(wanted), Loads(load, deleted=[load])).resources
 
 
 def test_what_is_missing_is_read_once_before_it_counts_as_absent() -> None:

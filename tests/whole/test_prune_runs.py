@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from reconciler.emulator.clock import ManualClock
 from reconciler.emulator.faults import Fault
+from reconciler.emulator.options import Options
 from reconciler.emulator.server import Emulator
 from tests.past.repository import BASE, Repository, dataset, job, rows, tombstone
 from tests.whole.program import program_for
@@ -25,8 +27,9 @@ APPLY = ("apply", "--prune", "--yes", "--parallelism", "1")
 
 
 @contextmanager
-def stage(folder: Path) -> Iterator[Stage]:
-    """A job on a dataset was declared and is no more; another dataset is; one was never ours."""
+def stage(folder: Path, list_lag: float = 0) -> Iterator[Stage]:
+    """A job on a dataset was declared and is no more; another dataset is; one was never ours. With
+    ``list_lag`` lists show all of it, and go on to show what is deleted from now on."""
     made = Repository.make(folder)
     made.put("data/kept.jsonl", rows("kept"))
     made.put("data/gone.jsonl", rows("gone"))
@@ -35,7 +38,8 @@ def stage(folder: Path) -> Iterator[Stage]:
     made.commit("manifests/gone.yaml", f"{gone}---\n{job('bot', 'gone')}")
     made.commit("manifests/gone.yaml", None)
     before = list(Emulator.observers)
-    with Emulator() as emulator:
+    clock = ManualClock() if list_lag else None
+    with Emulator(options=Options(list_lag_seconds=list_lag), clock=clock) as emulator:
         data = {"format": "CHAT", "exampleCount": "3", "userUploaded": {}, "state": "READY"}
         for name in ("kept", "gone", "theirs"):
             emulator.store.put(f"accounts/acme/datasets/{name}", dict(data))
@@ -51,6 +55,8 @@ def stage(folder: Path) -> Iterator[Stage]:
             },
         )
         emulator.store.put("accounts/acme/models/bot", {"kind": "HF_PEFT_ADDON", "state": "READY"})
+        if clock is not None:
+            clock.advance(list_lag)
         try:
             yield Stage(emulator, program_for(made.root, emulator))
         finally:
@@ -77,6 +83,19 @@ def test_what_is_declared_no_more_goes_dependants_first_and_nothing_else(tmp_pat
         assert set(STAYING) == left(staged)
         again = json.loads(staged.program.run(*PLAN, "--format", "json").out)
         assert [] == [each for each in again["actions"] if each["action"] != "none"]
+
+
+@pytest.mark.fault("F19")
+def test_what_is_gone_and_still_listed_is_not_to_be_deleted_again(tmp_path: Path) -> None:
+    with stage(tmp_path / "project", list_lag=600) as staged:
+        ran = staged.program.run(*APPLY)
+        before = len(staged.emulator.requests)
+        again = staged.program.run(*PLAN, "--detailed-exitcode")
+
+        assert (0, 0) == (ran.code, again.code), ran.out + again.out
+        assert 2 == len(deletes(staged))
+        asked = {r.path.rpartition("acme/")[2] for r in staged.emulator.requests[before:]}
+        assert set(GOING) <= asked, "the list showed none of them"
 
 
 def test_without_the_flag_nothing_goes(tmp_path: Path) -> None:
