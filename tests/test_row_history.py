@@ -157,8 +157,8 @@ def test_the_reason_of_a_new_version_tells_its_rows(checkout: Checkout) -> None:
     (change,) = diff(desired, state, rows=row_changes(desired, state, checkout.root))
 
     assert (
-        f"its content is new: 2 rows added (3, 4), 1 row removed (1) since {first}; version"
-        f" {old.id} stays"
+        "its content is new: 2 rows added (rows 3, 4), 1 row removed (row 1)"
+        f" since {first}; version {old.id} stays"
     ) == change.reason.text
 
 

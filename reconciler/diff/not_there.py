@@ -8,7 +8,7 @@ from reconciler.desired.rules import rule_index
 from reconciler.diagnostic import Severity
 from reconciler.diff.change import Action, Change, FieldChange, Reason
 from reconciler.diff.compare import differences
-from reconciler.diff.places import called, older_versions, others_in_place
+from reconciler.diff.places import called, key_names, older_versions, others_in_place
 from reconciler.diff.present import elsewhere
 from reconciler.diff.refusals import missing_references, refusal, shown
 from reconciler.diff.same import is_zero
@@ -52,7 +52,8 @@ def _why(resource: Resource, look: Look) -> str:
     manners, displaced = kind.manners, others_in_place(resource, look)
     if displaced and manners.displaces is not None:
         names = ", ".join(called(other, kind) for other in displaced[:3])
-        return f"takes the place of {names}: {manners.displaces.parameter} removes what is there"
+        ours = f"{key_names(resource.spec, kind)} takes the place of {names}"
+        return f"{ours}: {manners.displaces.parameter} removes what is there"
     text = "does not run" if kind.paid else "is not in the account"
     if manners.vanishes:
         text += f": never made, or {manners.vanishes}"

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from reconciler.desired.identity import version_stem
 from reconciler.diff.compare import same_at
 from reconciler.kinds.kind import NaturalKey, Readiness
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from reconciler.desired.resource import Resource
     from reconciler.diff.look import Look
@@ -28,12 +28,16 @@ def others_in_place(resource: Resource, look: Look) -> tuple[LiveResource, ...]:
 
 
 def called(live: LiveResource, kind: Kind) -> str:
-    """What a reader knows it by: the names of its key that do not say where it is."""
+    """What a reader knows it by: ``bot-1361c50ef3 (x1)``."""
+    return f"{key_names(live.body, kind)} ({live.id})"
+
+
+def key_names(body: Mapping[str, Any], kind: Kind) -> str:
+    """The names of its key that do not say where it is."""
     identity, displaces = kind.identity, kind.manners.displaces
     paths = identity.paths if isinstance(identity, NaturalKey) else ()
     where = displaces.shared if displaces is not None else ""
-    names = [str(live.body.get(path)).rpartition("/")[2] for path in paths if path != where]
-    return f"{', '.join(names)} ({live.id})"
+    return ", ".join(str(body.get(path)).rpartition("/")[2] for path in paths if path != where)
 
 
 def older_versions(resource: Resource, look: Look) -> Iterator[tuple[LiveResource, str]]:

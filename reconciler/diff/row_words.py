@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def rows_in_words(rows: RowChange) -> str:
-    """``41 rows added (12, 13, 14, …), 3 rows removed (7, 8, 9) since 4f1c2d9``."""
+    """``41 rows added (rows 12, 13, 14, …), 1 row removed (row 7) since 4f1c2d9``."""
     parts = [
         f"{_counted(side.count)} {word} {_numbers(side)}"
         for side, word in ((rows.added, "added"), (rows.removed, "removed"))
@@ -31,7 +31,8 @@ def input_in_words(ref: ResourceRef, rows: RowChange | None) -> str:
 
 def _numbers(rows: Rows) -> str:
     more = ", …" if rows.count > len(rows.first) else ""
-    return f"({', '.join(map(str, rows.first))}{more})"
+    noun = "row" if rows.count == 1 else "rows"
+    return f"({noun} {', '.join(map(str, rows.first))}{more})"
 
 
 def _counted(number: int, noun: str = "row") -> str:

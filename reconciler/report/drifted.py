@@ -14,7 +14,7 @@ from reconciler.report.drift import file_document
 from reconciler.report.escape import escape
 from reconciler.report.text_plan import content_line
 from reconciler.report.values import value_text
-from reconciler.report.words import steps_text, ways_out
+from reconciler.report.words import commit_text, steps_text, ways_out
 from reconciler.version import VERSION
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def _codes(found: tuple[Finding, ...]) -> set[str]:
 
 def _head(plan: Plan, style: Style) -> str:
     parts = [f"account {plan.account}", *filter(None, [elsewhere(plan)])]
-    parts += [f"commit {plan.commit[:10]}"] if plan.commit else []
+    parts += [f"commit {commit_text(plan.commit)}"] if plan.commit else []
     parts.append(f"live read {plan.created_at}")
     return f"{style.paint('reconciler drift', 'bold')} · {escape(' · '.join(parts))}"
 

@@ -15,7 +15,7 @@ from reconciler.report.diagnostics import text_lines
 from reconciler.report.escape import escape
 from reconciler.report.money import cost_text
 from reconciler.report.text_change import change_lines, standing_line
-from reconciler.report.words import worth_a_line
+from reconciler.report.words import commit_text, worth_a_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -64,7 +64,7 @@ def _head(plan: Plan, style: Style) -> str:
     parts = [f"account {plan.account}"]
     parts += [elsewhere(plan)] if elsewhere(plan) else []
     if plan.commit:
-        parts.append(f"commit {plan.commit[:10]}")
+        parts.append(f"commit {commit_text(plan.commit)}")
     parts += [f"shard {plan.shard}"] if plan.shard else []
     parts.append(f"live read {plan.created_at}")
     return f"{style.paint('reconciler plan', 'bold')} · {escape(' · '.join(parts))}"

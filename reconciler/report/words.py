@@ -23,6 +23,13 @@ def steps_text(planned: PlannedChange) -> str:
 
 
 LATER = "(known after apply"
+DIRTY = "-dirty"
+"""How a commit ends that is not all of what was planned (git.head_commit)."""
+
+
+def commit_text(commit: str) -> str:
+    """``93f068e363``; ``93f068e363-dirty`` where files differ from the commit."""
+    return commit[:10] + (DIRTY if commit.endswith(DIRTY) else "")
 
 
 def own_id(planned: PlannedChange) -> str:

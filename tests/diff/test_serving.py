@@ -185,7 +185,7 @@ def test_a_merged_adapter_takes_the_place_of_what_is_there() -> None:
     found = change(loaded(replaceMergedAddon=True), on(OLD))
 
     assert (Action.CREATE, [], []) == (found.action, refusals(found), warnings(found))
-    assert "takes the place of bot-aaaaaaaaaa (x1)" in found.reason.text
+    assert " takes the place of bot-aaaaaaaaaa (x1)" in found.reason.text
 
 
 def test_a_merged_adapter_may_not_take_the_place_of_a_declared_one() -> None:

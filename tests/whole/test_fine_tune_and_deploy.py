@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from typing import TYPE_CHECKING, Any
 
@@ -79,7 +80,9 @@ def test_a_changed_row_is_a_version_a_run_and_a_swap(story: Story) -> None:
     actions = {ref: action["action"] for ref, action in planned.items()}
     assert {DATASET: "create", JOB: "run", LOADED: "create"} == actions
     assert planned[JOB]["cost"]["usd_high"] is not None
-    assert f"takes the place of {first}" in planned[LOADED]["reason"]["text"]
+    new, _, old = planned[LOADED]["reason"]["text"].partition(" takes the place of ")
+    assert old.startswith(f"{first} ")
+    assert re.fullmatch("support-bot-[0-9a-f]{10}", new)
 
 
 def test_a_swap_leaves_the_old_versions(story: Story) -> None:

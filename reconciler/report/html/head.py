@@ -9,6 +9,7 @@ from reconciler.report.about import elsewhere
 from reconciler.report.counts import by_group, summary, total_costs
 from reconciler.report.html.tags import Markup, joined, tag
 from reconciler.report.money import cost_text
+from reconciler.report.words import commit_text
 
 if TYPE_CHECKING:
     from reconciler.plan.plan import Plan
@@ -33,7 +34,7 @@ def _facts(plan: Plan) -> list[Markup]:
     facts = {
         "Account": plan.account,
         "Address": elsewhere(plan),
-        "Commit": plan.commit[:SHORT],
+        "Commit": commit_text(plan.commit),
         "Compared with": plan.base[:SHORT],
         "Shard": str(plan.shard) if plan.shard else "",
         "Live read": plan.created_at,

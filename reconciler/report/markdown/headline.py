@@ -12,7 +12,7 @@ from reconciler.report.counts import by_group, numbers_of, summary, total_costs
 from reconciler.report.json_plan import plan_document
 from reconciler.report.markdown.text import code, inert
 from reconciler.report.money import cost_text
-from reconciler.report.words import worth_a_line
+from reconciler.report.words import commit_text, worth_a_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from reconciler.plan.plan import Plan
     from reconciler.report.about import About
 
-SHORT_COMMIT, SHORT_DIGEST = 10, 12
+SHORT_DIGEST = 12
 LOUD = (Action.RUN, Action.DELETE, Action.REPLACE)
 """Actions that are set in bold: they cost money or data."""
 
@@ -114,7 +114,7 @@ def _word(action: Action) -> str:
 def _facts(plan: Plan, digest: str) -> list[str]:
     parts = [f"account {code(plan.account, 60)}"]
     parts += [f"at {code(elsewhere(plan), 120)}"] if elsewhere(plan) else []
-    parts += [f"commit {code(plan.commit[:SHORT_COMMIT])}"] if plan.commit else []
+    parts += [f"commit {code(commit_text(plan.commit))}"] if plan.commit else []
     parts += [f"shard {code(str(plan.shard))}"] if plan.shard else []
     short = digest.partition(":")[2][:SHORT_DIGEST]
     return [*parts, f"plan {code(short)}", f"live read {inert(plan.created_at, 40)}"]
