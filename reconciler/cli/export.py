@@ -45,11 +45,14 @@ def command(shared: Common, kinds: tuple[str, ...], out: str | None, content: st
     from reconciler.cli import session as sessions
     from reconciler.cli.bytes_shown import showing_bytes
     from reconciler.cli.exported_rows import rows_reader
+    from reconciler.cli.named_secrets import named_secrets
     from reconciler.cli.signals import stop_on_signals
     from reconciler.live.snapshot import list_account
 
     wanted = _kinds(kinds)
     session = sessions.open_session(shared)
+    known = (session.common.paths, session.project, session.cwd)
+    session.secrets[:] = named_secrets(*known, os.environ)
     with (
         stop_on_signals() as switch,
         session.connect(read_only=True, stop=switch.event) as reader,

@@ -210,18 +210,14 @@ def _marker(inputs: Inputs) -> str:
 
 def _secret_names(inputs: Inputs) -> tuple[str, ...]:
     """The variables that manifests name for their secrets; none where the project is broken."""
-    from reconciler.kinds.registry import all_kinds
-    from reconciler.manifest.load import load
-    from reconciler.manifest.rules import secret_names
+    from reconciler.cli.named_secrets import secret_variables
 
-    asked, kinds = _parameters(inputs), all_kinds()
+    asked = _parameters(inputs)
+    paths = tuple(map(Path, asked.get("paths") or ()))
     try:
-        paths = tuple(map(Path, asked.get("paths") or ()))
-        loaded = load(paths, _project(asked), Path.cwd(), kinds=kinds, reads=False)
+        return secret_variables(paths, _project(asked), Path.cwd())
     except ReconcilerError:
         return ()
-    found = (secret_names(one.spec, kinds[one.ref.kind]) for one in loaded.manifests)
-    return tuple(name for names in found for _, name in names)
 
 
 def _project(asked: Mapping[str, Any]) -> Project:

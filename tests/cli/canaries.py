@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +11,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from reconciler.emulator.faults import Fault
+from tests.github.conftest import HEAD
+from tests.github.fake_api import REPOSITORY, TOKEN
 from tests.whole.program import Program, program_for
 
 if TYPE_CHECKING:
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
 
     from reconciler.emulator.decode import Json
     from reconciler.emulator.server import Emulator
+    from tests.github.fake_api import FakeGitHub
     from tests.whole.program import Ran
 
 SMALL = Path(__file__).parents[1] / "whole" / "small_project"
@@ -24,6 +28,7 @@ KEY = "fw_CanaryKey/0123456789+abcdef"
 WANDB = "wandbcanary0123456789abcdef0123456789abcdef"
 # Nobody listens there: whoever follows it asks nobody.
 SIGNED = "http://127.0.0.1:1/b/o?X-Goog-Signature=feedfacecanary&X-Goog-Credential=cred"
+API = "/v1/accounts/[^/]+/"
 ECHO = f"refused Bearer {KEY} for {WANDB} at {SIGNED}"
 
 MORE = """
@@ -90,7 +95,8 @@ class Canaries:
 
     def leaks(self) -> list[str]:
         """Every place where a secret stands, in whatever form."""
-        forms = [*_forms(KEY), *_forms(WANDB), "feedfacecanary", *self._signatures()]
+        secrets = [form for secret in (KEY, WANDB, TOKEN) for form in _forms(secret)]
+        forms = [*secrets, "feedfacecanary", *self._signatures()]
         return sorted({where for where, text in self._places() for f in forms if f in text})
 
     def _places(self) -> Iterator[tuple[str, str]]:
@@ -110,18 +116,54 @@ class Canaries:
 
     def repeat_secrets(self) -> None:
         """From now on the platform writes the secrets wherever it writes text of its own."""
-        rewrite = Fault("rewrite", method="GET", path="Jobs", times=None, rewrite=_repeated)
-        self.emulator.faults.add(rewrite)
+        for path, rewrite in (
+            ("Jobs", _repeated),
+            (API + "(datasets|models)(/[^/:]+)?$", _told_again),
+        ):
+            fault = Fault("rewrite", method="GET", path=path, times=None, rewrite=rewrite)
+            self.emulator.faults.add(fault)
+
+    def as_a_step(self, github: FakeGitHub, command: str) -> dict[str, str]:
+        """What the runner tells the steps of the action; what they write for it is looked at."""
+        results, pull = self.home / "results", next(iter(github.pulls))
+        results.mkdir(exist_ok=True)
+        event = {"pull_request": {"number": pull, "head": {"sha": HEAD}}}
+        (results / "event.json").write_text(json.dumps(event))
+        return {
+            "ACTION_COMMAND": command,
+            "ACTION_ARGUMENTS": "-v",
+            "ACTION_RESULTS": str(results),
+            "GITHUB_API_URL": github.url,
+            "GITHUB_EVENT_PATH": str(results / "event.json"),
+            "GITHUB_OUTPUT": str(results / "output"),
+            "GITHUB_REF": "refs/heads/main",
+            "GITHUB_REPOSITORY": REPOSITORY,
+            "GITHUB_SHA": HEAD,
+            "GITHUB_STEP_SUMMARY": str(results / "summary"),
+            "GITHUB_TOKEN": TOKEN,
+        }
 
 
 def _repeated(answer: Json) -> object:
+    for row in _rows(answer):
+        row |= {"status": {"code": "INTERNAL", "message": ECHO}}
+        row |= {"metricsFileSignedUrl": SIGNED, "trainerLogsSignedUrl": SIGNED}
+        row["state"] = "JOB_STATE_FAILED" if "supervised" in row["name"] else "FAILED"
+    return answer
+
+
+def _told_again(answer: Json) -> object:
+    for row in _rows(answer):
+        row |= {"status": {"code": "INTERNAL", "message": ECHO}, "description": ECHO}
+    return answer
+
+
+def _rows(answer: Json) -> Iterator[Json]:
+    """Every resource of an answer: the one, or those of a list."""
     for rows in (answer, *(rows for rows in answer.values() if isinstance(rows, list))):
         for row in rows if isinstance(rows, list) else [rows]:
             if isinstance(row, dict) and "name" in row:
-                row |= {"status": {"code": "INTERNAL", "message": ECHO}}
-                row |= {"metricsFileSignedUrl": SIGNED, "trainerLogsSignedUrl": SIGNED}
-                row["state"] = "JOB_STATE_FAILED" if "supervised" in row["name"] else "FAILED"
-    return answer
+                yield row
 
 
 def _spy(home: Path, git: str) -> Path:

@@ -16,6 +16,8 @@ from reconciler.cli.run import run
 from reconciler.emulator.faults import Fault
 from reconciler.emulator.server import Emulator
 from tests.cli.canaries import ECHO, KEY, WANDB, Canaries
+from tests.github.conftest import HEAD
+from tests.github.fake_api import FakeGitHub
 from tests.whole.program import Program, Ran
 
 if TYPE_CHECKING:
@@ -63,7 +65,7 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
 ELSEWHERE = {
     "emulator": "a platform of its own, which tells its made-up key on purpose",
     "demo": "the same, and a project of its own",
-    "github": "what the action does around these commands: tests/github",
+    "github": "what the action does around these commands: below",
 }
 
 
@@ -145,6 +147,42 @@ def test_no_command_in_any_format_repeats_what_the_platform_says_of_a_job(
         canaries.heard(arguments, here(canaries.program, arguments))
 
     assert any("Bearer ***" in text for _, text in canaries.said)
+    assert [] == canaries.leaks()
+    assert [] == [where for where, text in canaries.said if "Traceback" in text]
+
+
+@pytest.mark.usefixtures("strange_answers")
+def test_no_command_in_any_format_repeats_why_the_platform_refuses(
+    canaries: Canaries, here: Here
+) -> None:
+    canaries.run(*APPLY)
+    fault = Fault("status", path="^[A-Z]+ /v1/", times=None, status=403, message=ECHO)
+    canaries.emulator.faults.add(fault)
+    for arguments in invocations():
+        canaries.heard(arguments, here(canaries.program, arguments))
+
+    told = {where.split()[2] for where, text in canaries.said if "Bearer ***" in text}
+    assert told >= {"plan", "apply", "status", "drift", "export", "metrics", "download"}
+    assert [] == canaries.leaks()
+
+
+@pytest.mark.usefixtures("strange_answers")
+def test_no_step_of_the_action_tells_a_secret_to_anybody(canaries: Canaries, here: Here) -> None:
+    canaries.run(*APPLY)
+    canaries.repeat_secrets()
+    with FakeGitHub() as github:
+        github.heads["main"] = HEAD
+        github.open_pull(HEAD)
+        for command in ("validate", "plan", "apply", "drift"):
+            told = canaries.as_a_step(github, command)
+            program = Program(canaries.program.folder, {**canaries.program.environment, **told})
+            for step in ("prepare", "run", "publish"):
+                canaries.heard(("github", command, step), here(program, ("github", step)))
+        texts = [*github.comments.values(), *github.issues.values()]
+        canaries.said += [("a text on GitHub", text["body"]) for text in texts]
+
+    assert texts
+    assert (canaries.home / "results/summary").read_text()
     assert [] == canaries.leaks()
     assert [] == [where for where, text in canaries.said if "Traceback" in text]
 
