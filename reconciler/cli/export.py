@@ -16,6 +16,7 @@ from reconciler.errors import Refused, UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from reconciler.cli.exported_rows import Place
     from reconciler.export.export import Export, Rows
     from reconciler.kinds.kind import Kind
     from reconciler.live.state import LiveResource, LiveState
@@ -34,19 +35,22 @@ UNREADABLE = 1
     type=click.Choice(["all", "none"]),
     default="all",
     show_default=True,
-    help="Read the rows of uploaded datasets once, for source.sha256; none: leave it out.",
+    help="Read the rows of uploaded datasets, for source.sha256, and keep them below --out; "
+    "none: leave both out.",
 )
 def command(shared: Common, kinds: tuple[str, ...], out: str | None, content: str) -> int:
     """Write manifests for what is live; they plan to no changes.
 
     Every manifest was planned against the account before it is written; what cannot be said in
-    one is named on stderr. Files that exist are never overwritten.
+    one is named on stderr. With --out the rows of datasets go to DIR/data, whole or not at all, and
+    a run that was cut short goes on. Files that exist are never overwritten.
     """
     from reconciler.cli import session as sessions
     from reconciler.cli.bytes_shown import showing_bytes
-    from reconciler.cli.exported_rows import rows_reader
+    from reconciler.cli.exported_rows import Place, rows_reader
     from reconciler.cli.named_secrets import named_secrets
     from reconciler.cli.signals import stop_on_signals
+    from reconciler.export.export import DATA
     from reconciler.live.snapshot import list_account
 
     wanted = _kinds(kinds)
@@ -59,13 +63,17 @@ def command(shared: Common, kinds: tuple[str, ...], out: str | None, content: st
         ExitStack() as stack,
     ):
         live = list_account(reader, wanted)
+        if out:
+            _require_free(_expected(live, Path(out)))
         shown = partial(showing_bytes, "rows", quiet=shared.quiet)
-        rows = rows_reader(reader, content, lambda: stack.enter_context(shown()))
+        place = Place(Path(out) / DATA) if out else None
+        rows = rows_reader(reader, content, lambda: stack.enter_context(shown()), place)
         export = _export(live, rows, os.path.join(out, "") if out else "")
         if switch.event.is_set():
             return switch.exit_code
-    if out:
-        _write(export, Path(out))
+    if place:
+        _write(export, Path(out or ""))
+        _drop_misfits(Path(out or ""), place, session.account)
     else:
         click.echo(_stream(export), nl=False)
     _tell(export, live, shared, out)
@@ -102,15 +110,37 @@ def _write(export: Export, folder: Path) -> None:
     """All of them, or none where one would be overwritten. Raises Refused."""
     from reconciler.export.files import file_name, file_text
 
-    places = {folder / file_name(one): file_text(one) for one in export.manifests}
-    there = [path for path in places if os.path.lexists(path)]
-    if there:
-        more = f" and {len(there) - 1} more" if len(there) > 1 else ""
-        raise Refused(f"{there[0]}{more} exists: nothing was written", "choose another --out")
+    places = {folder / file_name(one.ref): file_text(one) for one in export.manifests}
+    _require_free(places)
     for path, text in places.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8") as file:
             file.write(text)
+
+
+def _drop_misfits(folder: Path, place: Place, account: str) -> None:
+    from reconciler.cli.kept_rows import drop_misfits
+
+    for path, why in drop_misfits(folder, place.brought, account):
+        _say(f"rows not kept: {path}: {why}; the pin stands for them")
+
+
+def _expected(live: LiveState, folder: Path) -> list[Path]:
+    """The files of all that may have a manifest, known before anything is written."""
+    from reconciler.export.choose import choose
+    from reconciler.export.files import file_name
+    from reconciler.export.names import refs_of
+    from reconciler.kinds.registry import all_kinds
+
+    chosen, _ = choose(live.resources.values(), all_kinds(), live.account)
+    return [folder / file_name(ref) for ref in refs_of(chosen, all_kinds()).values()]
+
+
+def _require_free(places: Iterable[Path]) -> None:
+    there = [path for path in places if os.path.lexists(path)]
+    if there:
+        more = f" and {len(there) - 1} more" if len(there) > 1 else ""
+        raise Refused(f"{there[0]}{more} exists: nothing was written", "choose another --out")
 
 
 def _tell(export: Export, live: LiveState, shared: Common, out: str | None) -> None:

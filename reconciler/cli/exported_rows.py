@@ -1,14 +1,19 @@
-"""What ``export`` knows of the rows of datasets: the name of their file and its sha256."""
+"""What ``export`` knows of the rows of datasets: the name of their file and its sha256.
+
+With a folder the rows go straight to where the manifest will say that they are, as ``download``
+brings them: begun files are gone on with, a whole one gets its name. Without one they only go by.
+"""
 
 from __future__ import annotations
 
 import json
 import tempfile
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reconciler.errors import ReconcilerError
+from reconciler.errors import ReconcilerError, Refused
 from reconciler.export.export import Rows
 
 if TYPE_CHECKING:
@@ -23,10 +28,32 @@ if TYPE_CHECKING:
 AREA = "rows"
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where rows stay: ``folder`` has a folder for each resource; ``brought`` grows by the files
+    that were not there before."""
+
+    folder: Path
+    brought: list[Path] = field(default_factory=list)
+
+    def has(self, live: LiveResource, known: Rows) -> bool:
+        """Whether the rows are there. Raises Refused when others are."""
+        path = self.folder / live.id / known.key
+        if not path.is_file():
+            return False
+        if _sha256(path) != known.sha256:
+            raise Refused(f"{path} holds other rows, and is never overwritten")
+        return True
+
+
 def rows_reader(
-    reader: FireworksProvider, content: str, shown: Callable[[], ByteProgress]
+    reader: FireworksProvider,
+    content: str,
+    shown: Callable[[], ByteProgress],
+    place: Place | None = None,
 ) -> Callable[[Kind, LiveResource], Rows]:
-    """Who tells of rows; ``shown`` begins to show progress, as soon as there is any."""
+    """Who tells of rows; ``shown`` begins to show progress, as soon as there is any. Without a
+    ``place`` no row stays."""
     from reconciler.cli.user_cache import user_cache
 
     memory = _Memory(user_cache(), reader.base_url)
@@ -37,31 +64,58 @@ def rows_reader(
 
     def read(kind: Kind, live: LiveResource) -> Rows:
         known = memory.recall(live)
-        if known is None:
-            known = _read(reader, kind, live, progress())
+        if known is None or (place and not place.has(live, known)):
+            known = _brought(reader, kind, live, place, progress)
             memory.remember(live, known)
-        return known
+        return replace(known, here=place is not None)
 
     return read if content == "all" else named
 
 
-def _read(
+def _brought(
+    reader: FireworksProvider,
+    kind: Kind,
+    live: LiveResource,
+    place: Place | None,
+    progress: Callable[[], ByteProgress],
+) -> Rows:
+    """Raises ReconcilerError; what stands in the place of the rows is compared with them first."""
+    if place is None:
+        return _passed_by(reader, kind, live, progress())
+    folder = place.folder / live.id
+    if any((folder / key).exists() for key in reader.download_urls(kind, live.id)):
+        known = _passed_by(reader, kind, live, progress())
+        if place.has(live, known):
+            return known
+    rows = _read(reader, kind, live, folder, progress())
+    place.brought.append(folder / rows.key)
+    return rows
+
+
+def _passed_by(
     reader: FireworksProvider, kind: Kind, live: LiveResource, progress: ByteProgress
 ) -> Rows:
-    """The rows go by: only their digest stays. Raises ReconcilerError."""
-    import hashlib
+    """Only their digest stays."""
+    with tempfile.TemporaryDirectory(prefix="reconciler-export-") as name:
+        return _read(reader, kind, live, Path(name), progress)
 
+
+def _read(
+    reader: FireworksProvider, kind: Kind, live: LiveResource, folder: Path, progress: ByteProgress
+) -> Rows:
     def told(key: str, done: int, total: int, checked: str = "") -> None:
         progress(f"{live.id}/{key}", done, total, checked)
 
-    with tempfile.TemporaryDirectory(prefix="reconciler-export-") as name:
-        folder = Path(name).resolve()
-        found = []
-        for path in reader.download_content(kind, live.id, folder, told):
-            with path.open("rb") as file:
-                digest = hashlib.file_digest(file, "sha256").hexdigest()
-            found.append((path.relative_to(folder).as_posix(), digest))
-    return _only_one(found)
+    paths = reader.download_content(kind, live.id, folder, told)
+    top = folder.resolve()
+    return _only_one([(path.relative_to(top).as_posix(), _sha256(path)) for path in paths])
+
+
+def _sha256(path: Path) -> str:
+    import hashlib
+
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _only_one(files: Sequence[tuple[str, str | None]]) -> Rows:

@@ -21,16 +21,19 @@ if TYPE_CHECKING:
     from reconciler.manifest.schema_set import SchemaSet
     from reconciler.ref import ResourceRef
 
+DATA = "data"
+"""The folder of all rows, beside the folders of the kinds."""
 ONE_FACT = SourceFacts({"": 0}, rows=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
     """The one file of what brings bytes, as it is stored: its name there and its sha256, None when
-    nobody read it."""
+    nobody read it. ``here``: it stands where the manifest says."""
 
     key: str
     sha256: str | None = None
+    here: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +143,7 @@ class _Draft:
         return {SOURCE: {"path": f"{_folder(live)}/{self.rows.key}", **pin}}
 
     def comments(self, folder: str, ref: ResourceRef) -> Iterator[str]:
-        if self.rows is not None:
+        if self.rows is not None and not self.rows.here:
             needed = "" if self.rows.sha256 else ", needed before it plans"
             yield f"the rows{needed}: reconciler download {ref} --out {folder}"
         for objection in self.left_out:
@@ -150,7 +153,7 @@ class _Draft:
 
 
 def _folder(live: LiveResource) -> str:
-    return f"data/{live.id}"
+    return f"{DATA}/{live.id}"
 
 
 def _ways(found: Settable, live: LiveResource, kind: Kind) -> Iterator[tuple[Spec, bool]]:

@@ -11,11 +11,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from reconciler.export.export import Exported
+    from reconciler.ref import ResourceRef
 
 
-def file_name(one: Exported) -> str:
+def file_name(ref: ResourceRef) -> str:
     """Where the manifest of a resource stands below the folder."""
-    return f"{one.ref.kind}/{one.ref.name}.yaml"
+    return f"{ref.kind}/{ref.name}.yaml"
 
 
 def file_text(one: Exported) -> str:

@@ -36,10 +36,10 @@ def refuted(exported: Sequence[Exported], live: LiveState) -> Mapping[str, str]:
         root = Path(folder).resolve()
         owners = {}
         for one in exported:
-            path = root / file_name(one)
+            path = root / file_name(one.ref)
             path.parent.mkdir(exist_ok=True)
             path.write_text(file_text(_pinned(one)), encoding="utf-8")
-            owners[file_name(one)] = one.live.name
+            owners[file_name(one.ref)] = one.live.name
         return dict(_refuted(root, owners, live))
 
 

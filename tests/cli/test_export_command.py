@@ -49,12 +49,84 @@ def test_the_download_that_a_manifest_names_brings_the_very_rows(
     program: tuple[Program, Emulator],
 ) -> None:
     run, _ = program
-    run.run("export", "--out", "live", "--kind", "Dataset")
-    text = (run.folder / "live/Dataset/plain.yaml").read_text()
+    text = run.run("export", "--kind", "Dataset").out
     command = text.partition("reconciler ")[2].partition("\n")[0].split()
 
     assert 0 == run.run(*command).code
-    assert ROWS == (run.folder / "live/data/plain/rows.jsonl").read_bytes()
+    assert ROWS == (run.folder / "data/plain/rows.jsonl").read_bytes()
+
+
+def test_a_folder_holds_the_rows_too_and_nothing_unfinished(
+    program: tuple[Program, Emulator],
+) -> None:
+    run, _ = program
+    run.run("export", "--out", "live", "--kind", "Dataset")
+
+    data = run.folder / "live/data/plain"
+    assert ROWS == (data / "rows.jsonl").read_bytes()
+    assert ["rows.jsonl"] == [path.name for path in data.iterdir()]
+    assert "reconciler download" not in (run.folder / "live/Dataset/plain.yaml").read_text()
+
+
+def test_rows_that_were_begun_are_gone_on_with(program: tuple[Program, Emulator]) -> None:
+    run, emulator = program
+    data = run.folder / "live/data/plain"
+    data.mkdir(parents=True)
+    (data / "rows.jsonl.part").write_bytes(ROWS[:100])
+
+    ran = run.run("export", "--out", "live", "--kind", "Dataset")
+
+    ranges = [request.headers.get("range") for request in emulator.requests]
+    assert 0 == ran.code, ran.err
+    assert f"bytes=100-{len(ROWS) - 1}" in ranges
+    assert ROWS == (data / "rows.jsonl").read_bytes()
+
+
+def test_rows_that_would_be_refused_today_do_not_stay(program: tuple[Program, Emulator]) -> None:
+    run, emulator = program
+    emulator.store.put_blob(f"{PREFIX}datasets/plain", "rows.jsonl", ROWS[: len(ROWS) // 7])
+
+    ran = run.run("export", "--out", "live", "--kind", "Dataset")
+
+    assert "rows not kept: live/data/plain/rows.jsonl: expected at least 3 rows" in ran.err
+    assert [] == [path for path in (run.folder / "live/data").rglob("*") if path.is_file()]
+    assert 0 == run.run("plan", "--detailed-exitcode", "live").code
+
+
+@pytest.mark.parametrize("remembered", [False, True])
+def test_other_rows_in_their_place_stay(
+    remembered: bool, program: tuple[Program, Emulator]
+) -> None:
+    run, _ = program
+    if remembered:
+        run.run("export", "--kind", "Dataset")
+    place = run.folder / "live/data/plain/rows.jsonl"
+    place.parent.mkdir(parents=True)
+    place.write_text("mine\n")
+
+    ran = run.run("export", "--out", "live", "--kind", "Dataset")
+
+    assert "live/data/plain/rows.jsonl holds other rows, and is never overwritten" in ran.err
+    assert "mine\n" == place.read_text()
+
+
+@pytest.mark.parametrize("remembered", [False, True])
+def test_the_very_rows_in_their_place_are_enough(
+    remembered: bool, program: tuple[Program, Emulator]
+) -> None:
+    run, emulator = program
+    if remembered:
+        run.run("export", "--kind", "Dataset")
+    place = run.folder / "live/data/plain/rows.jsonl"
+    place.parent.mkdir(parents=True)
+    place.write_bytes(ROWS)
+    before, number = len(emulator.requests), place.stat().st_ino
+
+    ran = run.run("export", "--out", "live", "--kind", "Dataset")
+
+    asked = [each.path for each in emulator.requests[before:] if each.plane == "storage"]
+    assert (0, number) == (ran.code, place.stat().st_ino)
+    assert remembered == (asked == [])
 
 
 def test_nothing_is_overwritten_nor_written_beside(program: tuple[Program, Emulator]) -> None:

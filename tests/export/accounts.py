@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from reconciler.emulator.server import Emulator
     from reconciler.kinds.kind import Kind
 
-ROWS = b'{"messages": [{"role": "user", "content": "hi"}]}\n'
+ROWS = b"".join(b'{"messages": [{"role": "user", "content": "%d"}]}\n' % n for n in range(7))
 BASE = "accounts/fireworks/models/llama-v3p2-1b-instruct"
 PREFIX = "accounts/acme/"
 

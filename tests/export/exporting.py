@@ -57,7 +57,7 @@ class Desk:
     def plan(self, export: Export, folder: Path) -> Plan:
         """What the exported files plan to, read by the product from a folder of their own."""
         for one in export.manifests:
-            path = folder / file_name(one)
+            path = folder / file_name(one.ref)
             path.parent.mkdir(exist_ok=True)
             path.write_text(file_text(one), encoding="utf-8")
         account = self.emulator.account
