@@ -18,6 +18,7 @@ SUITES = {
     "startup": "What a command costs before it does anything",
     "noop_plan": "A plan with nothing to do",
     "peers": "A plan with nothing to do, beside octoDNS and Terraform",
+    "export": "An export of a whole account",
     "creates": "Many small creates, with latency and with 429s",
     "validate": "Many files of rows, by all cores",
     "rows": "Rows of datasets checked, looked at and compared",

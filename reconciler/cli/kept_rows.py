@@ -33,7 +33,7 @@ def drop_misfits(folder: Path, brought: Iterable[Path], account: str) -> Iterato
 
 def _errors(folder: Path, account: str) -> dict[str, str]:
     """The first error of each file, by its path below the folder."""
-    from reconciler.desire import desire
+    from reconciler.engine import desire
     from reconciler.manifest.project import Project
 
     found = desire([folder], Project(folder), folder, account).diagnostics
