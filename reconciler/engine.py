@@ -134,7 +134,7 @@ def _pruned(
     base: Base | None,
 ) -> tuple[DesiredState, LiveState, Base | None]:
     """Both states, and the base: what it would have pruned is no doing of this revision."""
-    from reconciler.past.prune import with_pruned  # only who prunes asks history
+    from reconciler.past.prune import pruned_before, with_pruned  # only who prunes asks history
     from reconciler.plan.retired import without_used
 
     listed = list_account(reader)
@@ -142,7 +142,7 @@ def _pruned(
     live = take_snapshot(wanted, reader, remade=replaced, listed=listed)
     if base is not None:
         then = replace(prune, history=replace(prune.history, head=base.commit))
-        base = replace(base, desired=with_pruned(base.desired, listed, then))
+        base = replace(base, desired=pruned_before(base.desired, listed, then))
     return without_used(wanted, live), live, base
 
 

@@ -45,20 +45,33 @@ def _run(root: Path, *arguments: str, stdin: str = "") -> subprocess.CompletedPr
         return None
 
 
-def yaml_files_with(top: Path, words: Sequence[str]) -> tuple[str, ...] | None:
-    """The YAML files of the work tree, new ones included, that have one of the words; None when
-    git cannot tell. Paths relative to ``top``."""
+def yaml_files_with(top: Path, words: Sequence[str], commit: str = "") -> tuple[str, ...] | None:
+    """The YAML files of the work tree, new ones included, or of a commit, that have one of the
+    words; None when git cannot tell. Paths relative to ``top``; none that git ignores."""
     found: dict[str, None] = {}
+    # With --untracked git leaves out what it ignores, even what is tracked nevertheless.
+    trees = ((commit,),) if commit else ((), ("--untracked",))
     for at in range(0, len(words), WORDS_AT_ONCE):
         given = [part for word in words[at : at + WORDS_AT_ONCE] for part in ("-e", word)]
-        # With --untracked git leaves out what it ignores, even what is tracked nevertheless.
-        for which in ((), ("--untracked",)):
-            flags = ("-l", "-z", "-I", "-F", *which)
-            done = _run(top, "grep", *flags, *given, "--", "*.yaml", "*.yml")
+        for where in trees:
+            flags = ("-l", "-z", "-I", "-F", *given, *where)
+            done = _run(top, "grep", *flags, "--", "*.yaml", "*.yml")
             if done is None or done.returncode not in (0, 1):  # 1: none
                 return None
             found |= dict.fromkeys(done.stdout.decode("utf-8", "surrogateescape").split("\0"))
-    return tuple(path for path in found if path)
+    start = f"{commit}:" if commit else ""
+    return tuple(path.removeprefix(start) for path in found if path)
+
+
+def ignored_yaml_files(top: Path) -> tuple[str, ...] | None:
+    """The YAML files of the work tree that git ignores and does not track; None when git cannot
+    tell. Paths relative to ``top``; none of repositories inside of this one."""
+    which = ("--others", "--ignored", "--exclude-standard", "-z")
+    done = _run(top, "ls-files", *which, "--", "*.yaml", "*.yml")
+    if done is None or done.returncode:
+        return None
+    found = done.stdout.decode("utf-8", "surrogateescape").split("\0")
+    return tuple(path for path in found if path.endswith((".yaml", ".yml")))
 
 
 def fields_of(root: Path, *arguments: str) -> Iterator[str]:

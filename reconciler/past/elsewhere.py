@@ -4,84 +4,131 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reconciler.errors import ReconcilerError, UsageError
-from reconciler.git import yaml_files_with
+from reconciler.errors import ReconcilerError
+from reconciler.git import ignored_yaml_files, yaml_files_with
+from reconciler.manifest.files import DISK
 from reconciler.manifest.parse import parse
 from reconciler.manifest.project_file import read_spec
-from reconciler.manifest.project_root import find_root
-from reconciler.manifest.read_file import read_bounded
+from reconciler.manifest.project_root import PROJECT_FILE
 from reconciler.manifest.source_text import SourceText, decode
-from reconciler.past.objects import top_of
+from reconciler.past.files import CommittedFiles
+from reconciler.past.history import NEWEST
+from reconciler.past.objects import top_of, tree_of
 from reconciler.ref import ResourceRef
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reconciler.manifest.project import Project
+    from reconciler.manifest.files import Files
+    from reconciler.past.history import History
+    from reconciler.past.objects import GitObjects
 
 
 Keys = Mapping[ResourceRef, Mapping[str, str]]
 """Resources, each with the ids at the paths that it is known by where the server names it; none
 where its own name is its id."""
 
+_INSTALLED = ("site-packages", "node_modules")
+"""Folders of what was installed, examples of manifests too: of what git ignores they do not count,
+nor do hidden ones."""
+
 
 def declared_elsewhere(
-    keys: Keys, project: Project, account: str, *, whole: bool
+    keys: Keys, history: History, objects: GitObjects, account: str
 ) -> dict[ResourceRef, str]:
-    """Those of ``keys`` that a YAML file of the checkout declares, with that file's path.
+    """Those of ``keys`` that a YAML file declares, with that file's path: one of the work tree,
+    whether git knows it or not, or of the commit where the history begins at an earlier one.
 
     Files of a project whose ``reconciler.yaml`` names other accounts only do not count; neither do
-    those of this project when all of it was planned (``whole``): its globs leave them out on
-    purpose. A file that cannot be read counts as declaring what it mentions.
+    those of this project when all of it was planned: its globs leave them out on purpose. A file
+    that cannot be read counts as declaring what it mentions. Raises ReconcilerError.
     """
-    top = top_of(project.root) if keys else None
+    top = top_of(history.root) if keys else None
     if top is None:
         return {}
-    found: dict[ResourceRef, str] = {}
     names = sorted({word for ref, ids in keys.items() for word in (ref.name, *ids.values())})
-    listed = yaml_files_with(Path(top), names)
-    if listed is None:
-        raise ReconcilerError("git cannot search the checkout", "git status")
-    for path in listed:
-        place = Path(top, path)
-        if _counts(place, project, account, whole=whole):
-            for ref in _declares(place, keys):
+    found: dict[ResourceRef, str] = {}
+    look = _Look(os.path.realpath(top), _tree(history, objects, top), history, account)
+    for path in _listed(Path(top), names, history):
+        place = os.path.join(look.top, path)
+        if look.counts(place):
+            for ref in look.declares(place, keys):
                 found.setdefault(ref, path)
     return found
 
 
-def _counts(place: Path, project: Project, account: str, *, whole: bool) -> bool:
-    try:
-        root, file = find_root([place], place.parent)
-    except UsageError:
-        return False  # gone since
-    if root == project.root:
-        return not whole
-    spec = read_spec(file, str(file))[0] if file is not None else {}
-    accounts = {spec.get("account"), *(_account(e) for e in spec.get("environments", {}).values())}
-    known = {name for name in accounts if name}
-    return not known or account in known
+def _tree(history: History, objects: GitObjects, top: str) -> Files:
+    if history.head == NEWEST:
+        return DISK
+    return CommittedFiles(objects, os.path.realpath(top), tree_of(history.root, history.head) or "")
+
+
+def _listed(top: Path, names: list[str], history: History) -> list[str]:
+    """The files that may declare one of the names."""
+    commit = "" if history.head == NEWEST else history.head
+    listed = yaml_files_with(top, names, commit)
+    ignored = () if commit else ignored_yaml_files(top)
+    if listed is None or ignored is None:
+        raise ReconcilerError("git cannot search the checkout", "git status")
+    return [*listed, *(path for path in ignored if _may_count(top, path, names))]
+
+
+def _may_count(top: Path, path: str, names: list[str]) -> bool:
+    folders = path.split("/")
+    if any(folder.startswith(".") or folder in _INSTALLED for folder in folders):
+        return False
+    raw = DISK.read(os.path.join(top, path), path)
+    return isinstance(raw, bytes) and any(name.encode() in raw for name in names)
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """Reads the files of one tree, whose top folder is ``top``."""
+
+    top: str
+    tree: Files
+    history: History
+    account: str
+
+    def counts(self, place: str) -> bool:
+        """Whether the project that a file belongs to may be about this account."""
+        folder = self._root_of(place)
+        if folder == str(self.history.root):
+            return bool(self.history.paths)
+        file = os.path.join(folder, PROJECT_FILE)
+        spec = read_spec(Path(file), file, self.tree)[0] if self.tree.lexists(file) else {}
+        others = (_account(each) for each in spec.get("environments", {}).values())
+        known = {name for name in (spec.get("account"), *others) if name}
+        return not known or self.account in known
+
+    def _root_of(self, place: str) -> str:
+        """The folder of the project file above, else the top."""
+        folder = os.path.dirname(place)
+        while folder != self.top and not self.tree.lexists(os.path.join(folder, PROJECT_FILE)):
+            folder = os.path.dirname(folder)
+        return folder
+
+    def declares(self, place: str, keys: Keys) -> Iterator[ResourceRef]:
+        raw = self.tree.read(place, place)
+        source = decode(place, raw) if isinstance(raw, bytes) else raw
+        documents, problems = parse(source) if isinstance(source, SourceText) else ([], [source])
+        if problems:
+            text = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else ""
+            yield from (ref for ref, ids in keys.items() if _mentions(text, ref, ids))
+        for document in documents:
+            tree = document.tree if isinstance(document.tree, dict) else {}
+            metadata = tree.get("metadata")
+            if isinstance(metadata, dict) and "state" not in metadata:
+                ref = ResourceRef(str(tree.get("kind")), str(metadata.get("name")))
+                yield from (one for one, ids in keys.items() if one == ref or _is(tree, one, ids))
 
 
 def _account(environment: Any) -> str | None:
     return environment.get("account") if isinstance(environment, dict) else None
-
-
-def _declares(place: Path, keys: Keys) -> Iterator[ResourceRef]:
-    raw = read_bounded(os.fspath(place), str(place))
-    source = decode(str(place), raw) if isinstance(raw, bytes) else raw
-    documents, problems = parse(source) if isinstance(source, SourceText) else ([], [source])
-    if problems:
-        yield from (ref for ref, ids in keys.items() if _mentions(_text(raw), ref, ids))
-    for document in documents:
-        tree = document.tree if isinstance(document.tree, dict) else {}
-        metadata = tree.get("metadata")
-        if isinstance(metadata, dict) and "state" not in metadata:
-            ref = ResourceRef(str(tree.get("kind")), str(metadata.get("name")))
-            yield from (one for one, ids in keys.items() if one == ref or _is(tree, one, ids))
 
 
 def _mentions(text: str, ref: ResourceRef, ids: Mapping[str, str]) -> bool:
@@ -94,7 +141,3 @@ def _is(tree: Mapping[str, Any], ref: ResourceRef, ids: Mapping[str, str]) -> bo
     if not ids or tree.get("kind") != ref.kind or not isinstance(spec, dict):
         return False
     return all(str(spec.get(path)).rpartition("/")[2] == one for path, one in ids.items())
-
-
-def _text(raw: object) -> str:
-    return raw.decode("utf-8", "replace") if isinstance(raw, bytes) else ""

@@ -15,15 +15,19 @@ if TYPE_CHECKING:
     from reconciler.manifest.project import Project
 
 
+NEWEST = "HEAD"
+
+
 @dataclass(frozen=True, slots=True)
 class History:
     """The commits reachable from ``head``, as the history of ``project``. ``paths`` are those that
-    the command was given (none: the project's globs count, as they were at each commit)."""
+    the command was given (none: the project's globs count, as they were at each commit). The work
+    tree follows on ``NEWEST`` alone."""
 
     project: Project
     cwd: Path
     paths: Sequence[Path] = ()
-    head: str = "HEAD"
+    head: str = NEWEST
     cache: Cache = field(default_factory=NoCache)
 
     @property

@@ -17,6 +17,7 @@ from reconciler.past.elsewhere import declared_elsewhere
 from reconciler.past.leaving import Going, lifted, with_leaving
 from reconciler.past.objects import GitObjects
 from reconciler.past.proof import Search
+from reconciler.past.ready import declares_anything
 from reconciler.past.states import state_at
 from reconciler.ref import ResourceRef
 
@@ -56,6 +57,19 @@ def with_pruned(desired: DesiredState, live: LiveState, wish: PruneWish) -> Desi
         raise Refused(f"--prune: {error.message}", error.hint) from None
 
 
+def pruned_before(desired: DesiredState, live: LiveState, wish: PruneWish) -> DesiredState:
+    """What the same wish would have made of the state at an earlier commit, where the history of
+    ``wish`` begins; the state as it was where it would have been refused."""
+    unnamed = any(error.ref is None for error in _errors(desired))
+    if unnamed or not declares_anything(desired):
+        return desired
+    return with_pruned(desired, live, wish)
+
+
+def _errors(desired: DesiredState) -> list[Diagnostic]:
+    return [found for found in desired.diagnostics if found.severity is Severity.ERROR]
+
+
 class _Prune:
     """One search: what is unmanaged, what of it is proved to be ours, what of that is to go."""
 
@@ -66,6 +80,7 @@ class _Prune:
         self._history, self._since = wish.history, wish.since
         self._objects = objects
         self._kinds = all_kinds()
+        self._damaged = {error.ref for error in _errors(desired)}
         self._unmanaged = unmanaged(desired, live, self._kinds)
 
     def run(self) -> DesiredState:
@@ -73,9 +88,9 @@ class _Prune:
         removed = [proof for proof in proofs.values() if not self._stands(proof)]
         kept = declared_elsewhere(
             {proof.declared.ref: self._ids(proof) for proof in removed},
-            self._history.project,
+            self._history,
+            self._objects,
             self._desired.account,
-            whole=not self._history.paths,
         )
         going = [
             *lifted(proof for proof in removed if proof.declared.ref not in kept),
@@ -98,8 +113,10 @@ class _Prune:
         return Search(wanted, self._desired.account, self._kinds, self._objects, self._history.cwd)
 
     def _stands(self, proof: Proof) -> bool:
-        """Whether a manifest still declares it, in another version. What the server names is
-        known by what it says: another model on a deployment is another resource."""
+        """Whether a manifest still declares it, in another version or with errors. What the server
+        names is known by what it says: another model on a deployment is another resource."""
+        if proof.declared.ref in self._damaged:
+            return True
         kind = self._kinds[proof.live.kind]
         now = self._desired.resources.get(proof.declared.ref)
         return now is not None and not now.absent and not isinstance(kind.identity, NaturalKey)
@@ -124,7 +141,8 @@ class _Prune:
             if self._stands(proof) and not exact:
                 versions.setdefault(proof.declared.ref, []).append(proof)
         for ref, found in versions.items():
-            keep = _keeps(self._desired.resources[ref])
+            now = self._desired.resources.get(ref)
+            keep = _keeps(now) if now is not None else None
             if keep is not None:
                 older = sorted(found, key=lambda proof: (proof.order, proof.live.name))
                 why = Leaving(RETIRED, f"an older version of {ref}, beyond keepLatest ({keep})")

@@ -17,7 +17,7 @@ WHOLE = "git fetch --unshallow (in GitHub Actions: actions/checkout with fetch-d
 
 def require_history(root: Path, desired: DesiredState) -> None:
     """Return when ``--prune`` may ask the history of ``root``. Raises Refused."""
-    if not any(not resource.absent for resource in desired.resources.values()):
+    if not declares_anything(desired):
         hint = "reconciler destroy deletes everything that a project declares"
         raise Refused("--prune: no manifest is left, so everything would go", hint)
     top = top_of(root)
@@ -30,6 +30,11 @@ def require_history(root: Path, desired: DesiredState) -> None:
     if missing:
         said = f"--prune: a sparse checkout leaves out manifests, such as {missing[0][:120]}"
         raise Refused(said, "git sparse-checkout disable")
+
+
+def declares_anything(desired: DesiredState) -> bool:
+    """Whether a manifest is left that is no tombstone."""
+    return any(not resource.absent for resource in desired.resources.values())
 
 
 def commit_since(root: Path, revision: str) -> str:

@@ -175,6 +175,39 @@ def test_what_git_ignores_and_tracks_nevertheless_declares_too(tmp_path: Path) -
     assert [] == made.going(LIVE)
 
 
+@pytest.mark.parametrize("ignored", ["", "b/\n"])
+def test_what_git_does_not_track_declares_too(ignored: str, tmp_path: Path) -> None:
+    made = two_projects(tmp_path, "")
+    made.checkout.git("rm", "-q", "-r", "--cached", "b")
+    made.put("../.gitignore", ignored)
+    made.checkout.git("add", ".gitignore")
+    made.checkout.git("commit", "-q", "-m", "not tracked")
+
+    assert [] == made.going(LIVE)
+    assert ["declared-elsewhere"] == made.said(LIVE)
+
+
+@pytest.mark.parametrize("folder", [".venv", "env/lib/site-packages", "ui/node_modules"])
+def test_what_is_installed_and_ignored_declares_nothing(folder: str, tmp_path: Path) -> None:
+    made = Repository.make(tmp_path / "repo")
+    made.put(f"{folder}/example/reconciler.yaml", "")
+    made.put(f"{folder}/example/manifests/gone.yaml", dataset("gone"))
+    made.put(".gitignore", f"{folder}/\n")
+    fill(made)
+
+    assert ["Dataset/gone"] == made.going(LIVE)
+
+
+def test_a_repository_inside_of_this_one_is_not_looked_into(tmp_path: Path) -> None:
+    made = Repository.make(tmp_path / "repo")
+    fill(made)
+    inner = Repository.make(made.root / "inner")
+    inner.put("reconciler.yaml", "")
+    inner.commit("manifests/gone.yaml", dataset("gone"))
+
+    assert ["Dataset/gone"] == made.going(LIVE)
+
+
 def test_a_sparse_checkout_that_lacks_those_of_another_project_is_refused(tmp_path: Path) -> None:
     made = two_projects(tmp_path, "")
     made.checkout.git("sparse-checkout", "set", "a")

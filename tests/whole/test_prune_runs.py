@@ -126,6 +126,20 @@ def test_shards_prune_together_what_one_run_prunes(tmp_path: Path) -> None:
         assert set(STAYING) == left(staged)
 
 
+@pytest.mark.parametrize(
+    ("base", "group"), [("HEAD~1", "this change"), ("HEAD", "already pending")]
+)
+def test_a_removal_is_the_doing_of_the_revision_that_removed(
+    base: str, group: str, tmp_path: Path
+) -> None:
+    with stage(tmp_path / "project") as staged:
+        ran = staged.program.run(*PLAN, "--base", base, "--format", "json")
+
+        actions = json.loads(ran.out)["actions"]
+        found = {a["ref"]: a.get("group") for a in actions if a["action"] == "delete"}
+        assert {"Dataset/gone": group, "SupervisedFineTuningJob/bot": group} == found
+
+
 def test_a_saved_plan_prunes_what_was_reviewed(tmp_path: Path) -> None:
     with stage(tmp_path / "project") as staged:
         saved = staged.program.run(*PLAN, "--since", "HEAD~1", "--out", "saved.json")
