@@ -20,7 +20,7 @@ def changed_places(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple
 
     found = DeepDiff(before, after, view="tree", threshold_to_diff_deeper=0)
     places = {_whole(place, before, after) for level in found.values() for place in _places(level)}
-    return tuple(sorted(places, key=_order))
+    return tuple(sorted(places))  # keys beside keys, numbers beside numbers
 
 
 def _places(level: Any) -> Iterator[Place]:
@@ -42,7 +42,3 @@ def _whole(place: Place, before: Any, after: Any) -> Place:
 
 def _mappings(value: Any) -> bool:
     return isinstance(value, (list, tuple)) and all(hasattr(item, "keys") for item in value)
-
-
-def _order(place: Place) -> tuple[tuple[str, int], ...]:
-    return tuple((part, 0) if isinstance(part, str) else ("", part) for part in place)

@@ -179,6 +179,34 @@ def test_a_job_under_another_id_is_found_by_its_model_in_full() -> None:
     assert Action.NONE is _change(found, old_job()).action
 
 
+@pytest.mark.parametrize(
+    ("model", "has_run"),
+    [
+        ("bot", True),
+        ("accounts/acme/models/bot", True),
+        ("accounts/other/models/bot", False),
+        ("models/bot", False),
+        ("other", False),
+        (5, False),
+        (["bot"], False),
+    ],
+)
+def test_a_job_with_other_values_is_ours_where_it_makes_our_model(
+    model: object, has_run: bool
+) -> None:
+    other = {"inputTemplate": "other", "outputTemplate": "other"}
+    found = account(_renamed(old_job(), modelId=model, textCompletion=other))
+
+    assert has_run == (_change(found, old_job()).action is not Action.RUN)
+
+
+@pytest.mark.parametrize("said", [5, ["bot"], {}, None])
+def test_a_model_whose_maker_is_no_name_is_in_the_way_of_its_job(said: object) -> None:
+    change = _change(account(live("Model/bot", fineTuningJob=said)), job())
+
+    assert ["output-model-exists"] == [found.code for found in change.refusals]
+
+
 @pytest.mark.parametrize("model", ["", None, "a-random-name"])
 def test_a_job_under_another_id_and_model_is_found_by_what_it_says(model: str | None) -> None:
     found = account(_renamed(old_job(), modelId=model))

@@ -194,11 +194,18 @@ def _others() -> Iterator[Situation]:
     maker = job(spec={"outputModel": "bot"})
     yield Situation("described for a job", [dataset(), maker, described])
     both = [dataset(), old_job("one"), old_job("two", {"modelId": "two-model"})]
-    record = live(f"{OLD_JOB}/xyz", "COMPLETED", **{**both[1].spec, "modelId": "two-model"})
-    yield Situation("a record of another's model", both, account(record))
+    twin = live(f"{OLD_JOB}/xyz", "COMPLETED", **{**both[1].spec, "modelId": "two-model"})
+    yield Situation("a record of another's model", both, account(twin))
     mixed = [{"dataset": "chat", "weight": 1}, {"dataset": "talk", "weight": 2}]
     many = old_job(spec={"datasets": mixed})
     lists = made(desired(dataset(), dataset("talk"), many).resources[many.ref], "COMPLETED")
+    other = {**lists.body, "datasets": [mixed[0], {"dataset": "talk", "weight": 3}]}
+    three = [dataset(), dataset("talk"), many]
+    yield Situation("another weight", three, account(replace(lists, body=other)))
+    secret = {"enabled": True, "apiKey": {"env": "KEY"}, "project": "new"}
+    logged = job(spec={"wandbConfig": secret})
+    record = _ran(dataset(), logged, "JOB_STATE_COMPLETED", wandbConfig={"project": "old"})
+    yield Situation("another value beside a secret", [dataset(), logged], account(record))
     fewer = {**lists.body, "datasets": [{"dataset": "chat", "weight": 3}]}
     yield Situation(
         "a shorter list", [dataset(), dataset("talk"), many], account(replace(lists, body=fewer))

@@ -48,6 +48,8 @@ def _change(planned: PlannedChange) -> Iterator[str]:
     name = change.resource.name.removeprefix("accounts/acme/")
     why = f"{change.reason.code}: {change.reason.text}"
     yield f"{planned.action.symbol} {planned.ref} {name}: {why}"
+    if change.live is not None:
+        yield f"  @ {change.live.id} {change.live.state[:60]}"
     for field in change.fields:
         values = json.dumps([field.before, field.after])
         yield f"  ~ {field.path} {values} {field.reason}"
