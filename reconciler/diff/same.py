@@ -93,7 +93,7 @@ def _integer(value: Any) -> int | None:
     if value is None or value == "":
         return 0
     if isinstance(value, str):
-        return int(value) if value.removeprefix("-").isdecimal() and len(value) < 20 else None
+        return int(value) if value.removeprefix("-").isdecimal() and len(value) <= 20 else None
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 

@@ -206,6 +206,9 @@ def _others() -> Iterator[Situation]:
     logged = job(spec={"wandbConfig": secret})
     record = _ran(dataset(), logged, "JOB_STATE_COMPLETED", wandbConfig={"project": "old"})
     yield Situation("another value beside a secret", [dataset(), logged], account(record))
+    spoken = job(spec={"displayName": "Süß 😀"})
+    long = _ran(dataset(), spoken, "JOB_STATE_COMPLETED", displayName="x" * 200)
+    yield Situation("words beyond ASCII", [dataset(), spoken], account(long))
     fewer = {**lists.body, "datasets": [{"dataset": "chat", "weight": 3}]}
     yield Situation(
         "a shorter list", [dataset(), dataset("talk"), many], account(replace(lists, body=fewer))

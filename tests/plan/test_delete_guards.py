@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from reconciler.diff.diff import diff
+from reconciler.graph import Graph
 from reconciler.kinds.kind import Readiness
 from reconciler.kinds.training_job import JOB_STATES
-from tests.desired.manifests import JOB, account, dataset, live, manifest
-from tests.plan.planning import allowing, of, plan, refusals
+from reconciler.plan.build import build_plan
+from tests.desired.manifests import JOB, account, dataset, desired, job, live, manifest
+from tests.plan.planning import allowing, context, of, plan, refusals
 
 if TYPE_CHECKING:
     from reconciler.live.state import LiveResource
     from reconciler.manifest.manifest import Manifest
-    from reconciler.plan.build import PlanContext
+    from reconciler.plan.context import PlanContext
 
 CHAT = "accounts/acme/datasets/chat"
 BASE = "accounts/acme/models/base"
@@ -194,3 +198,15 @@ def test_three_users_are_named_and_the_rest_is_counted(number: int, told: str) -
 
 def test_an_unrelated_list_that_failed_is_no_obstacle() -> None:
     assert [] == _refused(_gone(prevent_destroy=False), incomplete={"Model": "503"})
+
+
+def test_what_a_manifest_names_in_full_stays() -> None:
+    """What git history removes is no part of the manifests, so no edge tells who needs it."""
+    kept, gone = desired(job(spec={"dataset": CHAT})), desired(_gone(prevent_destroy=False))
+    edges = Graph({**kept.graph.edges, **gone.graph.edges})
+    wanted = replace(kept, resources={**kept.resources, **gone.resources}, graph=edges)
+    found = account(live("Dataset/chat"))
+    shown = build_plan(diff(wanted, found), wanted, found, context())
+
+    told = f"Dataset/chat is still used by {JOB}/bot (dataset)"
+    assert (told,) == of(shown, "Dataset/chat").blocked_by

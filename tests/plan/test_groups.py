@@ -12,6 +12,7 @@ from reconciler.plan.groups import Base, grouped
 from reconciler.plan.plan import Group
 from reconciler.report.json_plan import digest, plan_document
 from tests.desired.manifests import (
+    BASE,
     JOB,
     account,
     dataset,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from reconciler.plan.plan import Plan
 
 DECLARED = "2026-06-01T12:00:00+02:00"
+NAIVE = "2026-06-01T10:00:01"  # no offset: UTC
 BEFORE, AFTER = "2026-06-01T09:59:59Z", "2026-06-01T10:00:01.5Z"
 
 
@@ -90,8 +92,9 @@ def test_an_edit_that_was_merged_and_never_applied_is_pending() -> None:
     assert Group.PENDING is group(made, "Model/base")
 
 
-def test_a_record_that_changed_after_its_manifest_has_drifted() -> None:
-    made = told([named("Router")], [named("Router")], shown("Router (tmp)", AFTER))
+@pytest.mark.parametrize("updated", [AFTER, NAIVE])
+def test_a_record_that_changed_after_its_manifest_has_drifted(updated: str) -> None:
+    made = told([named("Router")], [named("Router")], shown("Router (tmp)", updated))
 
     assert Group.DRIFT is group(made, "Model/base")
 
@@ -142,6 +145,21 @@ def test_where_git_knows_no_time_nothing_is_called_drift(touched: str) -> None:
     made = told([named("Router")], [named("Router")], shown("x", AFTER), touched=touched)
 
     assert Group.PENDING is group(made, "Model/base")
+
+
+def test_another_place_inside_a_field_is_of_this_change() -> None:
+    def windows(**more: str) -> Manifest:
+        return manifest("Deployment/d", {"baseModel": BASE, "autoscalingPolicy": more})
+
+    found = live("Deployment/d", baseModel=BASE, autoscalingPolicy={"scaleUpWindow": "9s"})
+    now = windows(scaleUpWindow="30s", scaleDownWindow="600s")
+    same = told([now], [now], replace(found, update_time=BEFORE))
+    other = told([now], [windows(scaleUpWindow="30s")], replace(found, update_time=BEFORE))
+
+    assert (Group.PENDING, Group.THIS_CHANGE) == (
+        group(same, "Deployment/d"),
+        group(other, "Deployment/d"),
+    )
 
 
 def test_a_tombstone_is_of_the_change_that_wrote_it() -> None:

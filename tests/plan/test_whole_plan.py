@@ -21,6 +21,8 @@ from tests.desired.manifests import (
     job,
     live,
     made,
+    manifest,
+    old_job,
     one,
     weights,
 )
@@ -93,8 +95,6 @@ def test_live_resources_that_nobody_declares_are_counted() -> None:
 
 
 def test_a_job_under_another_id_is_not_unmanaged() -> None:
-    from tests.desired.manifests import old_job
-
     state = desired(dataset(), old_job())
     record = live(f"{OLD_JOB}/x7", "COMPLETED", **one(state, f"{OLD_JOB}/bot").spec)
 
@@ -150,6 +150,39 @@ def test_a_fingerprint_names_what_was_read() -> None:
 
     assert {"createTime", "fields", "state", "updateTime"} == set(json.loads(read[found.name]))
     assert f"10 sha256:{'a' * 64}" == read["Dataset/chat/chat.jsonl"]
+
+
+def test_the_order_of_keys_is_no_part_of_a_fingerprint() -> None:
+    spec = {"displayName": "Base", "description": "small"}
+    read = [
+        plan([weights(spec=dict(pairs))]).fingerprints["Model/base:manifest"]
+        for pairs in (spec.items(), reversed(spec.items()))
+    ]
+
+    assert read[0] == read[1]
+
+
+def test_a_job_under_another_id_is_fingerprinted_by_its_own_name() -> None:
+    record = live(
+        f"{OLD_JOB}/x7", "COMPLETED", **one(desired(dataset(), old_job()), f"{OLD_JOB}/bot").spec
+    )
+    read = plan([dataset(), old_job()], account(record)).fingerprints
+
+    assert record.name in read
+    assert "accounts/acme/fineTuningJobs/bot" not in read
+
+
+def test_what_the_server_is_to_name_is_fingerprinted_by_its_ref() -> None:
+    pair = {"model": "accounts/acme/models/m", "deployment": "accounts/acme/deployments/d"}
+
+    assert "" == plan([manifest("DeployedModel/m", pair)]).fingerprints["DeployedModel/m"]
+
+
+def test_a_file_whose_digest_is_not_known_says_so() -> None:
+    local = replace(files("chat.jsonl").files[0], sha256=None)
+    read = plan([dataset(brings=FileSet((local,), 3))]).fingerprints
+
+    assert "10 sha256:unknown" == read["Dataset/chat/chat.jsonl"]
 
 
 def test_a_fingerprint_of_nothing_is_empty() -> None:
