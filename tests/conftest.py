@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
+from tests.faults.tally import pytest_terminal_summary as pytest_terminal_summary
+from tests.faults.tally import tally as tally
 from tests.sdk_contract.recording import recorded, shown
 
 if TYPE_CHECKING:

@@ -227,11 +227,13 @@ def _plan(account: Account) -> Plan:
 
 
 def _creates(emulator: Emulator) -> list[str]:
-    """The collections to which a create was sent, whatever came of it."""
+    """The collections to which a create was sent that made something, or that only our look before
+    it keeps from making a second one: of loads the platform itself refuses those."""
     return [
         request.path
         for request in emulator.writes
         if request.method == "POST" and request.path.count("/") == 4
+        if request.status == 200 or not request.path.endswith("/deployedModels")
     ]
 
 
