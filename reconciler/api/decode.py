@@ -22,19 +22,12 @@ def live_resource(
     which a job was given (a signed URL, the key of another service).
     """
     status = body.get("status")
-    message = status.get("message") if isinstance(status, dict) else None
-    if isinstance(status, dict) and message:
+    if isinstance(status, dict) and (message := status.get("message")):
         body = {**body, "status": {**status, "message": clean(str(message), secrets)}}
-    return LiveResource(
-        kind=kind_name,
-        name=_text(body, "name"),
-        state=_text(body, "state"),
-        body=body,
-        create_time=_text(body, "createTime"),
-        update_time=_text(body, "updateTime"),
-    )
+    name, state, created, updated = [
+        value if isinstance(value := body.get(field), str) else "" for field in _TEXTS
+    ]
+    return LiveResource(kind_name, name, state, body, created, updated)
 
 
-def _text(body: Mapping[str, Any], field: str) -> str:
-    value = body.get(field)
-    return value if isinstance(value, str) else ""
+_TEXTS = ("name", "state", "createTime", "updateTime")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from reconciler.diff.change import Action, Change, Reason
@@ -78,10 +79,17 @@ def not_seen(resource: Resource, look: Look) -> Change:
 def _standing(resource: Resource, live: LiveResource, kind: Kind) -> Reason:
     readiness = kind.readiness(live.state)
     message = status_message(live, SHOWN_OF_STATUS)
+    if readiness is Readiness.READY and not message:
+        return _ended_well(live.state)  # the most common of all
     text = f"{WORDS[readiness]} ({live.state}{': ' if message else ''}{message})"
     if readiness is Readiness.FAILED:
         text += "".join(f"; {more}" for more in (cause(live), attempt(resource)) if more)
     return Reason("has-run", text)
+
+
+@cache
+def _ended_well(state: str) -> Reason:
+    return Reason("has-run", f"{WORDS[Readiness.READY]} ({state})")
 
 
 def _made(resource: Resource, model: LiveResource, kind: Kind) -> bool:

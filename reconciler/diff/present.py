@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from reconciler.diff.look import Look
     from reconciler.live.state import LiveResource
 
+EQUAL = Reason("equal", "is as the manifest says")
+
 
 def present(resource: Resource, live: LiveResource, look: Look) -> Change:
     """The change of a resource whose record is there; its bytes count as a field."""
@@ -41,7 +43,7 @@ def _present(
     if rule is not None and live.state == rule.uploading_state:
         return replace(_half_uploaded(resource, live, look), fields=fields)
     if not found:
-        return Change(resource, Action.NONE, Reason("equal", "is as the manifest says"), live)
+        return Change(resource, Action.NONE, EQUAL, live)
     reason = Reason("fields-changed", f"{_names(found)} differs from the manifest")
     refused = _changed_references(resource, found, look)
     return Change(resource, Action.UPDATE, reason, live, fields, refused)

@@ -40,12 +40,14 @@ def exactly_one(
 ) -> Iterator[Problem]:
     """None of ``names``, or more than one of them, is a problem of the spec, or of its field
     ``below``."""
-    inside = spec.get(below, {}) if below else spec
-    if not any(name in inside for name in names):
+    inside = spec.get(below, ()) if below else spec
+    given = [name for name in names if name in inside]
+    if not given:
         place, dot = (("spec", below), "") if below in spec else (("spec",), f"{below}.")
         wanted = ", ".join(f"{dot if below else ''}{name}" for name in names)
         yield Problem(place, f"expected one of {wanted}", hint, code="missing-field")
-    yield from at_most_one(spec, *names, below=below)
+    elif len(given) > 1:
+        yield from at_most_one(spec, *names, below=below)
 
 
 def at_most_one(spec: Mapping[str, Any], *names: str, below: str = "") -> Iterator[Problem]:

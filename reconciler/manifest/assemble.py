@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from reconciler.cache import NoCache
@@ -196,9 +197,10 @@ def _manifest(
 
 
 def _lifecycle(written: Mapping[str, Any]) -> Lifecycle:
-    return Lifecycle(
-        written.get("preventDestroy"),
-        tuple(written.get("ignoreChanges", ())),
-        written.get("attempt", 1),
-        written.get("keepLatest"),
+    ignored = tuple(written.get("ignoreChanges", ()))
+    return _one_lifecycle(
+        written.get("preventDestroy"), ignored, written.get("attempt", 1), written.get("keepLatest")
     )
+
+
+_one_lifecycle = lru_cache(maxsize=64)(Lifecycle)  # most manifests say one of a few

@@ -29,7 +29,8 @@ class ContentCounts:
 
 
 def content_counts(plan: Plan) -> ContentCounts:
-    found = Counter(each.verdict for one in plan.changes for each in one.change.content)
+    compared = (one.change.content for one in plan.changes if one.change.content)
+    found = Counter(each.verdict for content in compared for each in content)
     return ContentCounts(
         found[Verdict.HASH],
         found[Verdict.SIZE],

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from reconciler.diff.change import Action
 from reconciler.plan.fingerprint import fingerprints
 
 if TYPE_CHECKING:
     from reconciler.diagnostic import Diagnostic
-    from reconciler.diff.change import Action, Change
+    from reconciler.diff.change import Change
     from reconciler.plan.shards import Shard
     from reconciler.ref import ResourceRef
 
@@ -128,7 +129,7 @@ class Plan:
     @property
     def pending(self) -> tuple[PlannedChange, ...]:
         """The changes that do something, blocked ones included."""
-        return tuple(c for c in self.changes if c.action.word != "none")
+        return tuple(c for c in self.changes if c.change.action is not Action.NONE)
 
     @property
     def drift(self) -> tuple[PlannedChange, ...]:

@@ -20,9 +20,9 @@ def summary(plan: Plan) -> dict[str, int]:
 
 def numbers_of(changes: Sequence[PlannedChange]) -> dict[str, int]:
     """The same of some changes alone."""
-    numbers = {action.word: 0 for action in Action}
-    for change in changes:
-        numbers[change.action.word] += 1
+    doing = [change.action.word for change in changes if change.action is not Action.NONE]
+    numbers = {action.word: doing.count(action.word) for action in Action}
+    numbers[Action.NONE.word] = len(changes) - len(doing)
     return numbers | {"blocked": sum(1 for change in changes if change.blocked_by)}
 
 
