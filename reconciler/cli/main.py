@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-import gc
 import os
-import signal
 import sys
-from typing import TYPE_CHECKING
 
 from reconciler.version import VERSION
-
-if TYPE_CHECKING:
-    from types import FrameType
-
-INTERRUPTED = 128
-"""Exit codes above it are this plus the number of a signal."""
 
 
 def main() -> None:
@@ -22,6 +13,8 @@ def main() -> None:
     if sys.argv[1:] == ["--version"]:
         print(f"reconciler {VERSION}")
         return
+    import gc  # whoever only asks for the version pays for none of these
+
     # A run is short and makes many small live values: collecting them costs and frees nothing.
     gc.disable()
     _open_streams()
@@ -34,12 +27,14 @@ def main() -> None:
 def _end_in_good_order() -> None:
     """SIGTERM and SIGHUP end a run as Ctrl-C does, half-written files removed, instead of on the
     spot; whoever started it with one ignored (nohup) keeps that."""
+    import signal
+
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is signal.SIG_DFL:
             signal.signal(number, _interrupt)
 
 
-def _interrupt(number: int, _frame: FrameType | None) -> None:
+def _interrupt(number: int, _frame: object) -> None:
     raise KeyboardInterrupt(number)
 
 
@@ -53,10 +48,9 @@ def _open_streams() -> None:
 
 
 def _leave(code: int) -> None:
-    """End the process; an interrupted one at once, without joining threads whose calls hang."""
-    if code <= INTERRUPTED:
-        sys.exit(code)
-    import contextlib  # only an interrupted run pays for it
+    """End the process at once: to free every value first costs more than a start of Python, and
+    threads whose calls hang are not waited for. ``run`` has told of output that was lost."""
+    import contextlib
 
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(OSError, ValueError):

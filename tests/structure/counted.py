@@ -57,7 +57,14 @@ def main() -> None:
         found = {**counts, "modules": len(loaded), "loaded": loaded}
         target.write_text(json.dumps(found))
 
+    leave = os._exit
+
+    def report_and_leave(code: int) -> None:
+        report()
+        leave(code)
+
     atexit.register(report)
+    setattr(os, "_exit", report_and_leave)  # noqa: B010  mypy knows no assignment to a function
     from reconciler.cli.main import main as reconciler
 
     sys.argv[0] = "reconciler"

@@ -82,3 +82,17 @@ def test_no_live_resource_of_an_unchanged_project_is_asked_for_by_name(bench: Be
         name: by_name.count(f"/v1/accounts/bench/{name}")
         for name in {path.rpartition("/")[2] for path in by_name}
     }
+
+
+def test_the_entry_point_loads_nothing_that_the_version_does_not_need() -> None:
+    code = (
+        "import sys; known = set(sys.modules); import reconciler.cli.main;"
+        "print(*sorted(set(sys.modules) - known))"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+
+    assert "__future__ reconciler reconciler.cli reconciler.cli.main reconciler.version" == (
+        ran.stdout.strip()
+    )
