@@ -10,6 +10,7 @@ import os
 from typing import TYPE_CHECKING
 
 from reconciler.diagnostic import Severity
+from reconciler.errors import InvalidInput
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -36,6 +37,9 @@ def _errors(folder: Path, account: str) -> dict[str, str]:
     from reconciler.engine import desire
     from reconciler.manifest.project import Project
 
-    found = desire([folder], Project(folder), folder, account).diagnostics
-    errors = [said for said in reversed(found) if said.severity is Severity.ERROR]
-    return {said.location.path if said.location else "": said.message for said in errors}
+    try:
+        desire([folder], Project(folder), folder, account)
+    except InvalidInput as found:
+        errors = [said for said in reversed(found.diagnostics) if said.severity is Severity.ERROR]
+        return {said.location.path if said.location else "": said.message for said in errors}
+    return {}
