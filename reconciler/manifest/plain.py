@@ -63,7 +63,7 @@ class PlainDocument:
 
     @property
     def whole(self) -> Document:
-        return _strictly(self.source)[0][self.number]
+        return _located(self.source)[self.number]
 
     @property
     def locator(self) -> Locator:
@@ -82,11 +82,17 @@ def documents_of(source: SourceText) -> tuple[Sequence[AnyDocument], list[Diagno
     return (found, []) if found is not None else _strictly(source)
 
 
-@lru_cache(maxsize=4)  # questions about the documents of one file come together
 def _strictly(source: SourceText) -> tuple[list[Document], list[Diagnostic]]:
+    """Made anew each time: values are put into the trees, and another revision has others."""
     from reconciler.manifest.parse import parse  # whose files are all plain needs no YAML parser
 
     return parse(source)
+
+
+@lru_cache(maxsize=4)  # questions about the documents of one file come together
+def _located(source: SourceText) -> list[Document]:
+    """To be looked at only."""
+    return _strictly(source)[0]
 
 
 # One loop with everything in locals: a plan of many manifests spends much of its time here.

@@ -31,7 +31,9 @@ MAKERS = {
 """What makes a problem or a reason, and which argument is its code: for codes of one word."""
 
 UNITS = frozenset({"manifest", "kinds", "desired", "live", "diff", "plan", "past", "cli", "engine"})
-NO_CODES = frozenset({"approve-digest", "cat-file", "exit-code", "rev-parse", "x-warning"})
+NO_CODES = frozenset(
+    {"approve-digest", "cat-file", "exit-code", "rev-parse", "x-warning", "site-packages"}
+)
 TABLES = frozenset({"DRIFT_CODES"})
 """Tables whose values are codes."""
 

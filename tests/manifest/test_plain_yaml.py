@@ -128,3 +128,10 @@ def test_a_plain_document_knows_the_places_that_the_strict_reader_finds(
 
     assert parse(source)[0][0].locate(path) == documents[0].locate(path)
     assert parse(source)[0][1].locate(("kind",)) == documents[1].locate(("kind",))
+
+
+def test_what_is_put_into_a_document_stays_out_of_the_next_reading() -> None:
+    source = SourceText("m.yaml", "spec: ${values.x}\n")
+    documents_of(source)[0][0].tree["spec"] = 1
+
+    assert {"spec": "${values.x}"} == documents_of(source)[0][0].tree
