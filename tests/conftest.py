@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
+from reconciler.api.tls import tls_context
 from tests.faults.tally import pytest_terminal_summary as pytest_terminal_summary
 from tests.faults.tally import tally as tally
 from tests.sdk_contract.recording import recorded, shown
@@ -45,6 +46,14 @@ def need() -> Callable[..., str]:
 @pytest.fixture
 def strange_answers() -> None:
     """Asked for where a test makes an emulator answer what no document of the platform knows."""
+
+
+@pytest.fixture
+def fresh_tls() -> Iterator[None]:
+    """The authorities that this process trusts are read anew for one test."""
+    tls_context.cache_clear()
+    yield
+    tls_context.cache_clear()
 
 
 @pytest.fixture(autouse=True)

@@ -211,13 +211,6 @@ def _serve_tls(listener: socket.socket, context: ssl.SSLContext) -> None:
             return
 
 
-@pytest.fixture
-def fresh_tls() -> Iterator[None]:
-    tls_context.cache_clear()
-    yield
-    tls_context.cache_clear()
-
-
 @pytest.mark.fault("F7")
 @pytest.mark.usefixtures("fresh_tls")
 def test_a_certificate_that_signed_itself_is_refused_without_another_try(tls_server: str) -> None:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reconciler.api.tls import tls_context
 from reconciler.emulator.faults import Fault
 from tests.faults.lab import APPLY, lab
 from tests.faults.stories import STORIES
@@ -146,13 +145,6 @@ CERTIFICATES = {
 
 COLLECTIONS_AT_ONCE = 8
 """A plan looks at them side by side: one try each."""
-
-
-@pytest.fixture
-def fresh_tls() -> Iterator[None]:
-    tls_context.cache_clear()
-    yield
-    tls_context.cache_clear()
 
 
 @pytest.mark.fault("F7")
