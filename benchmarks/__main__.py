@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 SUITES = {
     "startup": "What a command costs before it does anything",
     "noop_plan": "A plan with nothing to do",
+    "content": "A plan with nothing to do, and what the storage holds",
+    "listing": "Every collection of an account over a slow line",
     "peers": "A plan with nothing to do, beside octoDNS and Terraform",
     "export": "An export of a whole account",
     "creates": "Many small creates, with latency and with 429s",

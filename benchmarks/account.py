@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from typing import TYPE_CHECKING, Any
@@ -63,6 +64,22 @@ def write_datasets(root: Path, count: int) -> None:
     """``count`` datasets, ``PER_FILE`` documents a file."""
     named = ((f"data-{number}", dataset(number)) for number in range(count))
     _write(root, [_document("Dataset", name, spec) for name, spec in named])
+
+
+def write_files(root: Path, count: int) -> None:
+    """``count`` datasets with a small file of rows each."""
+    data = root / "data"
+    data.mkdir(parents=True)
+    documents = []
+    for number in range(count):
+        turn = (
+            {"role": "user", "content": f"What is {number}?"},
+            {"role": "assistant", "content": "It."},
+        )
+        (data / f"{number}.jsonl").write_text(f"{json.dumps({'messages': turn})}\n" * 3)
+        spec: dict[str, object] = {"format": "CHAT", "source": {"path": f"../data/{number}.jsonl"}}
+        documents.append(_document("Dataset", f"data-{number}", spec))
+    _write(root, documents)
 
 
 def _write(root: Path, documents: list[str]) -> None:

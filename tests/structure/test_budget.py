@@ -84,6 +84,25 @@ def test_no_live_resource_of_an_unchanged_project_is_asked_for_by_name(bench: Be
     }
 
 
+def test_comparing_content_lists_nothing_a_second_time(tmp_path: Path) -> None:
+    """Two requests a file, for its URL and one byte of it, besides the one page that there is."""
+    files = 5
+    account.write_files(tmp_path, files)
+    with Emulator(account=account.ACCOUNT, key=account.KEY) as emulator:
+        environment = account.environment(emulator.url) | {
+            "XDG_CACHE_HOME": str(tmp_path / "cache")
+        }
+        for command in (["apply", "--yes"], ["plan", "--content", "all"]):
+            before = len(emulator.requests)
+            subprocess.run(
+                [sys.executable, "-m", "reconciler", *command, str(tmp_path)],
+                cwd=ROOT, env=environment, check=True, capture_output=True,
+            )  # fmt: skip
+
+    asked = [request.path for request in emulator.requests[before:]]
+    assert (1, 1 + 2 * files) == (asked.count("/v1/accounts/bench/datasets"), len(asked))
+
+
 def test_the_entry_point_loads_nothing_that_the_version_does_not_need() -> None:
     code = (
         "import sys; known = set(sys.modules); import reconciler.cli.main;"
