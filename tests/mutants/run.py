@@ -43,7 +43,6 @@ TESTS = (
     "tests/execute/test_create_words.py",
     "tests/execute/test_serving_steps.py",
     "tests/execute/test_convergence.py",
-    "tests/past/test_keep_latest.py",
     "tests/test_canonical_json.py",
 )
 WIDE = ("tests/api", "tests/execute", "tests/live", "tests/report", "tests/whole")
