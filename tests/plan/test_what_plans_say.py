@@ -14,6 +14,7 @@ import pytest
 
 from reconciler.plan.drifted import findings
 from tests.plan.planning import plan
+from tests.plan.rare_situations import rare_situations
 from tests.plan.situations import Situation, situations
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from reconciler.plan.plan import Plan, PlannedChange
 
 SAID = Path(__file__).parent / "said.txt"
-SITUATIONS = {situation.title: situation for situation in situations()}
+SITUATIONS = {one.title: one for one in (*situations(), *rare_situations())}
 
 
 def said_of(situation: Situation) -> list[str]:
