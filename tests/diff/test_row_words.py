@@ -15,13 +15,13 @@ NONE, ONE, THREE, MANY = Rows(), Rows(1, (9,)), Rows(3, (7, 8, 9)), Rows(4_100, 
 @pytest.mark.parametrize(
     ("added", "removed", "since", "said"),
     [
-        (ONE, NONE, "", "1 row added (9)"),
-        (NONE, THREE, "4f1c2d9", "3 rows removed (7, 8, 9) since 4f1c2d9"),
+        (ONE, NONE, "", "1 row added (row 9)"),
+        (NONE, THREE, "4f1c2d9", "3 rows removed (rows 7, 8, 9) since 4f1c2d9"),
         (
             MANY,
             ONE,
             "4f1c2d9",
-            "4,100 rows added (12, 13, 14, …), 1 row removed (9) since 4f1c2d9",
+            "4,100 rows added (rows 12, 13, 14, …), 1 row removed (row 9) since 4f1c2d9",
         ),
         (NONE, NONE, "", "the same rows, ordered or written differently"),
     ],
