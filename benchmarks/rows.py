@@ -25,7 +25,7 @@ from reconciler.manifest.row_change import compare_rows
 from reconciler.manifest.rows import check_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from benchmarks.row import Row
 
@@ -33,6 +33,7 @@ MB = 1_000_000
 SIZES = (600, 2_000, 8_000)  # bytes of a row of plain chat, about
 GOAL = 100.0  # MB/s
 ROUNDS = 5
+WORDS = [f"{'aeiou'[number % 5]}{number:x}" for number in range(4_000)]
 
 
 def rows(*, quick: bool = False) -> Iterator[Row]:
@@ -40,10 +41,12 @@ def rows(*, quick: bool = False) -> Iterator[Row]:
     size, rounds = (10 * MB, 3) if quick else (100 * MB, ROUNDS)
     gc.disable()
     with tempfile.TemporaryDirectory() as folder:
-        forms = [("chat", row_bytes) for row_bytes in SIZES] + [("tools", 600), ("pairs", 600)]
+        forms = [("chat", row_bytes) for row_bytes in SIZES]
+        forms += [("prose", 600), ("tools", 600), ("pairs", 600)]
         for form, row_bytes in forms:
             path = Path(folder, f"{form}-{row_bytes}.jsonl")
-            written = _write(path, FORMS[form], row_bytes, size)
+            words = PROSE if form == "prose" else WORDS
+            written = _write(path, FORMS[form], words, row_bytes, size)
             passes = {"parse": _parse, "validate": _validate, "data": _data, "compare": _compare}
             seconds = _side_by_side(passes, path, rounds)
             floor = written / seconds["parse"] / MB
@@ -81,15 +84,24 @@ def _said(role: str, text: str) -> dict[str, Any]:
     return {"role": role, "content": text}
 
 
-FORMS = {"chat": _chat, "tools": _tools, "pairs": _pairs}
+FORMS = {"chat": _chat, "prose": _chat, "tools": _tools, "pairs": _pairs}
+PROSE = (
+    *("the", "quick", "brown", "fox", "jumps", "over", "a", "lazy", "dog", "with", "light", "An"),
+    *("Able-bodied", "re-used", "task_force", "snake_case", "Through", "ghost", "API", "I", "it's"),
+    *("(see", "above),", "=", "x;", "and", "-", "so", "on."),
+)
+"""Words with the letters and signs that credentials begin with: looking for those costs more."""
 
 
 def _write(
-    path: Path, form: Callable[[str, str], dict[str, Any]], row_bytes: int, size: int
+    path: Path,
+    form: Callable[[str, str], dict[str, Any]],
+    words: Sequence[str],
+    row_bytes: int,
+    size: int,
 ) -> int:
     """A file of rows made of a question and an answer; its size in bytes."""
     source = random.Random(1)
-    words = [f"{source.choice('aeiou')}{number:x}" for number in range(4_000)]
     written = 0
     with path.open("wb") as file:
         for number in range(size):

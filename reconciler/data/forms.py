@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from reconciler.manifest.row_sound import plain_roles
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PAIR = ("input", "preferred_output", "non_preferred_output")
+NO_ROLE = "(none)"
 Row = dict[str, Any]
 
 
@@ -32,19 +35,31 @@ def _joined(parts: list[Any]) -> list[Any]:
     return [message for part in parts if type(part) is list for message in part]
 
 
-def traits_of(row: Row, messages: list[Any]) -> set[str]:
-    """What a row holds besides text: ``tools``, ``reasoning``, ``images``."""
-    found = {"tools"} if "tools" in row else set()
+def spoken(messages: list[Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The role of each message, ``NO_ROLE`` where it has none, and what they hold besides text:
+    ``tools``, ``reasoning``, ``images``."""
+    if plain := plain_roles(messages):
+        return plain, ()
+    roles: list[str] = []
+    found: set[str] = set()
     for message in messages:
-        if type(message) is not dict or (len(message) == 2 and type(message.get("content")) is str):
-            continue  # a role and text
-        if message.get("tool_calls"):
-            found.add("tools")
-        if message.get("reasoning_content"):
-            found.add("reasoning")
-        if any(part.get("type") == "image_url" for part in _parts(message)):
-            found.add("images")
-    return found
+        if type(message) is not dict:
+            roles.append(NO_ROLE)
+            continue
+        role = message.get("role")
+        roles.append(role if type(role) is str else NO_ROLE)
+        if len(message) != 2 or type(message.get("content")) is not str:
+            found.update(_traits(message))
+    return tuple(roles), tuple(sorted(found))
+
+
+def _traits(message: Row) -> Iterator[str]:
+    if message.get("tool_calls"):
+        yield "tools"
+    if message.get("reasoning_content"):
+        yield "reasoning"
+    if any(part.get("type") == "image_url" for part in _parts(message)):
+        yield "images"
 
 
 def texts_of(row: Row) -> list[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from reconciler.data.facts import Bar, Found, Spread, Tokens
-from reconciler.data.forms import form_of, texts_of, traits_of
+from reconciler.data.forms import form_of, spoken, texts_of
 from reconciler.manifest.row_hash import object_hash
 from reconciler.manifest.row_summary import BYTES_PER_TOKEN, text_size
 
@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 BYTES_BAND = (6.0, 2.5)
 """Bytes that make one token, at most and at least: prose in English, code and other scripts."""
 REMEMBERED = 1_000_000  # rows by their hash, some 100 MB
+_Pattern = tuple[str, bool, tuple[str, ...], tuple[str, ...]]
+"""Form, whether it names tools, roles of its messages and their traits: a file's rows have few."""
 FIRST = 10  # row numbers told of each finding
 _BATCH = 512  # rows given to a tokenizer at a time
-NO_ROLE = "(none)"
 
 
 @dataclass(slots=True)
@@ -53,7 +54,6 @@ class Profile:
         others: Mapping[str, set[int]] | None = None,
         counter: TokenCounter | None = None,
     ) -> None:
-        self.forms: Counter[str] = Counter()
         self.duplicates = Tally()
         self.over = {limit: Tally() for limit in limits}
         self.shared = {name: Tally() for name in others or {}}
@@ -61,7 +61,7 @@ class Profile:
         self._counter = counter
         self._least = min(self.over, default=0)
         self._seen: set[int] = set()
-        self._patterns: dict[tuple[Any, ...], int] = defaultdict(int)
+        self._patterns: dict[_Pattern, int] = defaultdict(int)
         self._tokens = array("q")  # of each row
         self._bytes = 0
         self._waiting: list[tuple[int, list[str]]] = []
@@ -71,41 +71,41 @@ class Profile:
         return len(self._seen)
 
     @property
+    def forms(self) -> Counter[str]:
+        """Rows by what they are, and by what they hold."""
+        found: Counter[str] = Counter()
+        for (form, tools, _, traits), rows in self._patterns.items():
+            found[form] += rows
+            for trait in {"tools", *traits} if tools else traits:
+                found[trait] += rows
+        return found
+
+    @property
     def roles(self) -> Counter[str]:
         """Messages by their role."""
         found: Counter[str] = Counter()
-        for pattern, rows in self._patterns.items():
-            for role in pattern:
-                found[role if type(role) is str else NO_ROLE] += rows
+        for (_, _, roles, _), rows in self._patterns.items():
+            for role in roles:
+                found[role] += rows
         return found
 
     def see(self, rows: Rows) -> None:
         """The next rows."""
         self._compare(rows.first, list(map(object_hash, rows.objects, rows.lines, rows.roles)))
-        columns = zip(rows.lines, rows.objects, rows.roles, strict=True)
-        for number, (line, row, roles) in enumerate(columns, rows.first):
+        sizes = list(map(len, rows.lines))
+        for index, (row, roles) in enumerate(zip(rows.objects, rows.roles, strict=True)):
             if roles is None:
-                size = self._uncommon(line, row)
+                form, messages = form_of(row)
+                self._patterns[form, "tools" in row, *spoken(messages)] += 1
+                sizes[index] = text_size(rows.lines[index])
             else:
-                size = len(line)
-                self._patterns[roles] += 1
-                self.forms["chat"] += 1
-                if "tools" in row:
-                    self.forms["tools"] += 1
-            self._bytes += size
-            if self._counter is None:
-                self._count(number, size // BYTES_PER_TOKEN)
-            else:
+                self._patterns["chat", "tools" in row, roles, ()] += 1
+        self._bytes += sum(sizes)
+        if self._counter is None:
+            self._count(rows.first, [size // BYTES_PER_TOKEN for size in sizes])
+        else:
+            for number, row in enumerate(rows.objects, rows.first):
                 self._wait(number, row)
-
-    def _uncommon(self, line: bytes, row: dict[str, Any]) -> int:
-        """Any row but a plain chat; its bytes that are text."""
-        form, messages = form_of(row)
-        self.forms[form] += 1
-        self.forms.update(traits_of(row, messages))
-        if messages:
-            self._patterns[_roles(messages)] += 1
-        return text_size(line)
 
     def _compare(self, first: int, keys: list[int]) -> None:
         if len(set(keys)) < len(keys) or not self._seen.isdisjoint(keys):
@@ -121,9 +121,12 @@ class Profile:
                 if key in others:
                     self.shared[name].add(number)
 
-    def _count(self, number: int, tokens: int) -> None:
-        self._tokens.append(tokens)
-        if self._least and tokens > self._least:
+    def _count(self, first: int, counts: list[int]) -> None:
+        """The tokens of rows that follow each other."""
+        self._tokens.extend(counts)
+        if not self._least or max(counts) <= self._least:
+            return
+        for number, tokens in enumerate(counts, first):
             for limit, tally in self.over.items():
                 if tokens > limit:
                     tally.add(number)
@@ -139,14 +142,15 @@ class Profile:
             return
         counts = iter(self._counter.count([text for _, texts in self._waiting for text in texts]))
         for number, texts in self._waiting:
-            self._count(number, sum(next(counts) for _ in texts))
+            self._count(number, [sum(next(counts) for _ in texts)])
         self._waiting.clear()
 
     def messages(self) -> Spread:
         """Of those rows that have any."""
         counts = Counter[int]()
-        for pattern, rows in self._patterns.items():
-            counts[len(pattern)] += rows
+        for (_, _, roles, _), rows in self._patterns.items():
+            if roles:
+                counts[len(roles)] += rows
         return _spread(sorted(counts.elements()))
 
     def tokens(self) -> Tokens:
@@ -156,14 +160,6 @@ class Profile:
         by = self._counter.name if self._counter else ""
         low, high = (total, total) if by else (int(self._bytes / each) for each in BYTES_BAND)
         return Tokens(total, low, high, by, _spread(counts), _histogram(counts))
-
-
-def _roles(messages: list[Any]) -> tuple[str, ...]:
-    try:
-        roles = tuple([message["role"] for message in messages])
-    except (KeyError, TypeError):
-        roles = tuple(message.get("role") if type(message) is dict else 0 for message in messages)
-    return tuple([role if type(role) is str else NO_ROLE for role in roles])
 
 
 def _spread(ordered: list[int]) -> Spread:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from itertools import count
+from itertools import count, repeat
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _REMEMBERED = 100_000  # rows that a later one is compared with
+
+
+_ENDS = b"\r\n"
 
 
 class Repeats:
@@ -21,7 +24,7 @@ class Repeats:
     def all_new(self, first: int, lines: Sequence[bytes]) -> bool:
         """Whether no row of these, numbered from ``first``, was there before: then they are
         remembered, else ``earlier`` tells of each."""
-        keys = list(map(_key, lines))
+        keys = list(map(hash, map(bytes.rstrip, lines, repeat(_ENDS))))
         if len(set(keys)) < len(keys) or not self._seen.keys().isdisjoint(keys):
             return False
         room = max(_REMEMBERED - len(self._seen), 0)
@@ -40,4 +43,4 @@ class Repeats:
 
 
 def _key(line: bytes) -> int:
-    return hash(line.rstrip(b"\r\n"))
+    return hash(line.rstrip(_ENDS))

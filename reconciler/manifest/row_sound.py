@@ -30,7 +30,7 @@ def _in_order(roles: tuple[Any, ...]) -> bool:
 
 def sound_chat(row: dict[str, Any], roles: tuple[str, ...] | None) -> bool:
     """``roles`` is what ``plain_roles`` said of the row's messages."""
-    if roles is None and not _sound_each(row.get("messages")):
+    if roles is None and sound_roles(row.get("messages")) is None:
         return "messages" not in row and _sound_pair(row)
     return "tools" not in row or _sound_tools(row["tools"])
 
@@ -56,47 +56,65 @@ def _sound_pair(row: dict[str, Any]) -> bool:
     given = row.get("input")
     if row.keys() != DPO_FIELDS or type(given) is not dict:
         return False
+    if "tools" in given and not _sound_tools(given["tools"]):
+        return False
     messages: Any = given.get("messages")
-    if not _sound_messages(messages) or ("tools" in given and not _sound_tools(given["tools"])):
+    outputs = [row[name] for name in _PAIR]
+    if not all(type(each) is list for each in (messages, *outputs)):
         return False
-    roles = [message["role"] for message in messages]
-    if "assistant" in roles or roles.count("user") > 1:
+    if list(map(len, outputs)) != [1, 1]:
         return False
-    return all(map(_sound_answer, map(row.__getitem__, _PAIR)))
+    together = [*messages, *outputs[0], *outputs[1]]
+    roles = plain_roles(together) or sound_roles(together)
+    return roles is not None and _is_turn(roles)
 
 
-def _sound_answer(output: Any) -> bool:
-    return _sound_messages(output) and len(output) == 1 and output[0]["role"] == "assistant"
+@lru_cache(1024)
+def _is_turn(roles: tuple[str, ...]) -> bool:
+    """Of a prompt and two answers: only those are the assistant's, and the user speaks once."""
+    *given, preferred, other = roles
+    answered = preferred == other == "assistant"
+    return answered and bool(given) and "assistant" not in given and given.count("user") <= 1
 
 
 def _sound_messages(messages: Any) -> bool:
-    return plain_roles(messages) is not None or _sound_each(messages)
+    return plain_roles(messages) is not None or sound_roles(messages) is not None
 
 
-def _sound_each(messages: Any) -> bool:
+def sound_roles(messages: Any) -> tuple[str, ...] | None:
+    """The roles of a sound list of messages of any kind."""
     if not messages or type(messages) is not list:
-        return False
-    for message in messages:
-        if type(message) is not dict or message.get("role") not in ROLES:
-            return False
-        if len(message) == 2 and type(message.get("content")) is str:
-            continue
-        if not _sound_message(message):
-            return False
-    return _in_order(tuple([message["role"] for message in messages]))
+        return None
+    roles = []
+    try:
+        for message in messages:
+            roles.append(message["role"])
+            if len(message) == 2 and type(message["content"]) is str:
+                continue
+            if not _sound_message(message):
+                return None
+        return found if _in_order(found := tuple(roles)) else None
+    except (KeyError, TypeError):
+        return None
 
 
 def _sound_message(message: dict[str, Any]) -> bool:
     """Of a message with one of the roles."""
-    weight = message.get("weight", 1)
     return (
-        message.keys() <= MESSAGE_FIELDS
-        and type(weight) is int
-        and weight in (0, 1)
-        and type(message.get("reasoning_content") or "") is str
-        and _sound_calls(message.get("tool_calls"))
+        ("tool_calls" not in message or _sound_calls(message["tool_calls"]))
+        and ("weight" not in message or _sound_weight(message["weight"]))
+        and ("reasoning_content" not in message or _sound_reason(message["reasoning_content"]))
+        and message.keys() <= MESSAGE_FIELDS
         and _sound_content(message)
     )
+
+
+def _sound_reason(text: Any) -> bool:
+    return type(text or "") is str
+
+
+def _sound_weight(weight: Any) -> bool:
+    return type(weight) is int and weight in (0, 1)
 
 
 def _sound_content(message: dict[str, Any]) -> bool:
@@ -117,21 +135,27 @@ def _sound_part(part: Any) -> bool:
 
 
 def _sound_calls(calls: Any) -> bool:
-    return calls is None or (type(calls) is list and calls != [] and all(map(_sound_call, calls)))
-
-
-def _sound_call(call: Any) -> bool:
-    function = call.get("function") if type(call) is dict else None
-    return (
-        type(function) is dict
-        and type(function.get("name")) is type(function.get("arguments")) is str
-    )
+    if calls is None:
+        return True
+    if type(calls) is not list:
+        return False
+    try:  # only an object has text for a key
+        for call in calls:
+            function = call["function"]
+            if type(function["name"]) is not str or type(function["arguments"]) is not str:
+                return False
+    except (KeyError, TypeError):
+        return False
+    return bool(calls)
 
 
 def _sound_tools(tools: Any) -> bool:
-    return type(tools) is list and all(
-        type(tool) is dict
-        and type(function := tool.get("function")) is dict
-        and type(function.get("name")) is str
-        for tool in tools
-    )
+    if type(tools) is not list:
+        return False
+    try:
+        for tool in tools:
+            if type(tool["function"]["name"]) is not str:
+                return False
+    except (KeyError, TypeError):
+        return False
+    return True

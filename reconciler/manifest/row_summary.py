@@ -87,6 +87,8 @@ class Summing:
 
     def _look_what_trains(self, rows: Rows) -> None:
         """A plain chat has no weights: whatever its assistant says is trained on."""
+        if all(roles and "assistant" in roles for roles in set(rows.roles)):
+            return  # a file's rows have few patterns of roles
         pairs = zip(rows.objects, rows.roles, strict=True)
         for number, (row, roles) in enumerate(pairs, rows.first):
             if not (is_trained(row.get("messages")) if roles is None else "assistant" in roles):

@@ -80,9 +80,19 @@ class _Check:
         rows = Rows(self._notes.row + 1, lines, objects, roles)
         repeats = not self._repeats.all_new(rows.first, lines)
         secrets = bool(find_secrets_in_rows(block))
-        for line, row, said in zip(lines, objects, roles, strict=True):
+        sound = list(map(self._sound, objects, roles))
+        if all(sound) and not (repeats or secrets):
+            self._notes.row += len(lines)
+        else:
+            self._each(rows, sound, repeats=repeats, secrets=secrets)
+        self._report.rows += self._notes.row + 1 - rows.first
+        self._see(rows)
+
+    def _each(self, rows: Rows, sound: list[bool], *, repeats: bool, secrets: bool) -> None:
+        """What is wrong with which of them, until too much is."""
+        for line, row, right in zip(rows.lines, rows.objects, sound, strict=True):
             self._notes.row += 1
-            if not self._sound(row, said):
+            if not right:
                 self._shape(row)
             if repeats:
                 self._look_for_repeat(line)
@@ -90,8 +100,6 @@ class _Check:
                 self._look_for_secrets(line)
             if self._report.full:
                 break
-        self._report.rows += self._notes.row + 1 - rows.first
-        self._see(rows)
 
     def _line(self, line: bytes) -> bool:
         self._notes.row += 1

@@ -28,7 +28,20 @@ _SHAPES = (
     ("sig=", r"[?&]sig=[A-Za-z0-9%+/=]{20,}", "a signed URL"),
 )
 _IN_TEXT = tuple((must, re.compile(shape), what) for must, shape, what in _SHAPES)
-_IN_ROWS = tuple((m.encode(), re.compile(shape.encode()), what) for m, shape, what in _SHAPES)
+
+# Rows are gigabytes, and every block of prose has a hyphen and a capital A: so one search, which
+# begins with a single byte, asks for all shapes around that byte at once, in half of what each
+# costs alone.
+_GATES = (
+    (b"I", rb"I(?<=A[KS]I)A", ("A",)),
+    (b"_", rb"_(?=[A-Za-z0-9_]{12})(?:(?<=fw_)|(?<=gh[opsur]_)|(?<=github_pat_)|(?<=hf_))", ("_",)),
+    (b"-", rb"-(?:(?<=sk-)[A-Za-z0-9_-]{16}|(?<=-----)BEGIN )", ("-",)),
+    (b"=", rb"=(?:(?<=ignature=)|(?<=[?&]sig=))", ("ignature=", "sig=")),
+)
+_IN_ROWS = tuple(
+    (byte, re.compile(gate), [(re.compile(s.encode()), what) for m, s, what in _SHAPES if m in of])
+    for byte, gate, of in _GATES
+)
 
 
 def find_secrets(text: str) -> Iterator[tuple[int, str]]:
@@ -50,8 +63,10 @@ def find_secrets_in_rows(rows: bytes) -> list[str]:
     """What one row of data seems to hold, or many rows together: no shape goes over a line end."""
     return [
         what
-        for must, shape, what in _IN_ROWS
-        if must[-1] in rows and must in rows and shape.search(rows)  # a byte is sought the fastest
+        for byte, gate, shapes in _IN_ROWS
+        if byte in rows and gate.search(rows)  # a byte is sought the fastest
+        for shape, what in shapes
+        if shape.search(rows)
     ]
 
 

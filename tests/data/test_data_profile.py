@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.data.facts import Found, Spread
-from reconciler.data.forms import texts_of
-from reconciler.data.profile import NO_ROLE, Profile
+from reconciler.data.forms import NO_ROLE, texts_of
+from reconciler.data.profile import Profile
 from reconciler.manifest.row_blocks import Rows
 from reconciler.manifest.row_hash import row_hash
 from reconciler.manifest.row_sound import plain_roles
