@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import threading
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from reconciler.api.call import Call, Safety
@@ -15,7 +15,6 @@ from reconciler.api.client import ControlClient
 from reconciler.api.clock import Clock, RealClock
 from reconciler.api.control_plane import ControlPlane
 from reconciler.api.deadline import still_moving
-from reconciler.api.sealer import KeySealer
 from reconciler.errors import (
     AlreadyExists,
     AnswerLost,
@@ -27,10 +26,6 @@ from reconciler.errors import (
 )
 from reconciler.live.state import StoredFile
 from reconciler.tempo import tempo
-from reconciler.transfer.connections import STALL_SECONDS
-from reconciler.transfer.hashing import StoredFacts
-from reconciler.transfer.journal import Journal, state_folder
-from reconciler.transfer.options import TransferOptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -42,8 +37,9 @@ if TYPE_CHECKING:
     from reconciler.manifest.file_set import FileSet, LocalFile
     from reconciler.provider import ByteProgress
     from reconciler.transfer.earlier import Earlier
-    from reconciler.transfer.hashing import Digest
+    from reconciler.transfer.hashing import Digest, StoredFacts
     from reconciler.transfer.journal import ResourceJournal
+    from reconciler.transfer.options import TransferOptions
     from reconciler.transfer.probe import Found
 
 DIRECT_TRIES = 3
@@ -65,15 +61,23 @@ def connect(
     """
     clock = RealClock(stop)
     client = ControlClient(connection, read_only=read_only, clock=clock)
-    options = TransferOptions(
-        allow_loopback=connection.loopback,
-        stall_seconds=STALL_SECONDS / tempo(),
-        stop=stop or threading.Event(),
-        clock=clock,
-        notice=notice,
-        hashed=hashed,
-        journal=Journal(state_folder(os.environ), KeySealer(connection.key), notice),
-    )
+
+    def options() -> TransferOptions:
+        from reconciler.api.sealer import KeySealer
+        from reconciler.transfer.connections import STALL_SECONDS
+        from reconciler.transfer.journal import Journal, state_folder
+        from reconciler.transfer.options import TransferOptions
+
+        return TransferOptions(
+            allow_loopback=connection.loopback,
+            stall_seconds=STALL_SECONDS / tempo(),
+            stop=stop or threading.Event(),
+            clock=clock,
+            notice=notice,
+            hashed=hashed,
+            journal=Journal(state_folder(os.environ), KeySealer(connection.key), notice),
+        )
+
     return FireworksProvider(connection, client, clock, options)
 
 
@@ -85,14 +89,19 @@ class FireworksProvider(ControlPlane):
         connection: Connection,
         client: ControlClient,
         clock: Clock,
-        options: TransferOptions,
+        options: Callable[[], TransferOptions],
         environ: Mapping[str, str] = os.environ,
     ) -> None:
         super().__init__(connection, client, clock, environ)
-        self._options = options
+        self._make_options = options
         self._created: set[str] = set()
         self._probed = 0
         self._lock = threading.Lock()
+
+    @cached_property
+    def _options(self) -> TransferOptions:
+        """Made when bytes are first to be moved: most runs move none."""
+        return self._make_options()
 
     @property
     def requests_sent(self) -> int:
@@ -136,6 +145,7 @@ class FireworksProvider(ControlPlane):
     def _stored(self, kind: Kind, resource_id: str) -> Mapping[str, StoredFacts]:
         """What the storage holds already. No document says that a record which still waits for
         files gives URLs to look: a refusal only means that everything is sent."""
+        from reconciler.transfer.hashing import StoredFacts
         from reconciler.transfer.probe import probe
 
         if f"{kind.collection}/{resource_id}" in self._created:

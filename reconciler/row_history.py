@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 
 from reconciler.git import differing_from, merge_base, open_at, previous_commit
 from reconciler.manifest.manifest import IdStrategy
-from reconciler.manifest.pointers import lfs_pointer
-from reconciler.manifest.row_change import compare_rows, with_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,6 +63,9 @@ def _new(resource: Resource, live: LiveState) -> Path | None:
 
 
 def _compared(root: Path, since: str, path: Path) -> RowChange | None:
+    from reconciler.manifest.pointers import lfs_pointer
+    from reconciler.manifest.row_change import compare_rows  # only a new version pays for it
+
     try:
         with path.open("rb") as new, open_at(root, since, path) as old:
             first = old.readline()
@@ -79,6 +80,8 @@ def _compared(root: Path, since: str, path: Path) -> RowChange | None:
 
 def _with_texts(change: RowChange, root: Path, since: str, path: Path) -> RowChange:
     """Each version is read once more, as far as its first changed rows."""
+    from reconciler.manifest.row_change import with_texts
+
     with path.open("rb") as new:
         added = with_texts(change.added, new)
     if not change.removed.first:

@@ -58,7 +58,7 @@ def _provider(emulator: Emulator, *, read_only: bool = False) -> FireworksProvid
     to, clock = connection(emulator.url, emulator.key), FakeClock()
     client = ControlClient(to, read_only=read_only, clock=clock)
     options = TransferOptions(allow_loopback=True, clock=clock)
-    return FireworksProvider(to, client, clock, options, {"WANDB": "w-canary-key"})
+    return FireworksProvider(to, client, clock, lambda: options, {"WANDB": "w-canary-key"})
 
 
 @pytest.fixture
@@ -231,7 +231,7 @@ def _told(*replies: Reply) -> FireworksProvider:
     """A provider of a platform that gives these replies."""
     clock = FakeClock()
     client, _ = scripted(*replies, clock=clock)
-    return FireworksProvider(connection(), client, clock, TransferOptions(clock=clock))
+    return FireworksProvider(connection(), client, clock, lambda: TransferOptions(clock=clock))
 
 
 def test_a_create_that_answers_with_another_name_is_not_believed() -> None:

@@ -52,7 +52,6 @@ def command(
     Exit 0 (with changes too, unless --detailed-exitcode), 6 when a guard refuses a change.
     """
     from reconciler import engine
-    from reconciler.cli import saved
     from reconciler.cli import session as sessions
     from reconciler.cli.base import base_of
 
@@ -73,6 +72,8 @@ def command(
 
         plan = with_known_bytes(plan, session)
     if out:
+        from reconciler.cli import saved
+
         asked = saved.PlanRequest.of(
             shared, replace=replace, target=target, exclude=exclude, shard=shard,
             prune=prune, since=pruned.since if pruned else None,

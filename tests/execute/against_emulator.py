@@ -54,9 +54,8 @@ class Account:
         clock = ApiClock()
         connection = Connection(self.emulator.url, self.emulator.account, Secret(self.emulator.key))
         client = ControlClient(connection, read_only=False, clock=clock)
-        return FireworksProvider(
-            connection, client, clock, TransferOptions(allow_loopback=True, clock=clock)
-        )
+        options = TransferOptions(allow_loopback=True, clock=clock)
+        return FireworksProvider(connection, client, clock, lambda: options)
 
     def plan(self) -> Plan:
         context = PlanContext(self.emulator.url, "", "2026-01-01T00:00:00Z", Policy())

@@ -45,7 +45,7 @@ class Desk:
         where = Connection(self.emulator.url, self.emulator.account, Secret(self.emulator.key))
         client = ControlClient(where, read_only=True, clock=clock)
         options = TransferOptions(allow_loopback=True, clock=clock)
-        return FireworksProvider(where, client, clock, options)
+        return FireworksProvider(where, client, clock, lambda: options)
 
     def export(self) -> Export:
         reader = self.reader()

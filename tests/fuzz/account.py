@@ -102,4 +102,4 @@ def _reader(answers: Mapping[str, Any], methods: list[str]) -> FireworksProvider
     once = RetryPolicy(base=0.0, cap=0.0, tries=1, connect_tries=1)
     transport = httpx.MockTransport(handle)
     client = ControlClient(connection, read_only=True, policy=once, transport=transport)
-    return FireworksProvider(connection, client, RealClock(), TransferOptions(), ENVIRON)
+    return FireworksProvider(connection, client, RealClock(), TransferOptions, ENVIRON)

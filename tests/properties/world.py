@@ -153,7 +153,7 @@ class World:
         connection = Connection(self.emulator.url, self.emulator.account, Secret(self.emulator.key))
         client = ControlClient(connection, read_only=read_only, clock=clock, jitter=lambda: 0.5)
         options = TransferOptions(allow_loopback=True, clock=clock)
-        return FireworksProvider(connection, client, clock, options)
+        return FireworksProvider(connection, client, clock, lambda: options)
 
 
 def _id_of(request: RecordedRequest) -> str:

@@ -78,7 +78,7 @@ class AdapterProject:
         options = quick(
             clock=clock, stall_seconds=stall_seconds, chunk=chunk, resumable_from=self._from
         )
-        return FireworksProvider(to, client, clock, options)
+        return FireworksProvider(to, client, clock, lambda: options)
 
     def plan(self) -> Plan:
         project = find_project([self.folder], self.folder, None)
