@@ -93,21 +93,27 @@ def test_rows_that_would_be_refused_today_do_not_stay(program: tuple[Program, Em
     assert 0 == run.run("plan", "--detailed-exitcode", "live").code
 
 
+def standing(run: Program, content: bytes, *, remembered: bool) -> Path:
+    """A file where the rows will be; ``remembered``: an earlier run has read them."""
+    if remembered:
+        run.run("export", "--kind", "Dataset")
+    place = run.folder / "live/data/plain/rows.jsonl"
+    place.parent.mkdir(parents=True)
+    place.write_bytes(content)
+    return place
+
+
 @pytest.mark.parametrize("remembered", [False, True])
 def test_other_rows_in_their_place_stay(
     remembered: bool, program: tuple[Program, Emulator]
 ) -> None:
     run, _ = program
-    if remembered:
-        run.run("export", "--kind", "Dataset")
-    place = run.folder / "live/data/plain/rows.jsonl"
-    place.parent.mkdir(parents=True)
-    place.write_text("mine\n")
+    place = standing(run, b"mine\n", remembered=remembered)
 
     ran = run.run("export", "--out", "live", "--kind", "Dataset")
 
     assert "live/data/plain/rows.jsonl holds other rows, and is never overwritten" in ran.err
-    assert "mine\n" == place.read_text()
+    assert b"mine\n" == place.read_bytes()
 
 
 @pytest.mark.parametrize("remembered", [False, True])
@@ -115,11 +121,7 @@ def test_the_very_rows_in_their_place_are_enough(
     remembered: bool, program: tuple[Program, Emulator]
 ) -> None:
     run, emulator = program
-    if remembered:
-        run.run("export", "--kind", "Dataset")
-    place = run.folder / "live/data/plain/rows.jsonl"
-    place.parent.mkdir(parents=True)
-    place.write_bytes(ROWS)
+    place = standing(run, ROWS, remembered=remembered)
     before, number = len(emulator.requests), place.stat().st_ino
 
     ran = run.run("export", "--out", "live", "--kind", "Dataset")
