@@ -23,7 +23,10 @@ _START = (
 
 
 def cores() -> int:
-    """How many processes may run side by side here."""
+    """How many processes may run side by side here; 1 where Python cannot be started again, as in
+    a program that it is built into."""
+    if not sys.executable:
+        return 1
     allowed = getattr(os, "sched_getaffinity", None)
     return min(len(allowed(0)) if allowed else os.cpu_count() or 1, MOST)
 
