@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from reconciler.cache import Cache
     from reconciler.diagnostic import Diagnostic
     from reconciler.kinds.kind import Kind
+    from reconciler.manifest.document import Document
     from reconciler.manifest.file_facts import FileMemory
     from reconciler.manifest.files import Files
-    from reconciler.manifest.plain import AnyDocument
     from reconciler.manifest.project import Project
     from reconciler.manifest.schema_set import SchemaSet
     from reconciler.manifest.source import Scanned
@@ -68,10 +68,10 @@ class Assembly:
         self.folder, self.has_values, self.trusted = folder, has_values, trusted
 
 
-def assemble(document: AnyDocument, assembly: Assembly) -> None:
+def assemble(document: Document, assembly: Assembly) -> None:
     """Adds the document's manifest, or its ref to the broken ones, and all its problems."""
     findings = _substituted(document, assembly) if assembly.has_values else []
-    checked = check_schema(document, assembly.kinds, assembly.schemas)
+    checked = check_schema(document, document.tree, assembly.kinds, assembly.schemas)
     findings += [f for f in checked.findings if f.path not in {g.path for g in findings}]
     tree, wrong = checked.tree, [finding for finding in findings if not finding.warning]
     sound = remains(tree, wrong) if wrong else tree
@@ -80,8 +80,7 @@ def assemble(document: AnyDocument, assembly: Assembly) -> None:
         scanned, more = _beyond_schema(sound, checked.kind, assembly, wrong)
         findings += [finding for finding in more if not (wrong and concerns(finding, wrong))]
     ref = _ref(tree)
-    if findings:
-        assembly.diagnostics += [f.diagnostic(document.locator, ref) for f in findings]
+    assembly.diagnostics += [f.diagnostic(document.locator, ref) for f in findings]
     bad_bytes = scanned is not None and scanned.faulty
     if ref and assembly.trusted and not (document.broken or bad_bytes or _errors(findings)):
         assembly.manifests.append(_manifest(document, tree, ref, scanned))
@@ -91,7 +90,7 @@ def assemble(document: AnyDocument, assembly: Assembly) -> None:
             assembly.damaged.append(_manifest(document, sound, ref, scanned))
 
 
-def give_up(document: AnyDocument, assembly: Assembly) -> None:
+def give_up(document: Document, assembly: Assembly) -> None:
     """The file has more problems than anybody reads: its other documents are not checked."""
     ref = _ref(document.tree) if isinstance(document.tree, dict) else None
     finding = Finding((), "not checked: too many problems before it in this file", "limit")
@@ -101,7 +100,7 @@ def give_up(document: AnyDocument, assembly: Assembly) -> None:
         assembly.broken.add(ref)
 
 
-def _substituted(document: AnyDocument, assembly: Assembly) -> list[Finding]:
+def _substituted(document: Document, assembly: Assembly) -> list[Finding]:
     substitution = Substitution(assembly.project.values)
     substitution.document(document.tree)
     return substitution.findings
@@ -179,7 +178,7 @@ def _scan(tree: Mapping[str, Any], kind: Kind, assembly: Assembly) -> Scanned | 
 
 
 def _manifest(
-    document: AnyDocument, tree: Mapping[str, Any], ref: ResourceRef, scanned: Scanned | None
+    document: Document, tree: Mapping[str, Any], ref: ResourceRef, scanned: Scanned | None
 ) -> Manifest:
     metadata, spec = tree["metadata"], tree.get("spec", {})
     if scanned:
@@ -192,7 +191,7 @@ def _manifest(
         _lifecycle(metadata["lifecycle"]) if "lifecycle" in metadata else _DEFAULT_LIFECYCLE,
         "state" in metadata,
         scanned.files if scanned else None,
-        document.locate,
+        document.locator.locate,
     )
 
 

@@ -132,7 +132,8 @@ class Document:
     """What the reader hands on; ``tree`` is any JSON value, None stands for null and empty.
 
     ``written`` holds the text of every plain scalar that became something else than its text.
-    ``doubtful`` says that the tree alone cannot be judged (``scalars.is_doubtful``).
+    ``doubtful`` says that the tree alone cannot be judged: it holds a null, or a float with an
+    integral value (``1.0`` is no integer, though JSON Schema thinks so).
     """
 
     locator: Locator
@@ -141,10 +142,3 @@ class Document:
     written: dict[Slot, str] = field(default_factory=dict)
     doubtful: bool = False
     broken: bool = False
-
-    @property
-    def whole(self) -> Document:
-        return self
-
-    def locate(self, path: Path) -> SourceLocation:
-        return self.locator.locate(path)

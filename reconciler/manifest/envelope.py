@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from reconciler.kinds.kind import Kind
     from reconciler.manifest.document import Document
     from reconciler.manifest.manifest import Path
-    from reconciler.manifest.plain import AnyDocument
     from reconciler.manifest.schema_set import SchemaSet
 
 
@@ -40,17 +39,17 @@ class Checked:
     findings: tuple[Finding, ...] = ()
 
 
-def check_schema(document: AnyDocument, kinds: Mapping[str, Kind], schemas: SchemaSet) -> Checked:
-    """The document's tree has its ``${values.x}`` replaced; a flawless one costs microseconds."""
-    tree = document.tree
+def check_schema(
+    document: Document, tree: Any, kinds: Mapping[str, Kind], schemas: SchemaSet
+) -> Checked:
+    """``tree`` is the document's, its ``${values.x}`` replaced; flawless ones cost microseconds."""
     kind = _kind(tree, kinds)
     if kind is not None and not document.doubtful and _flawless(tree, kind.name, schemas):
         return Checked(tree, kind)
     if not isinstance(tree, dict):
         message = "expected a mapping of apiVersion, kind, metadata and spec"
         return Checked({}, None, (Finding((), message, "wrong-type"),))
-    whole = document.whole
-    return _judged(whole, whole.tree, kind, kinds, schemas)
+    return _judged(document, tree, kind, kinds, schemas)
 
 
 def _kind(tree: Any, kinds: Mapping[str, Kind]) -> Kind | None:

@@ -12,7 +12,7 @@ from reconciler.diagnostic import Diagnostic
 from reconciler.manifest.assemble import Assembly, assemble, give_up
 from reconciler.manifest.discover import discover
 from reconciler.manifest.files import DISK
-from reconciler.manifest.plain import documents_of
+from reconciler.manifest.parse import parse
 from reconciler.manifest.schema_set import SchemaSet, shipped_schemas
 from reconciler.manifest.secrets import secret_diagnostics
 from reconciler.manifest.source_text import decode
@@ -149,7 +149,7 @@ def _load_file(file: ManifestFile, assembly: Assembly) -> None:
     if isinstance(source, Diagnostic):
         assembly.diagnostics.append(source)
         return
-    documents, problems = documents_of(source)
+    documents, problems = parse(source)
     secrets = secret_diagnostics(source)
     assembly.diagnostics += [*problems, *secrets]
     if problems:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from reconciler.diagnostic import Diagnostic, has_errors
 from reconciler.manifest.explain import explain
 from reconciler.manifest.files import DISK
-from reconciler.manifest.plain import documents_of
+from reconciler.manifest.parse import parse
 from reconciler.manifest.project_rules import check_project
 from reconciler.manifest.read_file import problem
 from reconciler.manifest.schema_set import PROJECT, SchemaSet, shipped_schemas
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from reconciler.manifest.document import Document
     from reconciler.manifest.files import Files
-    from reconciler.manifest.plain import AnyDocument
 
 
 def read_spec(
@@ -34,8 +34,8 @@ def read_spec(
     source = raw if isinstance(raw, Diagnostic) else decode(shown, raw)
     if isinstance(source, Diagnostic):
         return {}, [source]
-    documents, problems = documents_of(source)
-    diagnostics = [*problems, *secret_diagnostics(source)]
+    documents, diagnostics = parse(source)
+    diagnostics += secret_diagnostics(source)
     if len(documents) > 1:
         diagnostics.append(problem(shown, "expected one document, but has several", "invalid-yaml"))
     if not documents or has_errors(diagnostics):
@@ -44,19 +44,18 @@ def read_spec(
 
 
 def _judged(
-    document: AnyDocument, schemas: SchemaSet, diagnostics: list[Diagnostic]
+    document: Document, schemas: SchemaSet, diagnostics: list[Diagnostic]
 ) -> tuple[Mapping[str, Any], list[Diagnostic]]:
     if not document.doubtful and schemas.flawless(PROJECT)(document.tree):
         spec = document.tree.get("spec", {})
         said = [finding.diagnostic(document.locator, None) for finding in check_project(spec)]
         return spec, diagnostics + said
-    whole = document.whole
-    tree = typed(whole.tree, schemas.place(PROJECT), whole.written)
+    tree = typed(document.tree, schemas.place(PROJECT), document.written)
     empty = list(empty_values(tree))
     found = [f for error in schemas.errors(PROJECT, tree) for f in explain(error, ())]
     paths = {finding.path for finding in empty}
     spec = tree.get("spec", {}) if isinstance(tree, dict) else {}
     ruled = () if found or empty else check_project(spec)
     for finding in dict.fromkeys((*empty, *(f for f in found if f.path not in paths), *ruled)):
-        diagnostics.append(finding.diagnostic(whole.locator, None))
+        diagnostics.append(finding.diagnostic(document.locator, None))
     return spec, diagnostics

@@ -23,7 +23,7 @@ from yaml.events import (
 from reconciler.diagnostic import Diagnostic, Severity, SourceLocation
 from reconciler.manifest.document import Discarded, Document, Locator, Slot, without_discarded
 from reconciler.manifest.quoting import escaped, quoted
-from reconciler.manifest.scalars import AMBIGUOUS, is_doubtful, plain_value
+from reconciler.manifest.scalars import AMBIGUOUS, plain_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -101,7 +101,8 @@ class Reader:
                     text, value = value, plain_value(value)
                     if type(value) is not str:
                         written[id(container), len(container) if key is _ITEM else key] = text
-                        doubtful = doubtful or is_doubtful(value)
+                        if value is None or (type(value) is float and value.is_integer()):
+                            doubtful = True
                 if key is _ITEM:
                     container.append(value)
                 else:

@@ -38,12 +38,6 @@ def plain_value(text: str) -> str | int | float | bool | None:
     return text
 
 
-def is_doubtful(value: object) -> bool:
-    """Whether the value alone does not say if it fits: a null, or a float with an integral value
-    (``1.0`` is no integer, though JSON Schema thinks so)."""
-    return value is None or (type(value) is float and value.is_integer())
-
-
 def _bounded(text: str) -> int | str:
     number = int(text)
     return number if -(2**63) <= number < 2**63 else text
