@@ -21,6 +21,7 @@ SUITES = {
     "listing": "Every collection of an account over a slow line",
     "peers": "A plan with nothing to do, beside octoDNS and Terraform",
     "export": "An export of a whole account",
+    "prune": "A prune that finds nothing in a long history",
     "creates": "Many small creates, with latency and with 429s",
     "validate": "Many files of rows, by all cores",
     "rows": "Rows of datasets checked, looked at and compared",

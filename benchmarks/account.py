@@ -55,15 +55,15 @@ def write_manifests(root: Path, count: int, changed: float = 0.0) -> None:
         spec = dataset(number)
         if number < count * changed:
             spec["displayName"] = f"Renamed {number}"
-        documents.append(_document("Dataset", f"data-{number}", spec))
-        documents.append(_document("SupervisedFineTuningJob", f"job-{number}", job(number)))
+        documents.append(document("Dataset", f"data-{number}", spec))
+        documents.append(document("SupervisedFineTuningJob", f"job-{number}", job(number)))
     _write(root, documents)
 
 
 def write_datasets(root: Path, count: int) -> None:
     """``count`` datasets, ``PER_FILE`` documents a file."""
     named = ((f"data-{number}", dataset(number)) for number in range(count))
-    _write(root, [_document("Dataset", name, spec) for name, spec in named])
+    _write(root, [document("Dataset", name, spec) for name, spec in named])
 
 
 def write_files(root: Path, count: int) -> None:
@@ -91,7 +91,7 @@ def _write(root: Path, documents: list[str]) -> None:
         (folder / f"{start:06}.yaml").write_text(text)
 
 
-def _document(kind: str, name: str, spec: dict[str, object]) -> str:
+def document(kind: str, name: str, spec: dict[str, object]) -> str:
     metadata = {"name": name, "lifecycle": {"preventDestroy": True}}
     whole = {"apiVersion": "reconciler/v1", "kind": kind, "metadata": metadata, "spec": spec}
     return f"# Owned by the support team; see the runbook before you change it.\n{_block(whole)}"

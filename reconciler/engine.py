@@ -25,7 +25,7 @@ from reconciler.live.snapshot import list_account, take_snapshot
 from reconciler.plan.build import build_plan
 from reconciler.plan.cost import PAYING
 from reconciler.plan.groups import grouped
-from reconciler.plan.targets import selected, sharded
+from reconciler.plan.targets import sharded
 from reconciler.row_history import row_changes
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def make_plan(
 
         desired = with_protection(desired, live, history)
     if content is not None:
-        refs = sharded(selected(desired, context), context, desired.graph)
+        refs = sharded(desired, context)
         desired, live = check_content(desired, live, reader, content, refs)
         content.cache.flush()
     rows = row_changes(desired, live, context.root)

@@ -56,7 +56,7 @@ def build_plan(
     facts = Facts(chosen, live, known, context, used, graph.edges, named)
     order = graph.order()
     refusals = _refusals(order, len(desired.resources), facts)
-    part = sharded(wanted, context, graph, desired.graph)
+    part = sharded(desired, context, graph)
     chosen = {ref: change for ref, change in chosen.items() if ref in part}
     planned = [_planned(ref, refusals.get(ref, []), facts) for ref in order if ref in part]
     return Plan(

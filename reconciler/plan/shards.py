@@ -45,11 +45,15 @@ class Shard:
         number = int.from_bytes(hashlib.sha256(first.encode()).digest()[:8])
         return number % self.count == self.index - 1
 
-    def part(self, *graphs: Graph[ResourceRef]) -> frozenset[ResourceRef]:
-        """The refs of this part; what any of the graphs joins belongs together."""
+    def part(
+        self, *graphs: Graph[ResourceRef], passing: frozenset[ResourceRef] = frozenset()
+    ) -> frozenset[ResourceRef]:
+        """The refs of this part; what any of the graphs joins belongs together. Refs in ``passing``
+        are there for one plan only: they go with the others and move none of them."""
         joined: dict[ResourceRef, set[ResourceRef]] = {}
         for graph in graphs:
             for ref, targets in graph.edges.items():
                 joined.setdefault(ref, set()).update(targets)
         whole = Graph({ref: tuple(targets) for ref, targets in joined.items()})
-        return frozenset().union(*filter(self.holds, whole.islands()))
+        ours = (one for one in whole.islands() if self.holds(one - passing or one))
+        return frozenset().union(*ours)

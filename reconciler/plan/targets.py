@@ -30,10 +30,16 @@ def selected(desired: DesiredState, context: PlanContext) -> frozenset[ResourceR
 
 
 def sharded(
-    wanted: frozenset[ResourceRef], context: PlanContext, *graphs: Graph[ResourceRef]
+    desired: DesiredState, context: PlanContext, *graphs: Graph[ResourceRef]
 ) -> frozenset[ResourceRef]:
-    """Those of ``wanted`` that are in the context's shard, all of them where there is none."""
-    return wanted if context.shard is None else wanted & context.shard.part(*graphs)
+    """The selected refs that are in the context's shard, all of them where there is none. What the
+    graphs join belongs together, as does what refers to each other."""
+    wanted = selected(desired, context)
+    if context.shard is None:
+        return wanted
+    known = desired.resources.items()
+    passing = frozenset(ref for ref, one in known if one.leaving is not None)
+    return wanted & context.shard.part(*graphs, desired.graph, passing=passing)
 
 
 def _check(option: str, refs: Iterable[ResourceRef], desired: DesiredState) -> None:

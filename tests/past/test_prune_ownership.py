@@ -174,28 +174,18 @@ def test_bytes_that_were_never_committed_do_not_matter_to_an_exact_id(
     assert found.manifest.lifecycle.prevent_destroy is False
 
 
-def test_protection_is_that_of_the_last_revision(repository: Repository) -> None:
+@pytest.mark.parametrize(
+    "last",
+    [
+        pytest.param(dataset("gone", lifecycle="preventDestroy: true"), id="says so"),
+        pytest.param(dataset("gone", lifecycle="preventDestory: false"), id="has errors"),
+        pytest.param(f"{dataset('gone', lifecycle=OPEN)}\n  ]: broken", id="does not parse"),
+    ],
+)
+def test_a_last_revision_protects_that(last: str, repository: Repository) -> None:
     repository.put("data/gone.jsonl", rows("gone"))
     repository.commit("manifests/gone.yaml", dataset("gone", lifecycle=OPEN))
-    repository.commit("manifests/gone.yaml", dataset("gone", lifecycle="preventDestroy: true"))
-    repository.commit("manifests/gone.yaml", None)
-
-    assert repository.one(account("datasets/gone")).manifest.lifecycle.prevent_destroy is True
-
-
-def test_a_last_revision_with_errors_protects(repository: Repository) -> None:
-    repository.put("data/gone.jsonl", rows("gone"))
-    repository.commit("manifests/gone.yaml", dataset("gone", lifecycle=OPEN))
-    repository.commit("manifests/gone.yaml", dataset("gone", lifecycle="preventDestory: false"))
-    repository.commit("manifests/gone.yaml", None)
-
-    assert repository.one(account("datasets/gone")).manifest.lifecycle.prevent_destroy is True
-
-
-def test_a_last_revision_that_does_not_parse_protects(repository: Repository) -> None:
-    repository.put("data/gone.jsonl", rows("gone"))
-    repository.commit("manifests/gone.yaml", dataset("gone", lifecycle=OPEN))
-    repository.commit("manifests/gone.yaml", f"{dataset('gone', lifecycle=OPEN)}\n  ]: broken")
+    repository.commit("manifests/gone.yaml", last)
     repository.commit("manifests/gone.yaml", None)
 
     assert repository.one(account("datasets/gone")).manifest.lifecycle.prevent_destroy is True

@@ -59,6 +59,17 @@ def test_a_resource_that_nothing_joins_moves_no_other(
     assert [part - new for part in parts(after, count)] == parts(before, count)
 
 
+@given(GRAPHS, COUNTS)
+def test_what_is_there_for_one_plan_moves_no_other(edges: dict[str, list[str]], count: int) -> None:
+    first = ResourceRef("Dataset", "0")  # before all others
+    joined = graph(edges)
+    more = Graph({**joined.edges, first: tuple(sorted(joined.edges)[-1:])})
+    with_it = [Shard(i, count).part(more, passing=frozenset({first})) for i in range(1, count + 1)]
+
+    assert parts(joined, count) == [part - {first} for part in with_it]
+    assert 1 == sum(first in part for part in with_it)
+
+
 def test_where_a_resource_is_does_not_depend_on_the_release() -> None:
     """Two machines with two versions of this program must agree on who does what."""
     refs = [ResourceRef("Dataset", name) for name in "abcdefgh"]

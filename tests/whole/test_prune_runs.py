@@ -126,6 +126,20 @@ def test_shards_prune_together_what_one_run_prunes(tmp_path: Path) -> None:
         assert set(STAYING) == left(staged)
 
 
+def test_every_shard_judges_the_whole_and_each_removal_is_in_one(tmp_path: Path) -> None:
+    limited = "apiVersion: reconciler/v1\nkind: Project\nspec: {policy: {maxDeletes: 1}}\n"
+    with stage(tmp_path / "project") as staged:
+        (staged.program.folder / "reconciler.yaml").write_text(limited)
+        plans = [
+            json.loads(staged.program.run(*PLAN, "--shard", shard, "--format", "json").out)
+            for shard in ("1/3", "2/3", "3/3")
+        ]
+
+        found = [a for plan in plans for a in plan["actions"] if a["action"] == "delete"]
+        assert ["Dataset/gone", "SupervisedFineTuningJob/bot"] == sorted(a["ref"] for a in found)
+        assert all(action["blocked_by"] for action in found)
+
+
 @pytest.mark.parametrize(
     ("base", "group"), [("HEAD~1", "this change"), ("HEAD", "already pending")]
 )
