@@ -78,7 +78,7 @@ def write_files(root: Path, count: int) -> None:
         )
         (data / f"{number}.jsonl").write_text(f"{json.dumps({'messages': turn})}\n" * 3)
         spec: dict[str, object] = {"format": "CHAT", "source": {"path": f"../data/{number}.jsonl"}}
-        documents.append(_document("Dataset", f"data-{number}", spec))
+        documents.append(document("Dataset", f"data-{number}", spec))
     _write(root, documents)
 
 
