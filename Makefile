@@ -43,7 +43,7 @@ fuzz: $(DEV)
 	$(BIN)/python -m pip install --quiet --no-deps --require-hashes -r requirements/fuzz.txt
 	$(BIN)/python -m tests.fuzz.run --seconds $(SECONDS_EACH)
 
-MUTANTS := --jobs 2 # --again, --wide, --survivors, --only plan.guards
+MUTANTS := --jobs 2 # --again, --survivors, --only plan.guards
 mutants: $(DEV)
 	$(BIN)/python -m pip install --quiet --no-deps --require-hashes -r requirements/mutants.txt
 	$(BIN)/python -m tests.mutants.run $(MUTANTS)

@@ -117,6 +117,16 @@ def test_another_secret_is_the_same_id() -> None:
     )
 
 
+def test_another_model_that_was_made_elsewhere_is_another_id_of_the_job() -> None:
+    """Such a model has no files here: which one it is, only its id says."""
+    ids = {
+        _id(dataset(), manifest(f"Model/{name}"), job(spec={"baseModel": name}, hashed=True))
+        for name in ("one", "two")
+    }
+
+    assert 2 == len(ids)
+
+
 def test_another_byte_in_the_dataset_is_another_id_of_the_job() -> None:
     assert _id(dataset(), job(hashed=True)) != _id(dataset(digit="b"), job(hashed=True))
 

@@ -1,11 +1,11 @@
 """``make mutants``: does any test notice, when one thing in the code that decides is wrong?
 
-    python -m tests.mutants.run [--jobs 2] [--again] [--wide] [--only PART-OF-A-NAME]
+    python -m tests.mutants.run [--jobs 2] [--again] [--survivors] [--only PART-OF-A-NAME]
 
 Each mutant runs in a process that is forked off once all tests are loaded, against the tests that
 reach its lines, most particular first, until one fails. Verdicts are kept in ``.mutants/``: a run
 that was cut short goes on, and code that changed is tried anew. ``--again`` tries survivors once
-more, ``--wide`` against the tests of whole runs too. The table at the end is that of
+more, ``--survivors`` shows them and runs nothing. The table at the end is that of
 ``docs/reliability.md``.
 """
 
@@ -45,7 +45,6 @@ TESTS = (
     "tests/execute/test_convergence.py",
     "tests/test_canonical_json.py",
 )
-WIDE = ("tests/api", "tests/execute", "tests/live", "tests/report", "tests/whole")
 # Whether an example fails is asked, not which is the smallest; the same ones are tried every time.
 settings.register_profile(
     "mutants",
@@ -60,7 +59,6 @@ def main() -> int:
     asked = argparse.ArgumentParser(prog="mutants")
     asked.add_argument("--jobs", type=int, default=2)
     asked.add_argument("--again", action="store_true", help="try survivors once more")
-    asked.add_argument("--wide", action="store_true", help="with the tests of whole runs")
     asked.add_argument("--only", default="", help="mutants with this in their names")
     asked.add_argument("--survivors", action="store_true", help="show them, and run nothing")
     given = asked.parse_args()
@@ -71,7 +69,7 @@ def main() -> int:
         print("\n".join(m.difference() for m in asked_for if verdicts.of(m) in LEFT))
         return 0
     pending = [m for m in asked_for if verdicts.is_pending(m, again=given.again)]
-    code = _run(pending, verdicts, given.jobs, wide=given.wide) if pending else 0
+    code = _run(pending, verdicts, given.jobs) if pending else 0
     print(verdicts.table(mutants))
     return code
 
@@ -85,10 +83,9 @@ def _files(path: Path) -> list[Path]:
     return sorted(path.glob("*.py")) if path.is_dir() else [path]
 
 
-def _run(pending: list[Mutant], verdicts: Verdicts, jobs: int, *, wide: bool) -> int:
-    tests = (*TESTS, *WIDE) if wide else TESTS
+def _run(pending: list[Mutant], verdicts: Verdicts, jobs: int) -> int:
     options = ["-q", "--hypothesis-profile=mutants", "-p", "no:cacheprovider", "-p", "no:xdist"]
-    return int(pytest.main([*options, *tests], plugins=[Trials(pending, verdicts, jobs)]))
+    return int(pytest.main([*options, *TESTS], plugins=[Trials(pending, verdicts, jobs)]))
 
 
 if __name__ == "__main__":
