@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from reconciler.manifest.reading import Reading
     from reconciler.manifest.reading_worker import Task
 
+_KEPT = ("PATH", "LD_LIBRARY_PATH", "LANG", "LC_ALL", "LC_CTYPE", "SYSTEMROOT")
+"""What a process may know of our environment: no secret is among it."""
 MOST = 8  # processes: beyond that a disk is the narrow place
 _START = (
     "import sys; sys.path[:] = sys.argv[1:]; "
@@ -82,6 +84,7 @@ class _Pool:
                     stdin=theirs.fileno(),
                     stdout=subprocess.DEVNULL,
                     stderr=subprocess.DEVNULL,
+                    env={name: os.environ[name] for name in _KEPT if name in os.environ},
                     process_group=0,
                 )
             )

@@ -167,6 +167,24 @@ def test_an_interrupt_ends_the_processes_whatever_they_read() -> None:
     assert before == children()
 
 
+class Known:
+    """In another process it is what that one knows of a variable."""
+
+    def __reduce__(self) -> tuple[Any, tuple[str, str]]:
+        return os.getenv, ("FIREWORKS_API_KEY", "unknown")
+
+
+def test_no_process_knows_the_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FIREWORKS_API_KEY", "fw_canary")
+    task = Task(Place("none", "/none", cast("str", Known())), ROWS)
+
+    (reading,) = read_all([task], 1).values()
+
+    assert ["unknown"] == [
+        said.location and said.location.path for said in reading.seen.diagnostics
+    ]
+
+
 def test_no_process_outlives_the_call(tmp_path: Path) -> None:
     before = children()
     task = Task(Place("none", str(tmp_path / "none"), "none"), ROWS)
