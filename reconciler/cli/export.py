@@ -72,8 +72,8 @@ def command(shared: Common, kinds: tuple[str, ...], out: str | None, content: st
         if switch.event.is_set():
             return switch.exit_code
     if place:
-        _write(export, Path(out or ""))
-        _drop_misfits(Path(out or ""), place, session.account)
+        written = _write(export, Path(out or ""))
+        _drop_misfits(written, place, session.account)
     else:
         click.echo(_stream(export), nl=False)
     _tell(export, live, shared, out)
@@ -106,7 +106,7 @@ def _stream(export: Export) -> str:
     return stream(export.manifests)
 
 
-def _write(export: Export, folder: Path) -> None:
+def _write(export: Export, folder: Path) -> list[Path]:
     """All of them, or none where one would be overwritten. Raises Refused."""
     from reconciler.export.files import file_name, file_text
 
@@ -116,12 +116,13 @@ def _write(export: Export, folder: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8") as file:
             file.write(text)
+    return list(places)
 
 
-def _drop_misfits(folder: Path, place: Place, account: str) -> None:
+def _drop_misfits(written: list[Path], place: Place, account: str) -> None:
     from reconciler.cli.kept_rows import drop_misfits
 
-    for path, why in drop_misfits(folder, place.brought, account):
+    for path, why in drop_misfits(written, place.brought, place.folder.parent, account):
         _say(f"rows not kept: {path}: {why}; the pin stands for them")
 
 

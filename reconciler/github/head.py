@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from reconciler.github.run_context import RunContext
 
 BRANCH, TAG = "refs/heads/", "refs/tags/"
+QUEUE = "refs/heads/gh-readonly-queue/"
+"""GitHub's branches of what waits in a merge queue: tried before it is merged, if it ever is."""
 
 
 def require_head(github: GitHub, run: RunContext, commit: str) -> None:
@@ -24,7 +26,7 @@ def require_head(github: GitHub, run: RunContext, commit: str) -> None:
     if run.ref.startswith(TAG):
         _require(commit, run.commit, f"the commit of {run.ref.removeprefix(TAG)}")
         return
-    if not run.ref.startswith(BRANCH):
+    if not run.ref.startswith(BRANCH) or run.ref.startswith(QUEUE):
         of = f"of {run.ref}" if run.ref else "without a branch or tag"
         raise Refused(
             f"an apply {of} is refused: what is applied is the head of a branch, or a tag",

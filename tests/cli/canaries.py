@@ -133,6 +133,7 @@ class Canaries:
             "ACTION_COMMAND": command,
             "ACTION_ARGUMENTS": "-v",
             "ACTION_RESULTS": str(results),
+            "GITHUB_ACTIONS": "true",
             "GITHUB_API_URL": github.url,
             "GITHUB_EVENT_PATH": str(results / "event.json"),
             "GITHUB_OUTPUT": str(results / "output"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -17,7 +18,8 @@ from reconciler.emulator.faults import Fault
 from reconciler.emulator.server import Emulator
 from tests.cli.canaries import ECHO, KEY, WANDB, Canaries
 from tests.github.conftest import HEAD
-from tests.github.fake_api import FakeGitHub
+from tests.github.fake_api import TOKEN, FakeGitHub
+from tests.github.runner import MASK
 from tests.whole.program import Program, Ran
 
 if TYPE_CHECKING:
@@ -170,6 +172,7 @@ def test_no_command_in_any_format_repeats_why_the_platform_refuses(
 def test_no_step_of_the_action_tells_a_secret_to_anybody(canaries: Canaries, here: Here) -> None:
     canaries.run(*APPLY)
     canaries.repeat_secrets()
+    masked: set[str] = set()
     with FakeGitHub() as github:
         github.heads["main"] = HEAD
         github.open_pull(HEAD)
@@ -177,10 +180,14 @@ def test_no_step_of_the_action_tells_a_secret_to_anybody(canaries: Canaries, her
             told = canaries.as_a_step(github, command)
             program = Program(canaries.program.folder, {**canaries.program.environment, **told})
             for step in ("prepare", "run", "publish"):
-                canaries.heard(("github", command, step), here(program, ("github", step)))
+                ran = here(program, ("github", step))
+                masked |= set(MASK.findall(ran.out))
+                shown = replace(ran, out=MASK.sub("", ran.out))  # the runner swallows them
+                canaries.heard(("github", command, step), shown)
         texts = [*github.comments.values(), *github.issues.values()]
         canaries.said += [("a text on GitHub", text["body"]) for text in texts]
 
+    assert {f"::add-mask::{secret}\n" for secret in (KEY, TOKEN, WANDB)} == masked
     assert texts
     assert (canaries.home / "results/summary").read_text()
     assert [] == canaries.leaks()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from reconciler.cli.kept_rows import drop_misfits
 from reconciler.emulator.faults import Fault
 from reconciler.emulator.options import Options
 from reconciler.emulator.server import Emulator
@@ -91,6 +92,28 @@ def test_rows_that_would_be_refused_today_do_not_stay(program: tuple[Program, Em
     assert "rows not kept: live/data/plain/rows.jsonl: expected at least 3 rows" in ran.err
     assert [] == [path for path in (run.folder / "live/data").rglob("*") if path.is_file()]
     assert 0 == run.run("plan", "--detailed-exitcode", "live").code
+
+
+def test_problems_of_what_stood_in_the_folder_take_no_rows_away(
+    program: tuple[Program, Emulator],
+) -> None:
+    run, _ = program
+    (run.folder / "live").mkdir()
+    (run.folder / "live/mine.yaml").write_text("kind: Nothing\n")
+
+    ran = run.run("export", "--out", "live", "--kind", "Dataset")
+
+    assert "rows not kept" not in ran.err
+    assert ROWS == (run.folder / "live/data/plain/rows.jsonl").read_bytes()
+
+
+def test_rows_that_would_be_read_as_a_manifest_do_not_stay(tmp_path: Path) -> None:
+    rows = tmp_path / "data/plain/rows.yaml"
+    rows.parent.mkdir(parents=True)
+    rows.write_bytes(ROWS)
+
+    assert [rows] == [path for path, _ in drop_misfits([], [rows], tmp_path, "acme")]
+    assert not rows.exists()
 
 
 def standing(run: Program, content: bytes, *, remembered: bool) -> Path:

@@ -252,10 +252,14 @@ def test_a_tag_is_applied_as_it_was_when_the_run_began(github: GitHub, run: RunC
         require_head(github, tag, "d" * 40)
 
 
-@pytest.mark.parametrize("ref", ["refs/pull/2/merge", "refs/merge-queue/main/pr-2", ""])
+@pytest.mark.parametrize(
+    "ref", ["refs/pull/2/merge", "refs/heads/gh-readonly-queue/main/pr-2-aa", ""]
+)
 def test_what_nobody_chose_as_a_version_is_not_applied(
-    ref: str, github: GitHub, run: RunContext
+    ref: str, fake: FakeGitHub, github: GitHub, run: RunContext
 ) -> None:
+    fake.heads[ref.removeprefix("refs/heads/")] = COMMIT
+
     with pytest.raises(Refused, match="the head of a branch, or a tag"):
         require_head(github, replace(run, ref=ref), COMMIT)
 
