@@ -45,6 +45,11 @@ def _run(root: Path, *arguments: str, stdin: str = "") -> subprocess.CompletedPr
         return None
 
 
+# Whatever the user's settings and .gitattributes say: names without colours, and text in files that
+# git is told not to show differences of.
+_GREP = ("-c", "submodule.recurse=false", "grep", "--no-color", "-l", "-z", "-a", "-F")
+
+
 def yaml_files_with(top: Path, words: Sequence[str], commit: str = "") -> tuple[str, ...] | None:
     """The YAML files of the work tree, new ones included, or of a commit, that have one of the
     words; None when git cannot tell. Paths relative to ``top``; none that git ignores."""
@@ -54,8 +59,7 @@ def yaml_files_with(top: Path, words: Sequence[str], commit: str = "") -> tuple[
     for at in range(0, len(words), WORDS_AT_ONCE):
         given = [part for word in words[at : at + WORDS_AT_ONCE] for part in ("-e", word)]
         for where in trees:
-            flags = ("-l", "-z", "-I", "-F", *given, *where)
-            done = _run(top, "grep", *flags, "--", "*.yaml", "*.yml")
+            done = _run(top, *_GREP, *given, *where, "--", "*.yaml", "*.yml")
             if done is None or done.returncode not in (0, 1):  # 1: none
                 return None
             found |= dict.fromkeys(done.stdout.decode("utf-8", "surrogateescape").split("\0"))

@@ -21,18 +21,19 @@ from reconciler.plan.cost import PAYING, platform_count, trained_datasets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from reconciler.cache import Cache
     from reconciler.data.tokenizer import TokenCounter
     from reconciler.desired.resource import DesiredState, Resource
     from reconciler.diff.change import Change
     from reconciler.live.state import LiveState
-    from reconciler.manifest.file_set import LocalFile
+    from reconciler.manifest.file_set import FileIdentity, LocalFile
     from reconciler.ref import ResourceRef
 
 Tokens = dict[tuple["ResourceRef", str], TokenCount]
 _AREA = "tokens"
-_WAY = 1
+_WAY = 2
 """Of counting; it stands in the cache, so that what was counted in another way is not believed."""
 
 
@@ -118,7 +119,7 @@ class _Counting:
         known = _decoded(self._cache.get(_AREA, key))
         if known is None and rows.identity is not None:
             counter = self._open(model.ref, tokenizer)
-            known = count_tokens(rows.path, rows.identity, counter) if counter else None
+            known = _counted(rows.path, rows.identity, counter) if counter else None
             if known is not None:
                 self._cache.put(_AREA, key, json.dumps(asdict(known)))
         return known
@@ -137,6 +138,14 @@ def _rows(dataset: Resource) -> LocalFile | None:
     """The dataset's one file, if its content is known."""
     files = dataset.files.files if dataset.files else ()
     return files[0] if len(files) == 1 and files[0].sha256 else None
+
+
+def _counted(path: Path, identity: FileIdentity, counter: TokenCounter) -> Counted | None:
+    """None also where the tokenizer cannot take the rows."""
+    try:
+        return count_tokens(path, identity, counter)
+    except ReconcilerError:
+        return None
 
 
 def _decoded(text: str | None) -> Counted | None:

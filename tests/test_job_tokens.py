@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -104,5 +105,16 @@ def test_a_second_plan_opens_neither_rows_nor_tokenizer(
 def test_a_file_that_is_no_tokenizer_leaves_the_guess(tmp_path: Path) -> None:
     wanted = desired(rows_in(tmp_path), model_in(tmp_path), job(spec={"baseModel": "base"}))
     (tmp_path / "tokenizer.json").write_text("{}")
+
+    assert [] == counted(wanted)
+
+
+def test_rows_that_the_tokenizer_cannot_take_leave_the_guess(tmp_path: Path) -> None:
+    model = {"type": "WordLevel", "vocab": {"a": 0}, "unk_token": "[UNK]"}
+    example = example_dir("custom-model") / "models" / "tiny-llama" / "tokenizer.json"
+    base, path = model_in(tmp_path), tmp_path / "tokenizer.json"
+    path.write_text(json.dumps({**json.loads(example.read_text()), "model": model}))
+    given = _brought(path, Wanted(rows=False, row_format=None, sha256=False))
+    wanted = desired(rows_in(tmp_path), replace(base, files=given), job(spec={"baseModel": "base"}))
 
     assert [] == counted(wanted)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Protocol
@@ -9,11 +10,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 from reconciler.errors import ReconcilerError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 LIBRARY = "tokenizers"
 INSTALL = "pip install tokenizers"
+_PANIC = "PanicException"  # of PyO3, which exports it nowhere
 
 
 class TokenCounter(Protocol):
@@ -23,13 +25,17 @@ class TokenCounter(Protocol):
     def name(self) -> str: ...
 
     def count(self, texts: Sequence[str]) -> list[int]:
-        """Tokens of each text, without those that begin or end a sequence."""
+        """Tokens of each text, without those that begin or end a sequence. Raises ReconcilerError:
+        the tokenizer cannot take them."""
 
 
 class FileTokenizer:
-    """A ``tokenizer.json`` of Hugging Face's library."""
+    """A ``tokenizer.json`` of Hugging Face's library. What it says of the length of sequences is
+    for batches of a model: it would cut off, or add to, what is counted."""
 
     def __init__(self, tokenizer: Any, name: str) -> None:
+        tokenizer.no_truncation()
+        tokenizer.no_padding()
         self._tokenizer = tokenizer
         self._name = name
 
@@ -38,7 +44,8 @@ class FileTokenizer:
         return self._name
 
     def count(self, texts: Sequence[str]) -> list[int]:
-        found = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
+        with _said_of(self._name, "cannot count these texts"):
+            found = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
         return [len(encoding.ids) for encoding in found]
 
 
@@ -50,8 +57,17 @@ def open_tokenizer(path: Path, shown: str) -> FileTokenizer:
     """Raises ReconcilerError: no library, no such file, no tokenizer."""
     if not is_installed():
         raise ReconcilerError(f"counting with {shown} needs the library {LIBRARY}", INSTALL)
-    try:
+    with _said_of(shown, "is no tokenizer"):
         return FileTokenizer(import_module(LIBRARY).Tokenizer.from_file(str(path)), shown)
-    except Exception as error:  # the library raises nothing more special
-        said = str(error)[:120]
-        raise ReconcilerError(f"{shown} is no tokenizer: {said}") from None
+
+
+@contextmanager
+def _said_of(shown: str, what: str) -> Iterator[None]:
+    """Whatever the library raises, as ReconcilerError. It knows nothing more special than
+    Exception, and a file that it did not expect makes it panic, which is not even that."""
+    try:
+        yield
+    except BaseException as error:
+        if not isinstance(error, Exception) and type(error).__name__ != _PANIC:
+            raise
+        raise ReconcilerError(f"{shown} {what}: {str(error)[:120]}") from None

@@ -49,13 +49,13 @@ def _judged(
     if not document.doubtful and schemas.flawless(PROJECT)(document.tree):
         spec = document.tree.get("spec", {})
         said = [finding.diagnostic(document.locator, None) for finding in check_project(spec)]
-        return spec, diagnostics + said
+        return {} if has_errors(said) else spec, diagnostics + said
     tree = typed(document.tree, schemas.place(PROJECT), document.written)
     empty = list(empty_values(tree))
     found = [f for error in schemas.errors(PROJECT, tree) for f in explain(error, ())]
     paths = {finding.path for finding in empty}
-    spec = tree.get("spec", {}) if isinstance(tree, dict) else {}
-    ruled = () if found or empty else check_project(spec)
+    spec = {} if found or empty else tree.get("spec", {})
+    ruled = check_project(spec)
     for finding in dict.fromkeys((*empty, *(f for f in found if f.path not in paths), *ruled)):
         diagnostics.append(finding.diagnostic(document.locator, None))
-    return spec, diagnostics
+    return {} if has_errors(diagnostics) else spec, diagnostics

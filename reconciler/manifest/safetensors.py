@@ -8,7 +8,6 @@ and shape say.
 from __future__ import annotations
 
 import json
-from math import prod
 from typing import Any
 
 from reconciler.manifest.quoting import quoted
@@ -77,12 +76,23 @@ def _tensor(name: str, said: Any) -> _Tensor:
     shape, dtype = _counts(facts.get("shape")), facts.get("dtype")
     if shape is None or not isinstance(dtype, str):
         raise HeaderProblem(f"{_PREFIX}: a tensor without dtype or shape: {quoted(name)}")
-    bits = prod(shape) * _BITS[dtype] if dtype in _BITS else 8 * (stop - start)
+    bits = _count(shape) * _BITS[dtype] if dtype in _BITS else 8 * (stop - start)
     if bits != 8 * (stop - start):
         asked = f"{-(-bits // 8):,}" if bits < _MOST else "too many"
         said = f"dtype and shape ask for {asked} bytes, data_offsets for {stop - start:,}"
         raise HeaderProblem(f"{_PREFIX}: the tensor {quoted(name)}: {said}")
     return start, stop, name
+
+
+def _count(shape: list[int]) -> int:
+    """How many numbers a tensor has; of more than any file holds, not how many more: a header may
+    name millions of sides, whose product has as many digits."""
+    count = int(0 not in shape)
+    for side in shape:
+        count *= side
+        if count >= _MOST:
+            break
+    return count
 
 
 def _counts(value: Any) -> list[int] | None:

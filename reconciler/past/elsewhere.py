@@ -114,10 +114,13 @@ class _Look:
 
     def declares(self, place: str, keys: Keys) -> Iterator[ResourceRef]:
         raw = self.tree.read(place, place)
-        source = decode(place, raw) if isinstance(raw, bytes) else raw
+        if not isinstance(raw, bytes):  # too large for us
+            yield from (ref for ref, ids in keys.items() if self._has(place, ref, ids))
+            return
+        source = decode(place, raw)
         documents, problems = parse(source) if isinstance(source, SourceText) else ([], [source])
         if problems:
-            text = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else ""
+            text = raw.decode("utf-8", "replace")
             yield from (ref for ref, ids in keys.items() if _mentions(text, ref, ids))
         for document in documents:
             tree = document.tree if isinstance(document.tree, dict) else {}
@@ -125,6 +128,12 @@ class _Look:
             if isinstance(metadata, dict) and "state" not in metadata:
                 ref = ResourceRef(str(tree.get("kind")), str(metadata.get("name")))
                 yield from (one for one, ids in keys.items() if one == ref or _is(tree, one, ids))
+
+    def _has(self, place: str, ref: ResourceRef, ids: Mapping[str, str]) -> bool:
+        """Whether git finds a word for it in the file; so if it cannot tell."""
+        commit = "" if self.history.head == NEWEST else self.history.head
+        found = yaml_files_with(Path(self.top), [ref.name, *ids.values()], commit)
+        return found is None or os.path.relpath(place, self.top) in found
 
 
 def _account(environment: Any) -> str | None:

@@ -16,6 +16,7 @@ _COMMIT = "\x01"
 # Whatever the user's settings say: every merge is compared with each of its parents, so that what
 # was changed while merging is seen too, and no commit is left out as telling nothing new.
 _SETTINGS = ("-c", "log.showRoot=true", "-c", "log.diffMerges=separate", "-c", "log.follow=false")
+_UNSIGNED = "--no-show-signature"  # what is said of signatures stands among the fields else
 _WHOLE = ("-m", "--full-history", "--sparse")
 _RAW = ("--raw", "--no-abbrev", "--no-renames", "--no-relative", "--no-color", "-z")
 
@@ -40,7 +41,7 @@ def changes(root: Path, head: str) -> Iterator[Changed]:
     Raises ReconcilerError: git cannot tell.
     """
     told = fields_of(
-        root, *_SETTINGS, "log", *_WHOLE, *_RAW, f"--format={_COMMIT}%P", head, "--", "."
+        root, *_SETTINGS, "log", _UNSIGNED, *_WHOLE, *_RAW, f"--format={_COMMIT}%P", head, "--", "."
     )
     parents: tuple[str, ...] = ()
     for field in told:
@@ -62,7 +63,8 @@ def newest_first(root: Path, head: str) -> Iterator[tuple[str, str]]:
 
     Raises ReconcilerError: git cannot tell.
     """
-    for field in fields_of(root, "log", "-z", "--date-order", "--format=%H %T", head, "--"):
+    told = fields_of(root, "log", _UNSIGNED, "-z", "--date-order", "--format=%H %T", head, "--")
+    for field in told:
         commit, _, tree = field.partition(" ")
         if tree:
             yield commit, tree

@@ -3,6 +3,7 @@ an optional help, not a dependency."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -28,3 +29,44 @@ def test_what_is_no_tokenizer_is_said(tmp_path: Path) -> None:
 
     with pytest.raises(ReconcilerError, match="is no tokenizer"):
         open_tokenizer(tmp_path / "tokenizer.json", "tokenizer.json")
+
+
+TRUNCATION = {"direction": "Right", "max_length": 2, "strategy": "LongestFirst", "stride": 0}
+PADDING = {
+    "strategy": {"Fixed": 9},
+    "direction": "Right",
+    "pad_to_multiple_of": None,
+    "pad_id": 0,
+    "pad_type_id": 0,
+    "pad_token": "a",
+}
+
+
+def changed(folder: Path, **fields: object) -> Path:
+    """The example's tokenizer with other fields."""
+    path = folder / "tokenizer.json"
+    path.write_text(json.dumps({**json.loads(EXAMPLE.read_text()), **fields}))
+    return path
+
+
+@pytest.mark.parametrize("field", [{"truncation": TRUNCATION}, {"padding": PADDING}], ids=list)
+def test_lengths_for_batches_change_no_count(field: dict[str, object], tmp_path: Path) -> None:
+    texts = ["ab", "ababab"]
+    plain = open_tokenizer(EXAMPLE, "plain").count(texts)
+
+    assert plain == open_tokenizer(changed(tmp_path, **field), "batches").count(texts)
+
+
+def test_a_text_that_the_tokenizer_cannot_take_is_said(tmp_path: Path) -> None:
+    model = {"type": "WordLevel", "vocab": {"a": 0}, "unk_token": "[UNK]"}
+    tokenizer = open_tokenizer(changed(tmp_path, model=model), "tokenizer.json")
+
+    with pytest.raises(ReconcilerError, match=r"tokenizer\.json cannot count these texts"):
+        tokenizer.count(["a text with other words"])
+
+
+def test_a_file_that_makes_the_library_panic_is_said(tmp_path: Path) -> None:
+    panics = {"type": "Precompiled", "precompiled_charsmap": "AAAA"}
+
+    with pytest.raises(ReconcilerError, match="is no tokenizer"):
+        open_tokenizer(changed(tmp_path, normalizer=panics), "tokenizer.json")

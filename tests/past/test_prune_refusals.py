@@ -9,12 +9,20 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reconciler.errors import InvalidInput, Refused
+from reconciler.manifest.read_file import MAX_BYTES
 from tests.past.repository import Repository, account, dataset, load, ready, rows
 
 if TYPE_CHECKING:
     from reconciler.live.state import LiveState
 
 LIVE = account("datasets/kept", "datasets/gone")
+SIGNER = """#!/bin/sh
+case "$*" in
+  *--verify*) echo "gpg: Signature made today" >&2; echo "[GNUPG:] GOODSIG 0 t" ;;
+  *) cat >/dev/null; echo "[GNUPG:] SIG_CREATED " >&2
+     printf -- '-----BEGIN PGP SIGNATURE-----\\n\\nAAAA\\n-----END PGP SIGNATURE-----\\n' ;;
+esac
+"""
 
 
 @pytest.fixture
@@ -246,6 +254,60 @@ def test_a_file_elsewhere_that_does_not_parse_counts_as_declaring(tmp_path: Path
     made.commit("../b/manifests/moved.yaml", "name: gone\nkind: [")
 
     assert [] == made.going(LIVE)
+
+
+def test_a_file_elsewhere_that_is_too_large_declares_what_it_mentions(tmp_path: Path) -> None:
+    made = two_projects(tmp_path, "")
+    large = f"{dataset('gone')}# {'x' * MAX_BYTES}\n"
+    made.commit("../b/manifests/moved.yaml", large)
+    made.put("data/too.jsonl", rows("too"))
+    made.commit("manifests/too.yaml", dataset("too"))
+    made.commit("manifests/too.yaml", None)
+
+    assert ["Dataset/too"] == made.going(account("datasets/gone", "datasets/too"))
+
+
+@pytest.mark.parametrize(
+    "spec", ["hello", "{environments: [a]}", "{account: [a]}", "{account: other, acount: acme}"]
+)
+def test_a_project_with_a_faulty_file_may_be_about_any_account(spec: str, tmp_path: Path) -> None:
+    made = two_projects(tmp_path, f"{PROJECT}spec: {spec}\n")
+
+    assert [] == made.going(LIVE)
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [("color.ui", "always"), ("submodule.recurse", "true")],
+    ids=lambda setting: setting[0],
+)
+def test_settings_of_the_user_hide_no_other_project(
+    setting: tuple[str, str], tmp_path: Path
+) -> None:
+    made = two_projects(tmp_path, "")
+    made.checkout.git("config", *setting)
+
+    assert [] == made.going(LIVE)
+
+
+def test_a_file_whose_differences_git_does_not_show_declares_too(tmp_path: Path) -> None:
+    made = two_projects(tmp_path, "")
+    made.commit("../.gitattributes", "*.yaml -diff\n")
+
+    assert [] == made.going(LIVE)
+
+
+def test_what_git_says_of_signatures_is_no_part_of_history(
+    repository: Repository, tmp_path: Path
+) -> None:
+    signer = tmp_path / "signer"
+    signer.write_text(SIGNER)
+    signer.chmod(0o755)
+    repository.checkout.git("config", "gpg.program", str(signer))
+    repository.checkout.git("config", "log.showSignature", "true")
+    repository.checkout.git("commit", "-q", "--allow-empty", "-S", "-m", "signed")
+
+    assert ["Dataset/gone"] == repository.going(LIVE)
 
 
 def test_a_tombstone_elsewhere_declares_nothing(tmp_path: Path) -> None:
