@@ -10,7 +10,7 @@ from reconciler.desired.identity import version_stem
 from reconciler.kinds.kind import NaturalKey
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Set
+    from collections.abc import Iterable, Iterator, Mapping, Set
 
     from reconciler.kinds.kind import Kind
     from reconciler.live.state import LiveResource
@@ -35,7 +35,7 @@ class Wanted:
         nameless, versions = set(), False
         for one in live:
             kind, stem = kinds[one.kind], version_stem(one.id)
-            versions |= bool(stem)
+            versions |= bool(stem) or any(map(version_stem, _means(one, kind)))
             for word in {one.id, stem, _ATTEMPT.sub("", one.id)} - {""}:
                 names[word] = names.get(word, frozenset()) | {kind.name}
             if isinstance(kind.identity, NaturalKey) or kind.match:
@@ -53,3 +53,10 @@ class Wanted:
         """Whether a file may have any of these words: surely not where this says so."""
         words = (*self.names, *self.nameless)
         return len(words) > _FEW or any(word.encode() in raw for word in words)
+
+
+def _means(live: LiveResource, kind: Kind) -> Iterator[str]:
+    """The ids that a resource which the server names is known by."""
+    if isinstance(kind.identity, NaturalKey):
+        for path in kind.identity.paths:
+            yield str(live.body.get(path)).rpartition("/")[2]

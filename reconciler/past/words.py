@@ -36,7 +36,7 @@ def _offering() -> re.Pattern[str]:
 @dataclass(frozen=True, slots=True)
 class Words:
     """``all`` words of a file, the names that it ``offers`` to others, and its ``sources``, as
-    written."""
+    written; of one that a value is part of the folder before that."""
 
     all: frozenset[str]
     offers: frozenset[str]
@@ -59,7 +59,7 @@ class Index:
             known = self._known[oid] = Words(
                 frozenset(_WORD.findall(text)),
                 frozenset(self._offering.findall(text)),
-                tuple(path.strip() for path in _PATH.findall(text)),
+                tuple(_fixed(path.strip()) for path in _PATH.findall(text)),
             )
         return known
 
@@ -124,6 +124,11 @@ def gathered(pairs: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
     for first, second in pairs:
         found.setdefault(first, set()).add(second)
     return found
+
+
+def _fixed(path: str) -> str:
+    before, value, _ = path.partition("${")
+    return os.path.dirname(before) or "." if value else path
 
 
 def _text(raw: bytes) -> str:

@@ -204,6 +204,20 @@ def test_values_are_those_of_the_environment_at_each_commit(repository: Reposito
     )
 
 
+def test_a_source_that_a_value_names_proves_its_versions(repository: Repository) -> None:
+    values = "apiVersion: reconciler/v1\nkind: Project\nspec: {values: {file: chat}}\n"
+    path = '"../data/${values.file}.jsonl"'
+    text = dataset("chat", hashed=True, lifecycle="keepLatest: 0", data=path)
+    repository.put("reconciler.yaml", values)
+    repository.put("manifests/chat.yaml", text)
+    names = []
+    for version in ("one", "two"):
+        repository.commit("data/chat.jsonl", rows(version))
+        names.append(repository.name("Dataset/chat"))
+
+    assert ids(names[:1]) == repository.going(account(*names))
+
+
 def used(repository: Repository, names: list[str], *users: LiveResource) -> list[str]:
     """What still goes once it is known what is used, and what is said of the rest."""
     live = account(*names, *users)

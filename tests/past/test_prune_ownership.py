@@ -266,6 +266,24 @@ def test_a_load_of_another_model_under_the_same_name_leaves_the_one_before(
     assert ["DeployedModel/one"] == repository.going(account(*lives))
 
 
+def test_a_load_of_a_version_is_known_when_nothing_else_of_it_is_left(
+    repository: Repository,
+) -> None:
+    deployment = "accounts/acme/deployments/d"
+    made = job("bot", "kept-rows", hashed=True, more=", outputModel: bot")
+    repository.put("data/kept-rows.jsonl", rows("one"))
+    repository.put("manifests/bot.yaml", f"{dataset('kept-rows', hashed=True)}---\n{made}")
+    repository.commit("manifests/load.yaml", load("bot-on-d", "bot", deployment))
+    found = repository.desired().resources.values()
+    model = next(one.spec["model"] for one in found if one.ref.kind == "DeployedModel")
+    repository.commit("data/kept-rows.jsonl", rows("two"))
+    repository.put("manifests/load.yaml", None)
+    repository.commit("manifests/bot.yaml", None)
+    live = ready("deployedModels/x1", model=model, deployment=deployment)
+
+    assert "accounts/acme/deployedModels/x1" == repository.one(account(live)).name
+
+
 def test_a_resource_that_is_on_its_way_out_is_left_to_go(repository: Repository) -> None:
     repository.commit("manifests/bot.yaml", job("bot", "kept"))
     repository.commit("manifests/bot.yaml", None)
