@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tests.whole.program import Ran
     from tests.whole.sweep import Stage
 
-MARKER = "<!-- reconciler:v1 . -->\n"
+MARKER = "<!-- reconciler:v1 .+account=acme -->\n"
 
 
 @pytest.fixture(scope="module")

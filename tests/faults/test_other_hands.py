@@ -236,7 +236,7 @@ def test_what_somebody_made_anew_under_the_name_is_not_deleted(changes: Lab) -> 
         changes.emulator.store.delete(SPARE)
         changes.emulator.store.put(SPARE, {"format": "CHAT", "state": "READY"})
 
-    changes.after("GET", "/datasets", made_anew)
+    changes.after("GET", "/datasets/spare-rows", made_anew)
     ran = changes.run(*APPLY)
 
     assert changes.happened
