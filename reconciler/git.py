@@ -172,7 +172,8 @@ def changed_files(root: Path, since: str = "") -> frozenset[str] | None:
     base = (since or merge_base(root)) if top else None
     if base is None:
         return None
-    differing = git(root, "diff", "--name-only", "--no-renames", "-z", base, "--")
+    flags = ("--name-only", "--no-renames", "--no-relative", "-z")
+    differing = git(root, "diff", *flags, base, "--")
     new = git(root, "ls-files", "--others", "--exclude-standard", "--full-name", "-z", ":/")
     if differing is None or new is None:
         return None

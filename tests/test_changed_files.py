@@ -67,6 +67,14 @@ def test_a_folder_of_the_checkout_sees_all_of_it(checkout: Checkout) -> None:
     assert ["a.yaml", "new.yaml"] == changed(checkout, "data")
 
 
+def test_it_does_so_when_git_is_told_to_show_that_folder_alone(checkout: Checkout) -> None:
+    checkout.git("config", "diff.relative", "true")
+    (checkout.root / "a.yaml").write_text("changed")
+    (checkout.root / "data" / "b.jsonl").write_text("changed")
+
+    assert ["a.yaml", "data/b.jsonl"] == changed(checkout, "data")
+
+
 def test_the_remote_main_branch_counts_before_the_local_one(checkout: Checkout) -> None:
     checkout.git("update-ref", "refs/remotes/origin/main", "HEAD")
     checkout.commit("a.yaml", "changed")
