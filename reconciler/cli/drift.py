@@ -41,7 +41,8 @@ def command(shared: Common, content: str) -> int:
     context = replace(context, commit=context.commit.removesuffix("-dirty"))
     with session.connect(read_only=True) as reader:
         wish = content_wish(session, desired, content)
-        plan = engine.make_plan(desired, reader, context, content=wish, rehearse=False)
+        given, history = (desired, reader, context), sessions.history_of(session)
+        plan = engine.make_plan(*given, content=wish, history=history, rehearse=False)
     click.echo(FORMATS[shared.format](plan, sessions.style_of(shared)), nl=False)
     return _exit_code(plan)
 

@@ -117,6 +117,16 @@ def test_a_silent_tombstone_has_the_protection_that_git_remembers(
         assert {"supervisedFineTuningJobs/bot", *STAYING} == left(staged)
 
 
+def test_drift_says_of_a_silent_tombstone_what_the_next_apply_would_do(tmp_path: Path) -> None:
+    with stage(tmp_path / "project") as staged:
+        made = Repository.at(staged.program.folder)
+        made.commit("manifests/gone.yaml", tombstone("Dataset", "gone"))
+        found = json.loads(staged.program.run("drift", "--format", "json").out)["findings"]
+
+        (gone,) = [each for each in found if each["ref"] == "Dataset/gone"]
+        assert ("not-gone", []) == (gone["code"], gone["next"]["blocked_by"])
+
+
 def test_shards_prune_together_what_one_run_prunes(tmp_path: Path) -> None:
     with stage(tmp_path / "project") as staged:
         codes = [staged.program.run(*APPLY, "--shard", shard).code for shard in ("2/2", "1/2")]
