@@ -51,14 +51,14 @@ def _progress_parts(body: Body) -> Iterator[str]:
         yield f"{found} %"
     if said.get("epoch") is not None:
         yield f"epoch {said['epoch']}"
-    done, total = _count(said, "totalProcessedRequests"), _count(said, "totalInputRequests")
+    done, total = count(said, "totalProcessedRequests"), count(said, "totalInputRequests")
     if total:
         yield f"{done:,} of {total:,} rows"
-    elif rows := _count(said, "outputRows"):
+    elif rows := count(said, "outputRows"):
         yield f"{rows:,} rows"
-    if failed := _count(said, "failedRequests"):
+    if failed := count(said, "failedRequests"):
         yield f"{failed:,} failed"
-    if tokens := _count(said, "inputTokens") + _count(said, "outputTokens"):
+    if tokens := count(said, "inputTokens") + count(said, "outputTokens"):
         yield f"{tokens_text(tokens)} tokens"
     if hours := _gpu_hours(body):
         yield f"{hours:.1f} GPU hours"
@@ -67,7 +67,7 @@ def _progress_parts(body: Body) -> Iterator[str]:
 def _gpu_hours(body: Body) -> float:
     """What a job has used so far, over all accelerators; it says so when it has ended."""
     used = body.get("acceleratorSeconds")
-    return sum(_count(used, name) for name in used) / 3600 if isinstance(used, dict) else 0.0
+    return sum(count(used, name) for name in used) / 3600 if isinstance(used, dict) else 0.0
 
 
 def tokens_text(tokens: float) -> str:
@@ -82,11 +82,11 @@ def _progress(body: Body) -> Mapping[str, Any]:
     return progress if isinstance(progress, dict) else {}
 
 
-def _count(said: Mapping[str, Any], name: str) -> int:
+def count(said: Mapping[str, Any], name: str) -> int:
     """A count of any spelling (int64 travels as text); 0 for what is none, or is beyond int64."""
     try:
-        count = int(said.get(name) or 0)
-        return count if 0 <= count < _INT64 else 0
+        found = int(said.get(name) or 0)
+        return found if 0 <= found < _INT64 else 0
     except (TypeError, ValueError):
         return 0
 
@@ -114,7 +114,7 @@ def estimated_usd(body: Body) -> float | None:
         return None
     try:
         return int(money.get("units") or 0) + int(money.get("nanos") or 0) / 1e9
-    except (TypeError, ValueError, OverflowError):
+    except (TypeError, ValueError):
         return None
 
 

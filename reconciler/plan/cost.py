@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from reconciler.desired.fields import value_at
 from reconciler.diff.change import Action
 from reconciler.kinds.kind import TrainingCost, UnknownCost
-from reconciler.live.said import tokens_text
+from reconciler.live.said import count, tokens_text
 from reconciler.plan.context import TokenCount
 from reconciler.plan.plan import Cost
 
@@ -68,7 +68,7 @@ def trained_datasets(spec: Mapping[str, Any], kind: Kind) -> tuple[str, ...]:
 def platform_count(dataset: str, live: LiveState) -> int:
     """The tokens of a dataset as the platform counts them; 0 when it does not say."""
     found = live.get(dataset) or live.external.get(dataset)
-    return int((found.body.get("estimatedTokenCount") if found else 0) or 0)
+    return count(found.body, "estimatedTokenCount") if found else 0
 
 
 def _tokens(job: Resource, dataset: str, facts: Facts) -> TokenCount | None:
@@ -101,9 +101,9 @@ def _parameters(spec: Mapping[str, Any], rule: TrainingCost, facts: Facts) -> in
         live = facts.live.get(name) or facts.live.external.get(name)
         if live is None:
             return None
-        count = int(value_at(live.body, "baseModelDetails.parameterCount") or 0)
-        if count:
-            return count
+        details = value_at(live.body, "baseModelDetails")
+        if isinstance(details, dict) and (parameters := count(details, "parameterCount")):
+            return parameters
         name = str(value_at(live.body, "peftDetails.baseModel") or "")
     return None
 

@@ -35,13 +35,13 @@ BILLION = 1_000_000_000
 PRICES = Prices(training=((16 * BILLION, 0.5), (80 * BILLION, 3.0)), as_of="2026-07-01")
 
 
-def base(parameters: int) -> dict[str, LiveResource]:
-    body: dict[str, Any] = {"baseModelDetails": {"parameterCount": str(parameters)}}
+def base(parameters: Any) -> dict[str, LiveResource]:
+    body: dict[str, Any] = {"baseModelDetails": {"parameterCount": parameters}}
     return {BASE: LiveResource("Model", BASE, "READY", body)}
 
 
 def cost(
-    parameters: int = 8 * BILLION, size: int = 6_000_000, tokens: int = 0, **spec: Any
+    parameters: Any = 8 * BILLION, size: int = 6_000_000, tokens: Any = 0, **spec: Any
 ) -> Cost:
     """The cost of the one job of a project on a dataset of ``size`` bytes."""
     counted = [live("Dataset/chat", format="CHAT", exampleCount="3", estimatedTokenCount=tokens)]
@@ -96,6 +96,12 @@ def test_the_platform_s_own_count_makes_one_number() -> None:
     said = cost(tokens=4_000_000)
 
     assert (4.0, 4.0) == (said.usd_low, said.usd_high)
+
+
+@pytest.mark.parametrize("said", ["many", "-5", -5, "1e9", {"tokens": 5}, [5]])
+def test_a_count_that_is_none_is_not_believed(said: Any) -> None:
+    assert cost() == cost(tokens=said)
+    assert "unknown: the size of the base model is not known" == cost(parameters=said).basis
 
 
 def test_what_a_tokenizer_counted_takes_the_place_of_the_bytes() -> None:
