@@ -9,7 +9,7 @@ import click
 
 from reconciler.cli.group import group
 from reconciler.cli.options import LOG
-from reconciler.cli.output import discard_stdout
+from reconciler.cli.output import discard, or_lose, say_or_lose
 from reconciler.errors import Interrupted, InvalidInput, ReconcilerError
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def run(arguments: Sequence[str]) -> int:
 def _output_lost(error: OSError) -> int:
     """Stdout took not all of the output: the disk is full, or its reader is gone. Of the latter
     nobody is left to tell. Whatever was still to be done was not."""
-    discard_stdout()
+    discard(sys.stdout)
     return UNEXPECTED_EXIT if isinstance(error, BrokenPipeError) else _explain(error)
 
 
@@ -46,7 +46,8 @@ def _explain(error: Exception) -> int:
     if isinstance(error, click.Abort):
         return _interrupted(error.__cause__)
     if isinstance(error, click.ClickException):
-        error.show()
+        with or_lose(sys.stderr):
+            error.show()
         return USAGE_EXIT
     if isinstance(error, ReconcilerError):
         return _explain_ours(error)
@@ -90,10 +91,10 @@ def _explain_ours(error: ReconcilerError) -> int:
 def _show_problems(error: InvalidInput) -> None:
     from reconciler.report.diagnostics import render_diagnostics
 
-    click.echo(render_diagnostics(error.diagnostics, "text"), err=True, nl=False)
+    say_or_lose(render_diagnostics(error.diagnostics, "text"), err=True)
 
 
 def _line(text: str) -> None:
     from reconciler.report.escape import escape
 
-    click.echo(escape(text), err=True)
+    say_or_lose(f"{escape(text)}\n", err=True)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
 from reconciler.cli.files import write_private
+from reconciler.cli.output import say_or_lose
 from reconciler.emulator.faults import Fault
 from tests.whole.sweep import APPLY, PATIENCE_SECONDS, stage
 
@@ -49,6 +51,27 @@ def test_a_closed_stdout_leaves_the_exit_code_alone(staged: Stage) -> None:
     ran = _into(staged, ">&-", "plan", "--detailed-exitcode")
 
     assert (2, "") == (ran.returncode, ran.stderr)
+
+
+@pytest.mark.parametrize(
+    ("code", "arguments"),
+    [(6, ("apply",)), (64, ("plan", "--format", "none")), (64, ("plan", "nowhere"))],
+)
+def test_a_refusal_that_cannot_be_told_keeps_its_code(
+    code: int, arguments: tuple[str, ...], staged: Stage
+) -> None:
+    assert code == _into(staged, "2> /dev/full", *arguments).returncode
+
+
+def test_a_note_that_is_lost_takes_no_result_with_it(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        monkeypatch.setattr(sys, "stderr", full)
+        say_or_lose("a note\n", err=True)
+        say_or_lose("the result\n")
+
+    assert "the result\n" == capfd.readouterr().out
 
 
 @pytest.mark.fault("F15")
