@@ -15,7 +15,7 @@ from reconciler.live.rehearse import judged, not_rehearsed, to_rehearse
 from reconciler.live.state import LiveResource, LiveState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from reconciler.desired.resource import DesiredState, Resource
     from reconciler.kinds.kind import Kind
@@ -205,13 +205,19 @@ def _leaving(
     desired: DesiredState, found: _Snapshot, remade: frozenset[ResourceRef]
 ) -> Sequence[tuple[str, str, Kind]]:
     """(name, id, kind) of every listed resource that is to leave: only it itself says whether it is
-    still there, and who uses it."""
+    still there, and who uses it. Of what would be made again the output model too: should the
+    record be gone, it is the proof that the job has run."""
     listed = [
         found.resources[name]
         for ref in leaving(desired, remade)
         for name in _listed(desired.resources[ref], found)
     ]
-    return [(one.name, one.id, all_kinds()[one.kind]) for one in listed]
+    again = (one for ref, one in desired.resources.items() if ref in remade)
+    models = (pair for one in again for pair in _names(one, all_kinds()[one.ref.kind])[1:])
+    return [
+        *((one.name, one.id, all_kinds()[one.kind]) for one in listed),
+        *_unlisted(models, found),
+    ]
 
 
 def _listed(resource: Resource, found: _Snapshot) -> Sequence[str]:
@@ -229,6 +235,15 @@ def _ids(fields: Mapping[str, Any], identity: NaturalKey) -> list[str]:
     return [str(fields.get(path)).rpartition("/")[2] for path in identity.paths]
 
 
+def _unlisted(
+    pairs: Iterable[tuple[str, Kind]], found: _Snapshot
+) -> Iterator[tuple[str, str, Kind]]:
+    """(name, id, kind) of those that no list showed, where one could be read."""
+    for name, kind in pairs:
+        if name not in found.resources and kind.name not in found.incomplete:
+            yield name, name.rpartition("/")[2], kind
+
+
 def _missing(desired: DesiredState, found: _Snapshot) -> Sequence[tuple[str, str, Kind]]:
     """(name, id, kind) of every desired resource that no list showed, once each.
 
@@ -237,9 +252,8 @@ def _missing(desired: DesiredState, found: _Snapshot) -> Sequence[tuple[str, str
     missing: dict[str, tuple[str, str, Kind]] = {}
     for ref, resource in desired.resources.items():
         if resource.name and resource.name not in found.resources:
-            for name, kind in _names(resource, all_kinds()[ref.kind]):
-                if name not in found.resources and kind.name not in found.incomplete:
-                    missing[name] = (name, name.rpartition("/")[2], kind)
+            names = _names(resource, all_kinds()[ref.kind])
+            missing |= {one[0]: one for one in _unlisted(names, found)}
     return list(missing.values())
 
 
@@ -250,9 +264,7 @@ def _made(desired: DesiredState, found: _Snapshot) -> Sequence[tuple[str, str, K
     for ref, resource in desired.resources.items():
         live, owner = found.resources.get(resource.name), all_kinds()[ref.kind]
         if live is not None and owner.readiness(live.state) is Readiness.READY:
-            for name, kind in _names(resource, owner)[1:]:
-                if name not in found.resources and kind.name not in found.incomplete:
-                    made[name] = (name, name.rpartition("/")[2], kind)
+            made |= {one[0]: one for one in _unlisted(_names(resource, owner)[1:], found)}
     return list(made.values())
 
 

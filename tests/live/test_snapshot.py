@@ -157,6 +157,13 @@ def test_what_is_to_be_made_again_and_only_a_stale_list_shows_is_not_there() -> 
     assert {} == live.resources
 
 
+def test_the_output_model_of_a_job_to_be_made_again_is_looked_for_by_name() -> None:
+    reader = FakeReader(J, unlisted=[OUT], deleted=[J])
+    live = take_snapshot(_desired(JOB), reader, remade=frozenset([JOB.ref]))
+
+    assert [OUT] == list(live.resources)
+
+
 def test_a_load_that_leaves_is_read_by_the_name_that_the_server_gave_it() -> None:
     class Loads(FakeReader):
         def list(self, kind: Kind) -> Sequence[LiveResource]:
