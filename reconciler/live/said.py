@@ -114,7 +114,7 @@ def estimated_usd(body: Body) -> float | None:
         return None
     try:
         return int(money.get("units") or 0) + int(money.get("nanos") or 0) / 1e9
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
 
 
