@@ -11,6 +11,7 @@ import orjson
 
 from reconciler.api.answers import bounded, final_error, no_answer, read_answer
 from reconciler.api.bearer import authorization
+from reconciler.api.call import Safety
 from reconciler.api.clock import Clock, RealClock
 from reconciler.api.deadline import within
 from reconciler.api.lean import httpx
@@ -24,7 +25,7 @@ from reconciler.api.retry import (
     Tried,
     delay,
 )
-from reconciler.api.transport import DeadlineTransport
+from reconciler.api.transport import CONNECTIONS, DeadlineTransport
 from reconciler.errors import AlreadyExists, FailedPrecondition, NotFound
 from reconciler.version import VERSION
 
@@ -68,7 +69,8 @@ class ControlClient:
         self._budget = RetryBudget()
         self._secrets: list[Secret] = [connection.key]
         self._lock = threading.Lock()
-        self._http: httpx.Client | None = None
+        self._http: dict[bool, httpx.Client] = {}
+        self._wary = False
         self.requests_sent = 0
 
     def hide(self, secret: Secret) -> None:
@@ -103,6 +105,7 @@ class ControlClient:
                 self._budget.refund()
                 return outcome
             doubt |= outcome.fault is Fault.BROKEN
+            self._wary |= doubt
             pause = self._pause(call, outcome, Tried(tries, self._clock.now() - began))
             if pause is None:
                 error = final_error(call, outcome, tries, doubt=doubt)
@@ -114,9 +117,9 @@ class ControlClient:
     def close(self) -> None:
         """Give the connections back; a later call opens new ones."""
         with self._lock:
-            if self._http is not None:
-                self._http.close()
-                self._http = None
+            for client in self._http.values():
+                client.close()
+            self._http.clear()
 
     def _left(self, began: float) -> float:
         return max(1.0, self._policy.total - (self._clock.now() - began))
@@ -138,10 +141,12 @@ class ControlClient:
     ) -> dict[str, Any] | Failure:
         with self._lock:
             self.requests_sent += 1
-        request = self._request(call, content() if content else None, headers)
+        # Once a peer has hung up, what must not be lost goes on a connection of its own (F13).
+        client = self._client(fresh=self._wary and call.safety is Safety.ONCE)
+        request = self._request(client, call, content() if content else None, headers)
         try:
             with within(seconds):
-                status, answer_headers, body = self._exchange(request)
+                status, answer_headers, body = _exchange(client, request)
         except httpx.HTTPError as error:
             return no_answer(call, error, self._secrets)
         if status != 429:
@@ -149,7 +154,11 @@ class ControlClient:
         return read_answer(call, status, answer_headers, body, self._secrets)
 
     def _request(
-        self, call: Call, content: Iterator[bytes] | None, headers: dict[str, str] | None
+        self,
+        client: httpx.Client,
+        call: Call,
+        content: Iterator[bytes] | None,
+        headers: dict[str, str] | None,
     ) -> httpx.Request:
         sent = {**authorization(self._connection.key), **(headers or {})}
         body: Iterable[bytes] | bytes | None = content
@@ -157,19 +166,19 @@ class ControlClient:
             sent["Content-Type"] = "application/json"
             body = orjson.dumps(call.body)
         url = self._connection.base_url + call.path
-        return self._client().build_request(
+        return client.build_request(
             call.method, url, params=dict(call.query) or None, content=body, headers=sent
         )
 
-    def _client(self) -> httpx.Client:
+    def _client(self, *, fresh: bool) -> httpx.Client:
         with self._lock:
-            if self._http is None:
-                self._http = self._open()
-            return self._http
+            if fresh not in self._http:
+                self._http[fresh] = self._open(0 if fresh else CONNECTIONS)
+            return self._http[fresh]
 
-    def _open(self) -> httpx.Client:
+    def _open(self, kept: int) -> httpx.Client:
         _silence_loggers()
-        transport = self._transport or DeadlineTransport(self._connection.base_url)
+        transport = self._transport or DeadlineTransport(self._connection.base_url, kept)
         return httpx.Client(
             transport=ReadOnlyTransport(transport) if self._read_only else transport,
             headers={
@@ -182,12 +191,13 @@ class ControlClient:
             trust_env=False,  # no .netrc; proxies and authorities are read in proxy.py, tls.py
         )
 
-    def _exchange(self, request: httpx.Request) -> tuple[int, httpx.Headers, bytes]:
-        response = self._client().send(request, stream=True)
-        try:
-            return response.status_code, response.headers, bounded(response)
-        finally:
-            response.close()
+
+def _exchange(client: httpx.Client, request: httpx.Request) -> tuple[int, httpx.Headers, bytes]:
+    response = client.send(request, stream=True)
+    try:
+        return response.status_code, response.headers, bounded(response)
+    finally:
+        response.close()
 
 
 def _silence_loggers() -> None:

@@ -26,14 +26,15 @@ class DeadlineTransport(httpx.BaseTransport):
     does, in public.
     """
 
-    def __init__(self, base_url: str) -> None:
+    def __init__(self, base_url: str, kept: int = CONNECTIONS) -> None:
+        """``kept``: how many connections stay open for a later request."""
         tls = tls_context() if base_url.startswith("https:") else None
         proxy = proxy_for(base_url)
         self._pool = httpcore.ConnectionPool(
             ssl_context=tls,
             proxy=httpcore.Proxy(proxy) if proxy else None,
             max_connections=CONNECTIONS,
-            max_keepalive_connections=CONNECTIONS,
+            max_keepalive_connections=kept,
             keepalive_expiry=30.0,
             http1=True,
             http2=False,

@@ -64,6 +64,31 @@ def test_an_answer_that_never_comes_ends_at_the_deadline() -> None:
     assert 1 == len(wire.heads)
 
 
+@pytest.mark.fault("F13")
+def test_once_a_peer_has_hung_up_a_create_goes_on_a_connection_of_its_own() -> None:
+    used: list[int] = []
+
+    def talk(connection: socket.socket, head: bytes) -> bool:
+        used.append(connection.getpeername()[1])
+        if head.startswith(b"POST") and used[:-1] == used[:1]:
+            return False
+        connection.sendall(WHOLE)
+        return True
+
+    with Wire(talk) as wire:
+        client = _client(wire.url, RetryPolicy(tries=1, connect_tries=1, seconds=30.0))
+        client.call(READ)
+        with pytest.raises(AnswerLost):
+            client.call(CREATE)
+        client.call(READ)
+        client.call(CREATE)
+        client.call(CREATE)
+
+    first, struck, look, again, another = used
+    assert first == struck
+    assert 4 == len({first, look, again, another})
+
+
 @pytest.mark.parametrize("length", [True, False], ids=["with length", "without length"])
 def test_a_truncated_answer_to_a_create_is_lost(length: bool) -> None:
     def talk(connection: socket.socket, _head: bytes) -> bool:

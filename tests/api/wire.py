@@ -22,6 +22,7 @@ class Wire:
         self._talk = talk
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._connections: list[socket.socket] = []
+        self._threads: list[threading.Thread] = []
         self.heads: list[bytes] = []
 
     @property
@@ -29,7 +30,7 @@ class Wire:
         return f"http://127.0.0.1:{self._listener.getsockname()[1]}"
 
     def __enter__(self) -> Wire:
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._start(self._accept)
         return self
 
     def __exit__(
@@ -38,16 +39,26 @@ class Wire:
         _error: BaseException | None,
         _trace: TracebackType | None,
     ) -> None:
+        # A thread that outlives its socket may meet the next one that is given the same number.
+        for each in (self._listener, *self._connections):
+            with contextlib.suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
+        for thread in self._threads:
+            thread.join(1.0)
         self._listener.close()
         for connection in self._connections:
             connection.close()
+
+    def _start(self, target: Callable[..., None], *arguments: object) -> None:
+        self._threads.append(threading.Thread(target=target, args=arguments, daemon=True))
+        self._threads[-1].start()
 
     def _accept(self) -> None:
         with contextlib.suppress(OSError):
             while True:
                 connection, _ = self._listener.accept()
                 self._connections.append(connection)
-                threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+                self._start(self._serve, connection)
 
     def _serve(self, connection: socket.socket) -> None:
         with contextlib.suppress(OSError), connection:
