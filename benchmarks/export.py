@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks import account
-from benchmarks.noop_plan import served
+from benchmarks.served import served
 from benchmarks.timing import side_by_side
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def rows(*, quick: bool = False) -> Iterator[Row]:
     """To stdout: every manifest is read back and planned before it is written, as in a plan."""
     count = 100 if quick else COUNT
     command = [sys.executable, "-m", "reconciler"]
-    with tempfile.TemporaryDirectory() as name, served(count) as url:
+    with tempfile.TemporaryDirectory() as name, served("account", count) as url:
         project = Path(name) / "as-live"
         account.write_manifests(project, count)
         commands = {

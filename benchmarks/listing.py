@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import time
-from contextlib import contextmanager
 from statistics import median
 from typing import TYPE_CHECKING
 
 from benchmarks.account import ACCOUNT, KEY
 from benchmarks.row import Goal
+from benchmarks.served import served
 from reconciler.api.connection import Connection
 from reconciler.fireworks import connect
 from reconciler.kinds.registry import all_kinds
@@ -31,7 +29,7 @@ def rows(*, quick: bool = False) -> Iterator[Row]:
     """One row: all collections side by side, beside one of them and beside bare waiting."""
     rounds = 1 if quick else ROUNDS
     kinds = list(all_kinds().values())
-    with _served() as url:
+    with served("paged", PAGES, round(1000 * LATENCY)) as url:
         one = median(_seconds(url, kinds[:1]) for _ in range(rounds))
         together = median(_seconds(url, kinds) for _ in range(rounds))
     chain = PAGES * LATENCY
@@ -41,20 +39,6 @@ def rows(*, quick: bool = False) -> Iterator[Row]:
         f"a chain of answers {chain:.2f} s; one collection alone {one:.2f} s",
         str(Goal("wall", together / chain, GOAL)),
     )
-
-
-@contextmanager
-def _served() -> Iterator[str]:
-    arguments = [str(PAGES), str(round(1000 * LATENCY))]
-    command = [sys.executable, "-m", "benchmarks.paged", *arguments]
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as child:
-        assert child.stdout is not None
-        try:
-            yield child.stdout.readline().strip()
-        finally:
-            child.terminate()
 
 
 def _seconds(url: str, kinds: Sequence[Kind]) -> float:

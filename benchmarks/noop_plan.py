@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 import tempfile
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks import account
 from benchmarks.row import Goal
+from benchmarks.served import served
 from benchmarks.timing import side_by_side
 
 if TYPE_CHECKING:
@@ -27,26 +26,12 @@ MEMORY = {10_000: 200.0}
 CHANGED = 0.01
 
 
-@contextmanager
-def served(count: int) -> Iterator[str]:
-    """The address of an emulator in another process, with ``count`` resources."""
-    command = [sys.executable, "-m", "benchmarks.account", str(count)]
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as child:
-        assert child.stdout is not None
-        try:
-            yield child.stdout.readline().strip()
-        finally:
-            child.terminate()
-
-
 def rows(*, quick: bool = False) -> Iterator[Row]:
     """For each count: the plan beside its floor, then with 1 % of it changed; at last how the cost
     of one more resource grows."""
     plans: dict[int, Timing] = {}
     for count in (100,) if quick else ROUNDS:
-        with tempfile.TemporaryDirectory() as folder, served(count) as url:
+        with tempfile.TemporaryDirectory() as folder, served("account", count) as url:
             found = _measured(Path(folder), count, url)
         plan, floor, changed = found["plan"], found["floor"], found["changed"]
         plans[count] = plan

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks import account
-from benchmarks.noop_plan import served
 from benchmarks.row import Goal
+from benchmarks.served import served
 from benchmarks.timing import side_by_side
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def rows(*, quick: bool = False) -> Iterator[Row]:
 def measured(root: Path, count: int, peers: dict[str, list[str]]) -> Iterator[Row]:
     account.write_manifests(root, count)
     ours = [sys.executable, "-m", "reconciler", "plan", "--content", "none", str(root)]
-    with served(count) as url:
+    with served("account", count) as url:
         environment = account.environment(url) | QUIET
         found = side_by_side({"ours": ours, **peers}, environment, COUNTS[count])
     plan = found["ours"]
