@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from benchmarks.link import LOOPBACK, TLS, opened
 from benchmarks.row import Goal
 from benchmarks.shapes import FULL, QUICK
-from benchmarks.timing import run_once
+from benchmarks.timing import one_round
 from benchmarks.uploads import CURL_GOAL, curl, sender
 
 if TYPE_CHECKING:
@@ -43,8 +43,6 @@ def measure(link: Link, shape: Shape, rounds: int) -> list[tuple[float, float]]:
         with opened(link, folder) as sink:
             given = sink.environment
             ours = sender("ours", sink.url, str(folder / "files"))
-            theirs = curl(sink.url, paths, folder)
-            return [
-                (run_once(ours, given, expected=0).cpu, run_once(theirs, given, expected=0).cpu)
-                for _ in range(rounds)
-            ]
+            both = {"ours": ours, "curl": curl(sink.url, paths, folder)}
+            found = [one_round(both, given) for _ in range(rounds)]
+    return [(timings["ours"].cpu, timings["curl"].cpu) for timings in found]

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks import account
-from benchmarks.timing import run_once, side_by_side
+from benchmarks.timing import peak_mib, side_by_side
 from reconciler.emulator.server import Emulator
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def rows(*, quick: bool = False) -> Iterator[Row]:
         account.write_files(root, count)
         with Emulator(account=account.ACCOUNT, key=account.KEY) as emulator:
             environment = account.environment(emulator.url) | {"XDG_CACHE_HOME": cache}
-            run_once(_reconciler("apply", "--yes", str(root)), environment, expected=0)
+            peak_mib(_reconciler("apply", "--yes", str(root)), environment)
             commands = {"none": _plan("none", "", root)}
             commands |= {name: _plan(*wish, root) for name, wish in WISHES.items()}
             found = side_by_side(commands, environment, 1 if quick else ROUNDS)
@@ -63,7 +63,7 @@ def _plan(mode: str, cache: str, root: Path) -> list[str]:
 
 def _requests(command: list[str], environment: dict[str, str], emulator: Emulator) -> str:
     before = len(emulator.requests)
-    run_once(command, environment, expected=0)
+    peak_mib(command, environment)
     asked = [request.path for request in emulator.requests[before:]]
     lists = sum(path.endswith("/datasets") for path in asked)
     return f"{len(asked)} requests, {lists} of them lists"

@@ -49,6 +49,8 @@ def main() -> None:
         copies = [dict(row) for row in collection]
         if copies != collection:
             raise SystemExit("a copy differs")
+    sys.stdout.flush()
+    os._exit(0)  # as our own commands end: to free every value costs as much as starting Python
 
 
 main()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks.account import ACCOUNT, environment
 from benchmarks.row import Goal
-from benchmarks.timing import Timing, run_once
+from benchmarks.timing import peak_mib
 from benchmarks.weights import write_project
 
 if TYPE_CHECKING:
@@ -35,20 +35,20 @@ def rows(*, quick: bool = False) -> Iterator[Row]:
         shown = f"{size / GB:g} GB" if size >= GB else f"{size // MB} MB"
         yield (
             f"apply of {count:,} x {shown}",
-            f"{found.rss_mib:.0f} MiB, {found.cpu:.1f} s cpu, {found.wall:.1f} s wall",
-            f"1 x 16 MB: {small.rss_mib:.0f} MiB",
-            str(Goal("peak", found.rss_mib, GOAL, " MiB")),
+            f"{found:.0f} MiB",
+            f"1 x 16 MB: {small:.0f} MiB",
+            str(Goal("peak", found, GOAL, " MiB")),
         )
 
 
-def measure(count: int, size: int) -> Timing:
+def measure(count: int, size: int) -> float:
     """One `apply` against an emulator of its own that keeps no large file."""
     with tempfile.TemporaryDirectory() as name, _emulator() as url:
         write_project(Path(name) / "project", count, size)
         given = environment(url) | {"FIREWORKS_API_KEY": KEY}
         given |= {"XDG_CACHE_HOME": f"{name}/cache", "XDG_STATE_HOME": f"{name}/state"}
         command = [sys.executable, "-m", "reconciler", "apply", "--yes", f"{name}/project"]
-        return run_once(command, given, expected=0)
+        return peak_mib(command, given)
 
 
 @contextmanager

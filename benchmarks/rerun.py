@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks.account import environment
 from benchmarks.row import Goal
-from benchmarks.timing import run_once, side_by_side
+from benchmarks.timing import one_round, peak_mib, side_by_side
 from benchmarks.weights import write_project
 
 if TYPE_CHECKING:
@@ -34,14 +34,14 @@ def rows(*, quick: bool = False) -> Iterator[Row]:
             given = environment(url)
             given |= {"XDG_CACHE_HOME": f"{name}/cache", "XDG_STATE_HOME": f"{name}/state"}
             command = [sys.executable, "-m", "reconciler", "apply", "--yes", str(root / "project")]
-            cold = run_once(command, given, expected=0)
+            cold = one_round({"apply": command}, given)["apply"]
             warm = side_by_side({"apply": command}, given, 3 if quick else 5)["apply"]
             opened = _opened(command, given, folder, root / "trace")
             writes = _writes(child)
     yield (
         f"apply again, {count:,} files, {count * size / 1e9:g} GB",
-        f"{warm.wall:.2f} s wall, {warm.cpu:.2f} s cpu, {warm.rss_mib:.0f} MiB",
-        f"cold cache: {cold.wall:.2f} s wall, {cold.cpu:.2f} s cpu",
+        str(warm),
+        f"cold cache: {cold}",
         f"{Goal('wall', warm.wall, WARM_GOAL, ' s')}, {writes} requests that write, {opened}",
     )
 
@@ -72,7 +72,7 @@ def _opened(command: Sequence[str], given: Mapping[str, str], folder: Path, trac
     if strace is None:
         return "files opened: not counted, strace is missing"
     traced = [strace, "-f", "-qq", "-e", "trace=open,openat", "-o", str(trace), *command]
-    run_once(traced, given, expected=0)
+    peak_mib(traced, given)
     names = {path.name for path in folder.iterdir()}
     lines = trace.read_text(errors="replace").splitlines()
     found = {name for line in lines for name in (_name(line),) if name in names}

@@ -22,10 +22,10 @@ from reconciler.diff.diff import diff
 from reconciler.errors import InvalidInput
 from reconciler.live.content import check_content
 from reconciler.live.snapshot import list_account, take_snapshot
-from reconciler.plan.build import build_plan
+from reconciler.plan.build import build_plan, shown
 from reconciler.plan.cost import PAYING
 from reconciler.plan.groups import grouped
-from reconciler.plan.targets import sharded
+from reconciler.plan.targets import selected
 from reconciler.row_history import row_changes
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def make_plan(
 
         desired = with_protection(desired, live, history)
     if content is not None:
-        refs = sharded(desired, context)
+        refs = _shown(desired, live, context, replaced)
         desired, live = check_content(desired, live, reader, content, refs)
         content.cache.flush()
     rows = row_changes(desired, live, context.root)
@@ -124,6 +124,16 @@ def make_plan(
     plan = build_plan(changes, desired, live, context)
     plan = replace(plan, reads=reader.requests_sent - before)
     return plan if base is None else grouped(plan, diff(base.desired, live), base)
+
+
+def _shown(
+    desired: DesiredState, live: LiveState, context: PlanContext, replaced: frozenset[ResourceRef]
+) -> frozenset[ResourceRef]:
+    """Whose bytes the plan is about. A shard is known before any are compared: a changed source is
+    refused, so what the bytes tell puts nothing in another order."""
+    if context.shard is None:
+        return selected(desired, context)
+    return shown(diff(desired, live, replaced), desired, live, context)
 
 
 def _pruned(

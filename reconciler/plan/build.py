@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from reconciler.diff.change import Change
     from reconciler.kinds.kind import Kind
     from reconciler.live.state import LiveState
+    from reconciler.plan.uses import Use
     from reconciler.ref import ResourceRef
 
 Refusals = dict["ResourceRef", list[Diagnostic]]
@@ -47,11 +48,9 @@ def build_plan(
     Raises UsageError when ``--target`` or ``--exclude`` names what the project lacks.
     """
     known = all_kinds()
-    wanted = selected(desired, context)
-    chosen = {change.ref: change for change in changes if change.ref in wanted}
-    deleting = any(change.action in DELETING for change in chosen.values())
-    used = uses(live, known) if deleting else {}
-    named = mentions(desired, known) if deleting else {}
+    chosen = _chosen(changes, desired, context)
+    used = _used(chosen, live)
+    named = mentions(desired, known) if _deletes(chosen) else {}
     graph = order_graph(chosen, desired, used)
     facts = Facts(chosen, live, known, context, used, graph.edges, named)
     order = graph.order()
@@ -71,6 +70,30 @@ def build_plan(
         shard=context.shard,
         critical_path=critical_path(planned, live, known),
     )
+
+
+def shown(
+    changes: Sequence[Change], desired: DesiredState, live: LiveState, context: PlanContext
+) -> frozenset[ResourceRef]:
+    """The refs that the plan of these changes shows. Raises as ``build_plan``."""
+    chosen = _chosen(changes, desired, context)
+    return sharded(desired, context, order_graph(chosen, desired, _used(chosen, live)))
+
+
+def _chosen(
+    changes: Sequence[Change], desired: DesiredState, context: PlanContext
+) -> dict[ResourceRef, Change]:
+    wanted = selected(desired, context)
+    return {change.ref: change for change in changes if change.ref in wanted}
+
+
+def _deletes(chosen: Mapping[ResourceRef, Change]) -> bool:
+    return any(change.action in DELETING for change in chosen.values())
+
+
+def _used(chosen: Mapping[ResourceRef, Change], live: LiveState) -> dict[str, list[Use]]:
+    """Who uses what, where something is deleted: else nobody needs to know."""
+    return uses(live, all_kinds()) if _deletes(chosen) else {}
 
 
 def _refusals(order: tuple[ResourceRef, ...], declared: int, facts: Facts) -> Refusals:
