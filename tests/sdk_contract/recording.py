@@ -6,6 +6,7 @@ own; answers are judged whoever asked. What an emulator of another process hears
 
 from __future__ import annotations
 
+import hashlib
 import re
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,17 +21,28 @@ if TYPE_CHECKING:
 
 OUR_AGENT = re.compile(r"(fireworks-)?reconciler/")
 SHOWN = 10
+VARYING = re.compile(rb"[0-9a-f]{16,}|[0-9]+")
+"""What differs from run to run: digests, signatures, and every number."""
 
 
 @dataclass(slots=True)
 class Traffic:
-    """What was said to and by the emulators; judged later, not on the thread that answers."""
+    """What was said to and by the emulators; judged later, not on the thread that answers.
+
+    Of exchanges that differ in numbers, dates and digests alone one is kept: a sweep has hundreds
+    of thousands in one test.
+    """
 
     heard: list[tuple[RecordedRequest, bytes | None]] = field(default_factory=list)
+    _known: set[bytes] = field(default_factory=set)
 
     def observe(self, request: RecordedRequest, answered: bytes | None) -> None:
-        """Remember a request to the control plane and its answer."""
-        if request.plane == "control":
+        """Remember a request to the control plane and its answer, unless one like it was heard."""
+        if request.plane != "control":
+            return
+        alike = _likeness(request, answered)
+        if alike not in self._known:
+            self._known.add(alike)
             self.heard.append((request, answered))
 
     def request_problems(self) -> list[str]:
@@ -51,6 +63,14 @@ class Traffic:
             if answered is not None
             for problem in judge_answer(request, answered)
         )
+
+
+def _likeness(request: RecordedRequest, answered: bytes | None) -> bytes:
+    """The same for exchanges whose judgement is the same."""
+    media = request.headers.get("content-type", "")
+    said = (request.method, request.path, request.query, media, is_ours(request), request.status)
+    parts = (repr(said).encode(), repr(request.body).encode(), repr(answered).encode())
+    return hashlib.blake2b(VARYING.sub(b"0", b" ".join(parts)), digest_size=16).digest()
 
 
 def is_ours(request: RecordedRequest) -> bool:
@@ -87,10 +107,17 @@ def _once(problems: Iterable[str]) -> list[str]:
 
 @contextmanager
 def recorded() -> Iterator[Traffic]:
-    """What is said to any emulator of this process inside the block."""
+    """What is said to any emulator of this process inside the block.
+
+    Raises AssertionError when somebody began to watch in the block and goes on: such a one hears,
+    and keeps, everything to the end of the process.
+    """
     traffic = Traffic()
+    before = list(Emulator.observers)
     Emulator.observers.append(traffic.observe)
     try:
         yield traffic
     finally:
-        Emulator.observers.remove(traffic.observe)
+        left = [each for each in Emulator.observers if each not in (*before, traffic.observe)]
+        Emulator.observers[:] = before
+    assert not left, f"still watch every emulator: {left}"

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import httpx
+import pytest
 
 from reconciler.emulator.ledger import RecordedRequest
+from reconciler.emulator.server import Emulator
 from tests.sdk_contract.recording import Traffic, is_ours, recorded, shown
-
-if TYPE_CHECKING:
-    from reconciler.emulator.server import Emulator
 
 OURS = {"user-agent": "reconciler/1.0", "content-type": "application/json"}
 PATH = "/v1/accounts/acme/models"
@@ -62,6 +59,21 @@ def test_the_same_problem_is_told_once() -> None:
     traffic.observe(asked(OURS), None)
 
     assert 1 == len(traffic.request_problems())
+
+
+def test_exchanges_that_differ_in_numbers_alone_are_kept_once() -> None:
+    traffic = Traffic()
+
+    for second in range(3):
+        traffic.observe(asked(OURS), b'{"createTime":"2026-01-01T00:00:0%dZ"}' % second)
+    traffic.observe(asked(OURS), b'{"createTime":"never"}')
+
+    assert 2 == len(traffic.heard)
+
+
+def test_a_watcher_that_is_left_behind_is_reported() -> None:
+    with pytest.raises(AssertionError, match="still watch every emulator"), recorded():
+        Emulator.observers.append(lambda *_: None)
 
 
 def test_many_problems_are_cut_short_with_their_count() -> None:

@@ -10,6 +10,7 @@ import copy
 import json
 import re
 import zlib
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -112,8 +113,7 @@ def _places(node: Any, path: Path) -> Iterator[tuple[Any, Any]]:
 def cells(example: str) -> list[Cell]:
     """Every cell of an example's plan, apply and second plan."""
     found: set[Cell] = set()
-    with Emulator() as emulator:
-        told = _recorded(emulator)
+    with Emulator() as emulator, _recorded(emulator) as told:
         account = Account(example, emulator)
         for _ in ("empty lists", "full ones"):
             _use(account)
@@ -132,7 +132,9 @@ def _template(path: str) -> str:
     return path if len(parent) < 5 else "/".join([*parent, re.sub(r"^[^:]+", "[^/:]+", last)])
 
 
-def _recorded(emulator: Emulator) -> list[tuple[RecordedRequest, Any]]:
+@contextmanager
+def _recorded(emulator: Emulator) -> Iterator[list[tuple[RecordedRequest, Any]]]:
+    """What is asked and answered within the block: observers hear every emulator of the process."""
     told: list[tuple[RecordedRequest, Any]] = []
 
     def watch(request: RecordedRequest, answered: bytes | None) -> None:
@@ -140,7 +142,10 @@ def _recorded(emulator: Emulator) -> list[tuple[RecordedRequest, Any]]:
             told.append((request, json.loads(answered)))
 
     emulator.observers.append(watch)
-    return told
+    try:
+        yield told
+    finally:
+        emulator.observers.remove(watch)
 
 
 def _fields(node: Any, path: Path) -> Iterator[tuple[Path, Any]]:
