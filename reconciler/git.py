@@ -67,15 +67,24 @@ def yaml_files_with(top: Path, words: Sequence[str], commit: str = "") -> tuple[
     return tuple(path.removeprefix(start) for path in found if path)
 
 
-def ignored_yaml_files(top: Path) -> tuple[str, ...] | None:
-    """The YAML files of the work tree that git ignores and does not track; None when git cannot
-    tell. Paths relative to ``top``; none of repositories inside of this one."""
-    which = ("--others", "--ignored", "--exclude-standard", "-z")
-    done = _run(top, "ls-files", *which, "--", "*.yaml", "*.yml")
+def unsearched_yaml_files(top: Path) -> tuple[str, ...] | None:
+    """The YAML files of the work tree that ``yaml_files_with`` leaves out: those that git ignores
+    and does not track, and links, whose text stands elsewhere; None when git cannot tell. Paths
+    relative to ``top``; none of repositories inside of this one."""
+    standard = ("--others", "--exclude-standard")
+    ignored = _yaml_files(top, *standard, "--ignored")
+    searched = _yaml_files(top, *standard, "--cached")
+    if ignored is None or searched is None:
+        return None
+    return (*ignored, *(path for path in searched if os.path.islink(top / path)))
+
+
+def _yaml_files(top: Path, *which: str) -> list[str] | None:
+    done = _run(top, "ls-files", *which, "-z", "--", "*.yaml", "*.yml")
     if done is None or done.returncode:
         return None
     found = done.stdout.decode("utf-8", "surrogateescape").split("\0")
-    return tuple(path for path in found if path.endswith((".yaml", ".yml")))
+    return [path for path in found if path.endswith((".yaml", ".yml"))]
 
 
 def fields_of(root: Path, *arguments: str) -> Iterator[str]:
@@ -87,6 +96,7 @@ def fields_of(root: Path, *arguments: str) -> Iterator[str]:
     try:
         child = subprocess.Popen(  # noqa: S603  arguments are ours, never a shell
             [*git_command(root), *arguments],
+            stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env=git_environment(),
@@ -119,13 +129,17 @@ def left_out(root: Path) -> tuple[str, ...]:
 
 
 def git_command(root: Path) -> list[str]:
-    """How every git command of ours begins: in ``root``, changing nothing."""
-    return ["git", "-C", os.fspath(root), "-c", "core.fsmonitor=false", "--no-optional-locks"]
+    """How every git command of ours begins: in ``root``, changing and asking nothing."""
+    never = ("core.fsmonitor=false", "credential.interactive=false")
+    options = [part for setting in never for part in ("-c", setting)]
+    return ["git", "-C", os.fspath(root), *options, "--no-optional-locks", "--no-pager"]
 
 
 def git_environment() -> dict[str, str]:
-    """What a git process of ours may know."""
-    return {name: os.environ[name] for name in _KEPT if name in os.environ}
+    """What a git process of ours may know. Where a partial clone has to fetch, git fails instead of
+    asking for a password, on the terminal or in a window."""
+    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    return {**kept, "GIT_TERMINAL_PROMPT": "0", "GIT_ASKPASS": "", "GCM_INTERACTIVE": "never"}
 
 
 def head_commit(root: Path) -> str:
@@ -193,10 +207,16 @@ def history_is_whole(root: Path) -> bool:
     """Whether what a commit reachable from HEAD held can be read: not in a shallow or a partial
     clone, nor where git refuses the checkout (another user's, in a container). Without any
     checkout there is no history that could be missed."""
+    return has_all_commits(root) and not is_partial(root)
+
+
+def has_all_commits(root: Path) -> bool:
+    """Whether every commit reachable from HEAD can be read; of a partial clone git fetches what
+    they held. As ``history_is_whole`` where there is no checkout, or git refuses it."""
     shallow = git(root, "rev-parse", "--is-shallow-repository")
     if shallow is None:
         return not any((folder / ".git").exists() for folder in (root, *root.parents))
-    return shallow.strip() == "false" and not is_partial(root)
+    return shallow.strip() == "false"
 
 
 def is_partial(root: Path) -> bool:
@@ -232,6 +252,7 @@ def open_at(root: Path, commit: str, path: Path) -> Iterator[BufferedReader]:
     name = f"{commit}:./{os.path.relpath(path, root)}"
     child = subprocess.Popen(  # noqa: S603  arguments are ours, never a shell
         [*git_command(root), "cat-file", "blob", name],
+        stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         env=git_environment(),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reconciler.git import head_commit, is_committed
+from reconciler.git import git, head_commit, is_committed
 from tests.checkout import Checkout
 
 if TYPE_CHECKING:
@@ -40,3 +40,14 @@ def test_looking_at_the_checkout_takes_no_lock_of_it(checkout: Checkout) -> None
     (checkout.root / ".git/index.lock").touch()
 
     assert head_commit(checkout.root)
+
+
+def test_git_asks_nobody_for_a_password(checkout: Checkout) -> None:
+    asked, asking = checkout.root / "asked", checkout.root / "asking"
+    asking.write_text(f"#!/bin/sh\ntouch {asked}\n")
+    asking.chmod(0o755)
+    checkout.git("config", "core.askPass", str(asking))
+
+    said = git(checkout.root, "credential", "fill", stdin="protocol=https\nhost=a.invalid\n\n")
+
+    assert (None, False) == (said, asked.exists())

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reconciler.errors import ReconcilerError
-from reconciler.git import ignored_yaml_files, yaml_files_with
+from reconciler.git import BLOCK, unsearched_yaml_files, yaml_files_with
 from reconciler.manifest.files import DISK
 from reconciler.manifest.parse import parse
 from reconciler.manifest.project_file import read_spec
@@ -71,18 +73,35 @@ def _listed(top: Path, names: list[str], history: History) -> list[str]:
     """The files that may declare one of the names."""
     commit = "" if history.head == NEWEST else history.head
     listed = yaml_files_with(top, names, commit)
-    ignored = () if commit else ignored_yaml_files(top)
-    if listed is None or ignored is None:
+    others = () if commit else unsearched_yaml_files(top)
+    if listed is None or others is None:
         raise ReconcilerError("git cannot search the checkout", "git status")
-    return [*listed, *(path for path in ignored if _may_count(top, path, names))]
+    return [*listed, *(path for path in others if _may_count(top, path, names))]
 
 
 def _may_count(top: Path, path: str, names: list[str]) -> bool:
     folders = path.split("/")
     if any(folder.startswith(".") or folder in _INSTALLED for folder in folders):
         return False
-    raw = DISK.read(os.path.join(top, path), path)
-    return isinstance(raw, bytes) and any(name.encode() in raw for name in names)
+    return _holds(os.path.join(top, path), names)
+
+
+def _holds(place: str, names: list[str]) -> bool:
+    """Whether a file of the disk holds one of the words, whatever its size. One that cannot be read
+    may; what is no file (a link to nothing or to a folder, a pipe) does not."""
+    words = [name.encode() for name in names]
+    try:
+        if not stat.S_ISREG(os.stat(place).st_mode):
+            return False
+        with open(place, "rb") as file:
+            before = b""
+            while block := file.read(BLOCK):
+                if any(word in before + block for word in words):
+                    return True
+                before = block[-max(map(len, words)) :]
+    except OSError as error:
+        return error.errno not in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP)
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +133,7 @@ class _Look:
 
     def declares(self, place: str, keys: Keys) -> Iterator[ResourceRef]:
         raw = self.tree.read(place, place)
-        if not isinstance(raw, bytes):  # too large for us
+        if not isinstance(raw, bytes):  # too large, or not to be read
             yield from (ref for ref, ids in keys.items() if self._has(place, ref, ids))
             return
         source = decode(place, raw)
@@ -130,9 +149,11 @@ class _Look:
                 yield from (one for one, ids in keys.items() if one == ref or _is(tree, one, ids))
 
     def _has(self, place: str, ref: ResourceRef, ids: Mapping[str, str]) -> bool:
-        """Whether git finds a word for it in the file; so if it cannot tell."""
-        commit = "" if self.history.head == NEWEST else self.history.head
-        found = yaml_files_with(Path(self.top), [ref.name, *ids.values()], commit)
+        """Whether a file too large for us holds a word for it; so if git cannot tell."""
+        words = [ref.name, *ids.values()]
+        if self.history.head == NEWEST:
+            return _holds(place, words)
+        found = yaml_files_with(Path(self.top), words, self.history.head)
         return found is None or os.path.relpath(place, self.top) in found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -193,6 +194,42 @@ def test_what_git_does_not_track_declares_too(ignored: str, tmp_path: Path) -> N
 
     assert [] == made.going(LIVE)
     assert ["declared-elsewhere"] == made.said(LIVE)
+
+
+def test_an_ignored_file_that_is_too_large_declares_what_it_mentions(tmp_path: Path) -> None:
+    made = two_projects(tmp_path, "")
+    made.commit("../.gitignore", "b/manifests/\n")
+    made.checkout.git("rm", "-q", "-r", "--cached", "b/manifests")
+    made.commit("../b/manifests/moved.yaml", f"# {'x' * MAX_BYTES}\n{dataset('gone')}")
+    made.put("data/too.jsonl", rows("too"))
+    made.commit("manifests/too.yaml", dataset("too"))
+    made.commit("manifests/too.yaml", None)
+
+    assert ["Dataset/too"] == made.going(account("datasets/gone", "datasets/too"))
+
+
+@pytest.mark.parametrize("ignored", ["", "b/manifests/\n"])
+def test_a_link_under_the_name_of_a_manifest_declares_what_it_leads_to(
+    ignored: str, tmp_path: Path
+) -> None:
+    made = two_projects(tmp_path, "")
+    text = made.root.parent / "b/manifests/moved.yaml"
+    text.rename(text.parent.parent / "shared.txt")
+    text.symlink_to("../shared.txt")
+    made.commit("../.gitignore", ignored)
+
+    assert [] == made.going(LIVE)
+
+
+@pytest.mark.parametrize("target", ["nowhere", "looped.yaml", "../data", "pipe"])
+def test_a_link_to_no_file_declares_nothing(target: str, tmp_path: Path) -> None:
+    made = two_projects(tmp_path, "")
+    folder = made.root.parent / "b/manifests"
+    (folder / "moved.yaml").unlink()
+    os.mkfifo(folder / "pipe")
+    (folder / "looped.yaml").symlink_to(target)
+
+    assert ["Dataset/gone"] == made.going(LIVE)
 
 
 @pytest.mark.parametrize("folder", [".venv", "env/lib/site-packages", "ui/node_modules"])

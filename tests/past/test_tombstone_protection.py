@@ -187,6 +187,34 @@ def test_a_clone_that_may_lack_the_revision_protects(
     assert [True] == protection(repository.clone(*flags))
 
 
+def test_the_newest_that_a_shallow_clone_has_need_not_be_the_last(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    git = repository.checkout.git
+    monkeypatch.setenv("GIT_COMMITTER_DATE", "2026-01-01T00:00:00Z")
+    repository.commit("manifests/gone.yaml", dataset("gone", lifecycle=OPEN))
+    git("switch", "-q", "-c", "topic")
+    repository.commit("note", "older than what protects")
+    git("switch", "-q", "main")
+    monkeypatch.setenv("GIT_COMMITTER_DATE", "2026-01-02T00:00:00Z")
+    bury(repository, SHUT)
+    git("merge", "-q", "--no-edit", "topic")
+
+    assert [True] == protection(repository)
+    assert [True] == protection(repository.clone("--depth", "2"))
+
+
+@pytest.mark.parametrize(("flags", "said"), [(("--depth", "2"), ["unknown-protection"]), ((), [])])
+def test_protection_for_want_of_history_is_told(
+    repository: Repository, flags: tuple[str, ...], said: list[str]
+) -> None:
+    bury(repository, OPEN)
+    clone = repository.clone(*flags)
+    state = with_protection(clone.desired(), LIVE, History(clone.project(), clone.root))
+
+    assert said == [each.code for each in state.diagnostics]
+
+
 def test_a_partial_clone_fetches_the_revision_that_tells(repository: Repository) -> None:
     repository.checkout.git("config", "uploadpack.allowFilter", "true")
     bury(repository, OPEN)
