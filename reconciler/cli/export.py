@@ -42,15 +42,14 @@ def command(shared: Common, kinds: tuple[str, ...], out: str | None, content: st
     """Write manifests for what is live; they plan to no changes.
 
     Every manifest was planned against the account before it is written; what cannot be said in
-    one is named on stderr. With --out the rows of datasets go to DIR/data, whole or not at all, and
-    a run that was cut short goes on. Files that exist are never overwritten.
+    one is named on stderr. With --out the rows of datasets go to DIR/data, whole or not at all;
+    after a run that was cut short the next one goes on. Files that exist are never overwritten.
     """
     from reconciler.cli import session as sessions
     from reconciler.cli.bytes_shown import showing_bytes
-    from reconciler.cli.exported_rows import Place, rows_reader
+    from reconciler.cli.exported_rows import rows_reader
     from reconciler.cli.named_secrets import named_secrets
     from reconciler.cli.signals import stop_on_signals
-    from reconciler.export.export import DATA
     from reconciler.live.snapshot import list_account
 
     wanted = _kinds(kinds)
@@ -63,17 +62,14 @@ def command(shared: Common, kinds: tuple[str, ...], out: str | None, content: st
         ExitStack() as stack,
     ):
         live = list_account(reader, wanted)
-        if out:
-            _require_free(_expected(live, Path(out)))
+        place = _place(live, Path(out)) if out else None
         shown = partial(showing_bytes, "rows", quiet=shared.quiet)
-        place = Place(Path(out) / DATA) if out else None
         rows = rows_reader(reader, content, lambda: stack.enter_context(shown()), place)
         export = _export(live, rows, os.path.join(out, "") if out else "")
         if switch.event.is_set():
             return switch.exit_code
     if place:
-        written = _write(export, Path(out or ""))
-        _drop_misfits(written, place, session.account)
+        _fill(place, export, session.account)
     else:
         click.echo(_stream(export), nl=False)
     _tell(export, live, shared, out)
@@ -106,24 +102,37 @@ def _stream(export: Export) -> str:
     return stream(export.manifests)
 
 
-def _write(export: Export, folder: Path) -> list[Path]:
-    """All of them, or none where one would be overwritten. Raises Refused."""
+def _place(live: LiveState, folder: Path) -> Place:
+    """A folder in which nothing is in the way of what may be written. Raises Refused."""
+    from reconciler.cli.exported_rows import Place
+    from reconciler.cli.unfinished_export import begin, take_back
+    from reconciler.export.export import DATA
+
+    begun = take_back(folder)
+    _require_free(_expected(live, folder))
+    begin(folder)
+    return Place(folder / DATA, adopts=begun)
+
+
+def _fill(place: Place, export: Export, account: str) -> None:
+    """Write all manifests, or none where one would be overwritten, and say which rows do not stay.
+    Raises Refused."""
+    from reconciler.cli.kept_rows import drop_misfits
+    from reconciler.cli.unfinished_export import about_to_write, finish
     from reconciler.export.files import file_name, file_text
 
-    places = {folder / file_name(one.ref): file_text(one) for one in export.manifests}
-    _require_free(places)
-    for path, text in places.items():
+    folder = place.folder.parent
+    texts = {file_name(one.ref): file_text(one) for one in export.manifests}
+    written = [folder / name for name in texts]
+    _require_free(written)
+    about_to_write(folder, texts)
+    for path, text in zip(written, texts.values(), strict=True):
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8") as file:
             file.write(text)
-    return list(places)
-
-
-def _drop_misfits(written: list[Path], place: Place, account: str) -> None:
-    from reconciler.cli.kept_rows import drop_misfits
-
-    for path, why in drop_misfits(written, place.brought, place.folder.parent, account):
+    for path, why in drop_misfits(written, place.brought, folder, account):
         _say(f"rows not kept: {path}: {why}; the pin stands for them")
+    finish(folder)
 
 
 def _expected(live: LiveState, folder: Path) -> list[Path]:

@@ -31,9 +31,10 @@ AREA = "rows"
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where rows stay: ``folder`` has a folder for each resource; ``brought`` grows by the files
-    that were not there before."""
+    that were not there before, and with ``adopts`` by those that an unfinished run has brought."""
 
     folder: Path
+    adopts: bool = False
     brought: list[Path] = field(default_factory=list)
 
     def has(self, live: LiveResource, known: Rows) -> bool:
@@ -43,6 +44,8 @@ class Place:
             return False
         if _sha256(path) != known.sha256:
             raise Refused(f"{path} holds other rows, and is never overwritten")
+        if self.adopts:
+            self.brought.append(path)
         return True
 
 

@@ -1,0 +1,154 @@
+"""An export that was cut short is taken back and done anew by the next one."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from reconciler.cli.unfinished_export import NAME, about_to_write, begin, take_back
+from reconciler.emulator.faults import Fault
+from reconciler.emulator.server import Emulator
+from tests.export.accounts import PREFIX, ROWS, fill, plain
+from tests.whole.program import TIMEOUT_SECONDS, program_for
+from tests.whole.sweep import PATIENCE_SECONDS, struck
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from tests.whole.program import Program
+
+TEXT = "kind: Dataset\n"
+EXPORT = ("export", "--out", "live")
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Iterator[tuple[Program, Emulator]]:
+    folder = tmp_path / "project"
+    folder.mkdir()
+    before = list(Emulator.observers)
+    with Emulator() as emulator:
+        fill(emulator, plain())
+        yield program_for(folder, emulator), emulator
+    Emulator.observers[:] = before
+
+
+def written(folder: Path) -> dict[str, str]:
+    """Every file of an export but those that only a run needs, by its path."""
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return {str(path.relative_to(folder)): path.read_text() for path in files}
+
+
+def killed(run: Program, strace: str, call: str, path: str) -> int:
+    """The exit code of an export that is killed at such a call for that file of the folder."""
+    places = (f"live/{path}", str(run.folder / "live" / path))  # by name, and by its handle
+    named = [word for place in places for word in ("-P", place)]
+    words = [strace, "-f", "-q", "-o", "/dev/null", *named, "-e", f"trace={call}"]
+    inject = ["-e", f"inject={call}:signal=SIGKILL:when=1"]
+    done = subprocess.run(
+        [*words, *inject, *run.command(*EXPORT)],
+        cwd=run.folder,
+        env={**run.environment, "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        timeout=TIMEOUT_SECONDS,
+        check=False,
+    )
+    return done.returncode
+
+
+@pytest.mark.fault("F14")
+@pytest.mark.parametrize(
+    ("call", "path"),
+    [("write", "Model/plain.yaml"), ("unlink", NAME)],
+    ids=["in the midst", "at the very end"],
+)
+def test_a_killed_export_is_done_anew(
+    call: str, path: str, program: tuple[Program, Emulator], need: Callable[..., str]
+) -> None:
+    run, _ = program
+    run.run("export", "--out", "whole")
+
+    code = killed(run, need("strace"), call, path)
+    begun = written(run.folder / "live")
+    ran = run.run(*EXPORT)
+
+    assert (-signal.SIGKILL, True) == (code, {NAME, "Deployment/plain.yaml"} <= begun.keys())
+    assert 0 == ran.code, ran.err
+    assert written(run.folder / "whole") == written(run.folder / "live")
+
+
+@pytest.mark.fault("F15")
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_export_that_is_told_to_stop_is_done_anew(
+    number: int, code: int, program: tuple[Program, Emulator]
+) -> None:
+    run, emulator = program
+    emulator.faults.add(Fault("hang", method="GET", path="/storage/"))
+    happened = struck(emulator)
+    with run.start(*EXPORT) as child:
+        assert happened.wait(PATIENCE_SECONDS)
+        child.send_signal(number)
+        _, err = child.communicate(timeout=PATIENCE_SECONDS)
+    emulator.faults.release()
+
+    assert (code, False) == (child.returncode, b"Traceback" in err)
+    assert 0 == run.run(*EXPORT).code
+    assert NAME not in written(run.folder / "live")
+
+
+def test_rows_that_an_unfinished_export_brought_are_looked_at_too(
+    program: tuple[Program, Emulator],
+) -> None:
+    run, emulator = program
+    few = ROWS[: len(ROWS) // 7]
+    emulator.store.put_blob(f"{PREFIX}datasets/plain", "rows.jsonl", few)
+    begin(run.folder / "live")
+    place = run.folder / "live/data/plain/rows.jsonl"
+    place.parent.mkdir(parents=True)
+    place.write_bytes(few)
+
+    ran = run.run(*EXPORT)
+
+    assert "rows not kept" in ran.err
+    assert not place.exists()
+
+
+@pytest.mark.parametrize(
+    ("found", "left"), [(TEXT, False), (TEXT[:5], False), ("", False), ("mine\n", True)]
+)
+def test_what_somebody_has_changed_stays(found: str, left: bool, tmp_path: Path) -> None:
+    begin(tmp_path)
+    about_to_write(tmp_path, {"Dataset/a.yaml": TEXT})
+    (tmp_path / "Dataset").mkdir()
+    (tmp_path / "Dataset/a.yaml").write_text(found)
+
+    assert take_back(tmp_path)
+    assert left == (tmp_path / "Dataset/a.yaml").exists()
+
+
+@pytest.mark.parametrize("name", ["../a.yaml", "Dataset/../../a.yaml", "/a.yaml", "a.yaml"])
+def test_nothing_but_manifests_of_the_folder_is_taken_back(name: str, tmp_path: Path) -> None:
+    folder = tmp_path / "live"
+    begin(folder)
+    about_to_write(folder, {name: TEXT})
+    for path in (tmp_path / "a.yaml", folder / "a.yaml"):
+        path.write_text(TEXT)
+    take_back(folder)
+
+    assert (tmp_path / "a.yaml").exists()
+    assert (folder / "a.yaml").exists()
+
+
+@pytest.mark.parametrize("text", ["", '{"Dataset/a.yaml": "ki', "[]", json.dumps({"x": 7})])
+def test_a_note_that_was_cut_short_itself_takes_nothing_back(text: str, tmp_path: Path) -> None:
+    (tmp_path / NAME).write_text(text)
+
+    assert take_back(tmp_path)
+
+
+def test_a_folder_without_a_note_has_nothing_unfinished(tmp_path: Path) -> None:
+    assert not take_back(tmp_path)
