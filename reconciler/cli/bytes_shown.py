@@ -7,7 +7,7 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-import click
+from reconciler.cli.output import say_or_lose
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +43,7 @@ def _lines(board: ByteBoard) -> Iterator[None]:
 
     def beat() -> None:
         while not over.wait(HEARTBEAT):
-            click.echo(board.line(), err=True)
+            say_or_lose(f"{board.line()}\n", err=True)
 
     watcher = threading.Thread(target=beat, name="heartbeat", daemon=True)
     watcher.start()
@@ -52,7 +52,7 @@ def _lines(board: ByteBoard) -> Iterator[None]:
     finally:
         over.set()
         watcher.join()
-    click.echo(board.line(), err=True)
+    say_or_lose(f"{board.line()}\n", err=True)
 
 
 @contextmanager

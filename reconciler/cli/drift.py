@@ -10,6 +10,7 @@ import click
 
 from reconciler.cli.content import content_option, content_wish
 from reconciler.cli.options import Common, common
+from reconciler.cli.output import say_or_lose
 from reconciler.diagnostic import has_errors
 from reconciler.errors import InvalidInput
 from reconciler.report.drift_formats import FORMATS
@@ -83,7 +84,7 @@ def _at_head(session: Session) -> DesiredState | None:
 
 def _note(text: str, session: Session) -> None:
     if not session.common.quiet:
-        click.echo(f"note: {text}", err=True)
+        say_or_lose(f"note: {text}\n", err=True)
 
 
 def _exit_code(plan: Plan) -> int:

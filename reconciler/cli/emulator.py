@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reconciler.cli.output import say_or_lose
 from reconciler.errors import UsageError
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def command(
         click.echo(f"export FIREWORKS_BASE_URL={emulator.url}")
         click.echo(f"export FIREWORKS_ACCOUNT_ID={account}")
         click.echo(f"export FIREWORKS_API_KEY={KEY}")
-        click.echo("# running; stop with Ctrl-C", err=True)
+        say_or_lose("# running; stop with Ctrl-C\n", err=True)
         stop.wait()
     return 0
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli.options import Common, common
+from reconciler.cli.output import say_or_lose
 from reconciler.errors import Refused, UsageError
 
 if TYPE_CHECKING:
@@ -168,4 +169,4 @@ def _tell(export: Export, live: LiveState, shared: Common, out: str | None) -> N
 def _say(text: str) -> None:
     from reconciler.report.escape import escape
 
-    click.echo(escape(text), err=True)
+    say_or_lose(f"{escape(text)}\n", err=True)

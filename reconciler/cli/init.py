@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from reconciler.cli.output import say_or_lose
 from reconciler.errors import Refused
 
 TEMPLATE = "quickstart"
@@ -27,9 +28,10 @@ def command(directory: str) -> int:
     for name, content in files.items():
         (target / name).parent.mkdir(parents=True, exist_ok=True)
         (target / name).write_bytes(content)
-        click.echo(f"wrote {target / name}")
-    click.echo("next: reconciler validate, then reconciler plan", err=True)
-    click.echo("before the workflows run: name the action in them, see their first lines", err=True)
+    click.echo("".join(f"wrote {target / name}\n" for name in files), nl=False)
+    say_or_lose("next: reconciler validate, then reconciler plan\n", err=True)
+    note = "before the workflows run: name the action in them, see their first lines\n"
+    say_or_lose(note, err=True)
     return 0
 
 

@@ -10,8 +10,7 @@ from reconciler.version import VERSION
 
 def main() -> None:
     """Run the command line and exit with the codes of contract section 6."""
-    if sys.argv[1:] == ["--version"]:
-        print(f"reconciler {VERSION}")
+    if sys.argv[1:] == ["--version"] and _version_told():
         return
     import gc  # whoever only asks for the version pays for none of these
 
@@ -22,6 +21,15 @@ def main() -> None:
     from reconciler.cli.run import run
 
     _leave(run(sys.argv[1:]))
+
+
+def _version_told() -> bool:
+    """Where it cannot be printed, ``run`` tries again and tells why."""
+    try:
+        print(f"reconciler {VERSION}", flush=True)
+    except OSError:
+        return False
+    return True
 
 
 def _end_in_good_order() -> None:

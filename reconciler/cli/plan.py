@@ -9,6 +9,7 @@ import click
 
 from reconciler.cli.content import content_option, content_wish
 from reconciler.cli.options import Common, common, in_a_folder
+from reconciler.cli.output import say_or_lose
 from reconciler.cli.prune import prune_options, prune_wish
 from reconciler.cli.renderings import show_plan, write_option
 from reconciler.report.plan_formats import FORMATS, WITH_DIGEST
@@ -79,7 +80,7 @@ def command(
             prune=prune, since=pruned.since if pruned else None,
         )  # fmt: skip
         saved.write(Path(out), plan, asked)
-        click.echo(f"saved the plan to {out}", err=True)
+        say_or_lose(f"saved the plan to {out}\n", err=True)
     flags = " --prune" * prune + (f" --since {since}" if since else "")
     following = f"reconciler apply {out}" if out else f"reconciler apply{flags}"
     show_plan(plan, session, following, write)

@@ -26,6 +26,8 @@ def run(arguments: Sequence[str]) -> int:
         sys.stdout.flush()
     except OSError as error:
         return _output_lost(error)
+    except SystemExit:  # click's way to say that nobody reads stdout any more
+        return _output_lost(BrokenPipeError())
     except Exception as error:
         return _explain(error)
     except KeyboardInterrupt as interrupt:

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from reconciler.cli.options import Common, common
+from reconciler.cli.output import say_or_lose
 
 
 @click.command(epilog="Example: reconciler validate manifests/ --format github")
@@ -28,5 +29,5 @@ def command(shared: Common) -> int:
     diagnostics = engine.validate(shared.paths, project, cwd, user_cache())
     click.echo(render_diagnostics(diagnostics, shared.format), nl=False)
     if shared.format == "text" and not diagnostics and not shared.quiet:
-        click.echo("valid: no problems found", err=True)
+        say_or_lose("valid: no problems found\n", err=True)
     return 3 if has_errors(diagnostics) else 0
