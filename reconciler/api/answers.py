@@ -45,6 +45,8 @@ def read_answer(
 
 def no_answer(call: Call, error: httpx.HTTPError, secrets: Iterable[Secret]) -> Failure:
     """What a transport error says: whether the request can have arrived, and in words why."""
+    from reconciler.api.unreached import way_hint  # only a failure pays for it
+
     refused = _certificate_error(error)
     return Failure(
         Fault.UNSENT if isinstance(error, _UNSENT) else Fault.BROKEN,
@@ -52,7 +54,7 @@ def no_answer(call: Call, error: httpx.HTTPError, secrets: Iterable[Secret]) -> 
             Unavailable,
             call,
             clean(f"no answer: {_cause(error)}", secrets),
-            hint=_AUTHORITIES if refused else None,
+            hint=_AUTHORITIES if refused else way_hint(error),
         ),
         final=refused or isinstance(error, (httpx.UnsupportedProtocol, TooLarge)),
     )

@@ -46,7 +46,10 @@ _BY_STATUS: dict[int, type[ApiError]] = {
 _ABORTED, _DATA_LOSS, _UNIMPLEMENTED = 10, 15, 12
 _RETRIED = frozenset({408, 500, 502, 503, 504, 520, 522, 524})
 
-_ROLE = "the key needs a role that may do this: Inference User reads, Contributor also writes"
+_ROLE = (  # a foreign account is 403 too (fact sheet 24-36)
+    "is it the key's own account? If so its role may not do this: Inference User reads, "
+    "Contributor also writes"
+)
 _BILLING = "the account looks suspended or unpaid: see its billing page"
 _LEGACY = "the platform may have retired this collection: use SupervisedFineTuningJob instead"
 _HINTS = {

@@ -8,14 +8,23 @@ from functools import cache
 
 import certifi
 
+from reconciler.errors import UsageError
+
 
 @cache
 def tls_context() -> ssl.SSLContext:
     """Certificates are always checked; SSL_CERT_FILE and SSL_CERT_DIR name other authorities.
 
-    Loading the bundle costs tens of milliseconds, so every client of a process shares it.
+    Loading the bundle costs tens of milliseconds, so every client of a process shares it. Raises
+    UsageError when nothing usable stands where they point.
     """
     file, folder = os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")
     if file or folder:
-        return ssl.create_default_context(cafile=file or None, capath=folder or None)
+        try:
+            return ssl.create_default_context(cafile=file or None, capath=folder or None)
+        except OSError as error:
+            said = f"SSL_CERT_FILE and SSL_CERT_DIR name no authorities: {error.strerror}"
+            raise UsageError(
+                said, "correct them, or unset them for the usual authorities"
+            ) from None
     return ssl.create_default_context(cafile=certifi.where())

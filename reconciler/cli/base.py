@@ -28,6 +28,8 @@ def base_of(session: Session, revision: str | None, head: str) -> Base | None:
         commit = merge_base(root) if head else None
         left_main = commit is not None and commit != head.removesuffix("-dirty")
         return _readable(session, commit) if commit and left_main else None
+    if not head:
+        raise UsageError(f"--base: {root} is in no git checkout with a commit")
     known = commit_of(root, revision)
     if known is None:
         raise UsageError(f"--base: git knows no commit {revision[:120]}", "git fetch")

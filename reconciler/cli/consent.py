@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
 
 from reconciler.diff.change import Action
 from reconciler.errors import Refused
+from reconciler.plan.sizes import counted
+from reconciler.report.counts import total_costs
+from reconciler.report.money import cost_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from reconciler.plan.plan import Plan, PlannedChange
 
 LOSING = (Action.DELETE, Action.REPLACE)
@@ -26,17 +32,28 @@ def ask(plan: Plan, *, yes: bool) -> None:
         return
     if not sys.stdin.isatty():
         raise Refused("nobody is here to agree", "pass --yes to apply without a question")
-    losing = [c for c in plan.pending if c.action in LOSING and not c.blocked_by]
-    agreed = _type_back(losing) if losing else _confirm(plan)
+    free = replace(plan, changes=tuple(c for c in plan.changes if not c.blocked_by))
+    losing = [change for change in free.pending if change.action in LOSING]
+    agreed = _type_back(losing) if losing else _confirm(free)
     if not agreed:
         raise Refused("not applied: no consent")
 
 
 def _confirm(plan: Plan) -> bool:
-    runs = sum(c.action is Action.RUN for c in plan.pending)
-    money = f" ({runs} of them start paid runs)" if runs else ""
-    answer = _read(f"Apply these {len(plan.pending)} changes{money}? [y/N] ")
+    several = len(plan.pending) > 1
+    these = f"these {counted(len(plan.pending), 'change')}" if several else "this change"
+    price = ", ".join(_price(plan))
+    answer = _read(f"Apply {these}{f' ({price})' if price else ''}? [y/N] ")
     return answer.lower() in ("y", "yes")
+
+
+def _price(plan: Plan) -> Iterator[str]:
+    """``2 paid runs``, ``$31.90``: what is agreed to, once more and in few words."""
+    runs = sum(change.action is Action.RUN for change in plan.pending)
+    if runs:
+        yield counted(runs, "paid run")
+    for cost in total_costs(plan):
+        yield "cost unknown" if cost.usd_high is None else cost_text(replace(cost, basis=""))
 
 
 def _type_back(losing: list[PlannedChange]) -> bool:
@@ -51,4 +68,7 @@ def _type_back(losing: list[PlannedChange]) -> bool:
 
 def _read(question: str) -> str:
     click.echo(question, nl=False, err=True)
-    return sys.stdin.readline().strip()
+    answer = sys.stdin.readline()
+    if not answer.endswith("\n"):
+        click.echo(err=True)  # the end of the input leaves the cursor behind the question
+    return answer.strip()

@@ -13,7 +13,9 @@ from pathlib import Path
 import click
 
 from reconciler.cli.emulator import KEY
-from reconciler.errors import ReconcilerError
+from reconciler.cli.options import Common, about_output
+from reconciler.cli.output import say_or_lose
+from reconciler.errors import ReconcilerError, Refused
 
 STORY = (
     ("First, what would happen? A plan reads the account and writes nothing.", ("plan",)),
@@ -33,7 +35,8 @@ CHANGES_BEFORE = 3
 @click.command(epilog="Example: reconciler demo --dir my-demo")
 @click.option("--dir", "directory", type=click.Path(file_okay=False), help="Keep the project here.")
 @click.option("--seconds-per-job", type=click.FloatRange(min=0), default=4.0, show_default=True)
-def command(directory: str | None, seconds_per_job: float) -> int:
+@about_output
+def command(shared: Common, directory: str | None, seconds_per_job: float) -> int:
     """Plan and apply the example project against the emulator: no key, no network.
 
     Starts the emulator, applies a dataset and a fine-tuning job, changes one row, plans and
@@ -44,10 +47,20 @@ def command(directory: str | None, seconds_per_job: float) -> int:
 
     with tempfile.TemporaryDirectory(prefix="reconciler-demo-") as temporary:
         project = Path(directory or temporary) / "quickstart"
+        if project.exists():
+            raise Refused(f"{project} exists already", "choose another folder; nothing was written")
         shutil.copytree(example_dir("quickstart"), project)
         with Emulator(account="demo", key=KEY, seconds_per_job=seconds_per_job) as emulator:
-            _tell(project, _environment(emulator.url))
+            _tell(project, _environment(emulator.url), _flags(shared))
+    if not shared.quiet:
+        kept = f"the project is in {project}; " if directory else ""
+        say_or_lose(f"\n{kept}next, one of your own: reconciler init my-project\n", err=True)
     return 0
+
+
+def _flags(shared: Common) -> list[str]:
+    """How this command was told to print, for those it calls."""
+    return [f"--color={shared.color}", *(["-q"] if shared.quiet else [])]
 
 
 def _environment(url: str) -> dict[str, str]:
@@ -59,12 +72,12 @@ def _environment(url: str) -> dict[str, str]:
     return {**os.environ, **ours}
 
 
-def _tell(project: Path, environment: dict[str, str]) -> None:
+def _tell(project: Path, environment: dict[str, str], flags: list[str]) -> None:
     for number, (why, arguments) in enumerate(STORY):
         if number == CHANGES_BEFORE:
             change_one_row(next((project / "data").glob("*.jsonl")))
         click.echo(f"\n{why}\n$ reconciler {' '.join(arguments)}")
-        command = [sys.executable, "-P", "-m", "reconciler", *arguments]
+        command = [sys.executable, "-P", "-m", "reconciler", *arguments, *flags]
         done = subprocess.run(command, cwd=project, env=environment, check=False)  # noqa: S603
         if done.returncode != 0:
             raise ReconcilerError(f"the demo stopped: exit code {done.returncode}")

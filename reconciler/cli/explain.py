@@ -9,6 +9,7 @@ import click
 
 from reconciler.canonical import document_text
 from reconciler.cli.options import Common, common
+from reconciler.cli.usage import unknown
 from reconciler.errors import UsageError
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def _kind(name: str) -> Kind:
 
     kinds = all_kinds()
     if name not in kinds:
-        raise UsageError(f'unknown kind "{name}"', f"expected one of {', '.join(kinds)}")
+        raise unknown("kind", name, kinds)
     return kinds[name]
 
 

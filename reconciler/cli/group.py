@@ -23,6 +23,16 @@ class LazyGroup(click.Group):
         module = import_module(f"reconciler.cli.{cmd_name}")
         return cast("click.Command", module.command)
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Raises UsageError, with the command that was meant, for one that does not exist."""
+        if not args[0].startswith("-") and args[0] not in (*COMMANDS, *HIDDEN):
+            from reconciler.cli.usage import unknown  # only a mistake pays for it
+
+            raise unknown("command", args[0], COMMANDS)
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl([(name, COMMANDS[name]) for name in self.list_commands(ctx)])

@@ -6,32 +6,36 @@ from pathlib import Path
 
 import click
 
+from reconciler.cli.options import Common, about_output
 from reconciler.cli.output import say_or_lose
 from reconciler.errors import Refused
 
 TEMPLATE = "quickstart"
 WORKFLOWS = Path(".github/workflows")
+WORKFLOWS_HINT = "before the workflows run: name the action in them, see their first lines"
 
 
 @click.command(epilog="Example: reconciler init my-project && cd my-project && reconciler plan")
 @click.argument("directory", metavar="[DIR]", default=".", type=click.Path(file_okay=False))
-def command(directory: str) -> int:
+@about_output
+def command(shared: Common, directory: str) -> int:
     """Write a new project into DIR (default: here): reconciler.yaml, a dataset, a job, workflows.
 
     Nothing that exists is overwritten.
     """
     target = Path(directory)
     files = template_files()
-    taken = [str(name) for name in files if (target / name).exists()]
+    taken = [target / name for name in files if (target / name).exists()]
     if taken:
         raise Refused(f"{taken[0]} exists already", "choose an empty folder; nothing was written")
     for name, content in files.items():
         (target / name).parent.mkdir(parents=True, exist_ok=True)
         (target / name).write_bytes(content)
     click.echo("".join(f"wrote {target / name}\n" for name in files), nl=False)
-    say_or_lose("next: reconciler validate, then reconciler plan\n", err=True)
-    note = "before the workflows run: name the action in them, see their first lines\n"
-    say_or_lose(note, err=True)
+    if not shared.quiet:
+        enter = "" if target == Path() else f"cd {directory}, then "
+        say_or_lose(f"next: {enter}reconciler validate, then reconciler plan\n", err=True)
+        say_or_lose(f"{WORKFLOWS_HINT}\n", err=True)
     return 0
 
 

@@ -14,7 +14,7 @@ import click
 from reconciler.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator
 
 
 LOG = "reconciler"
@@ -74,21 +74,28 @@ def common(
     ``paths`` is how help calls the arguments; None: the command takes none of them.
     """
 
-    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
-        @functools.wraps(function)
-        def call(**given: Any) -> Any:
-            known = {name: given.pop(name) for name in Common.__slots__ if name in given}
-            known["paths"] = tuple(Path(path) for path in known.get("paths", ()))
-            # The style decides on colour; click would take it out again where no terminal is.
-            click.get_current_context().color = True
-            if known.get("verbose"):
-                _tell_errors()
-            return function(Common(**known), **given)
+    decorators = [*_where(paths, connects=connects), *_format(formats), *_output()]
+    return functools.partial(_with, decorators)
 
-        decorators = _decorators(formats, paths=paths, connects=connects)
-        return functools.reduce(lambda f, add: add(f), reversed(decorators), call)
 
-    return decorate
+def about_output(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add what a command without a project may be told: how it prints, so that a script may give
+    ``-q`` or ``--color never`` to all of them. It gets a ``Common`` too."""
+    return _with(_output(hidden=True), function)
+
+
+def _with(decorators: Iterable[Any], function: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(function)
+    def call(**given: Any) -> Any:
+        known = {name: given.pop(name) for name in Common.__slots__ if name in given}
+        known["paths"] = tuple(Path(path) for path in known.get("paths", ()))
+        # The style decides on colour; click would take it out again where no terminal is.
+        click.get_current_context().color = True
+        if known.get("verbose"):
+            _tell_errors()
+        return function(Common(**known), **given)
+
+    return functools.reduce(lambda f, add: add(f), reversed(list(decorators)), call)
 
 
 def _tell_errors() -> None:
@@ -103,38 +110,35 @@ def _tell_errors() -> None:
     logger.propagate = False
 
 
-def _decorators(formats: tuple[str, ...], *, paths: str | None, connects: bool) -> list[Any]:
-    found: list[Any] = []
+def _where(paths: str | None, *, connects: bool) -> Iterator[Any]:
     if paths:
-        found.append(click.argument("paths", nargs=-1, metavar=paths, type=click.Path()))
-    found.append(
-        click.option("--env", "environment", metavar="NAME", help="Environment of reconciler.yaml.")
+        yield click.argument("paths", nargs=-1, metavar=paths, type=click.Path())
+    yield click.option(
+        "--env", "environment", metavar="NAME", help="Environment of reconciler.yaml."
     )
-    found += [  # taken by offline commands too, so that one set of options serves all of them
-        click.option(
-            "--account",
-            metavar="ID",
-            help="Account id; else FIREWORKS_ACCOUNT_ID.",
-            hidden=not connects,
-        ),
-        click.option(
-            "--base-url",
-            metavar="URL",
-            help="API address; else FIREWORKS_BASE_URL.",
-            hidden=not connects,
-        ),
-    ]
+    # Taken by offline commands too, so that one set of options serves all of them.
+    hidden = not connects
+    account = "Account id; else FIREWORKS_ACCOUNT_ID."
+    yield click.option("--account", metavar="ID", help=account, hidden=hidden)
+    address = "API address; else FIREWORKS_BASE_URL."
+    yield click.option("--base-url", metavar="URL", help=address, hidden=hidden)
+
+
+def _format(formats: tuple[str, ...]) -> Iterator[Any]:
     if len(formats) > 1:
         choice = click.Choice(formats)
-        found.append(click.option("--format", type=choice, default=formats[0], show_default=True))
-    found += [
-        click.option(
-            "--color",
-            type=click.Choice(["auto", "always", "never"]),
-            default="auto",
-            help="Colour of text; NO_COLOR is honoured.",
-        ),
-        click.option("-q", "--quiet", is_flag=True, help="Only results and errors."),
-        click.option("-v", "--verbose", is_flag=True, help="Say more about API errors."),
-    ]
-    return found
+        yield click.option("--format", type=choice, default=formats[0], show_default=True)
+
+
+def _output(*, hidden: bool = False) -> Iterator[Any]:
+    """``hidden``: all but ``-q``, which have no meaning for the command and are taken anyway."""
+    yield click.option(
+        "--color",
+        type=click.Choice(["auto", "always", "never"]),
+        default="auto",
+        help="Colour of text; NO_COLOR is honoured.",
+        hidden=hidden,
+    )
+    yield click.option("-q", "--quiet", is_flag=True, help="Only results and errors.")
+    said = "Say more about API errors."
+    yield click.option("-v", "--verbose", is_flag=True, help=said, hidden=hidden)

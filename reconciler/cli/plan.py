@@ -80,7 +80,8 @@ def command(
             prune=prune, since=pruned.since if pruned else None,
         )  # fmt: skip
         saved.write(Path(out), plan, asked)
-        say_or_lose(f"saved the plan to {out}\n", err=True)
+        if not shared.quiet:
+            say_or_lose(f"saved the plan to {out}\n", err=True)
     flags = " --prune" * prune + (f" --since {since}" if since else "")
     following = f"reconciler apply {out}" if out else f"reconciler apply{flags}"
     show_plan(plan, session, following, write)

@@ -9,7 +9,7 @@ import click
 
 from reconciler.cli.group import group
 from reconciler.cli.options import LOG
-from reconciler.cli.output import discard, or_lose, say_or_lose
+from reconciler.cli.output import discard, say_or_lose
 from reconciler.errors import Interrupted, InvalidInput, ReconcilerError
 
 if TYPE_CHECKING:
@@ -47,10 +47,13 @@ def _explain(error: Exception) -> int:
         return error.exit_code
     if isinstance(error, click.Abort):
         return _interrupted(error.__cause__)
-    if isinstance(error, click.ClickException):
-        with or_lose(sys.stderr):
-            error.show()
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        say_or_lose(f"{error.format_message()}\n", err=True)
         return USAGE_EXIT
+    if isinstance(error, click.ClickException):
+        from reconciler.cli.usage import in_our_words
+
+        return _explain_ours(in_our_words(error))
     if isinstance(error, ReconcilerError):
         return _explain_ours(error)
     if isinstance(error, OSError) and error.strerror:

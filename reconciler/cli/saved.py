@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from reconciler.plan.plan import Plan
 
 LARGEST = 256 * 1024 * 1024
+BEGINNING = b'{\n  "format_version":'
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +65,30 @@ def given(asked: PlanRequest) -> SavedPlan | None:
 
     Raises UsageError when flags would change what the saved plan says, StalePlan as ``read``.
     """
-    plans = [path for path in asked.paths if path.endswith(".json")]
+    plans = [path for path in asked.paths if _is_plan(path)]
     if not plans:
         return None
+    alone = f"reconciler apply {plans[0]}"
     if len(asked.paths) > 1:
-        raise UsageError("a saved plan stands alone: no other path goes with it", HINT)
+        raise UsageError("a saved plan stands alone: no other path goes with it", alone)
     if asked != PlanRequest(asked.paths, asked.environment):
-        raise UsageError("a saved plan says itself which resources it is about", HINT)
-    return read(Path(asked.paths[0]))
+        raise UsageError("a saved plan says itself which resources it is about", alone)
+    path = Path(plans[0])
+    if not path.exists():
+        raise UsageError(f"{plans[0][:120]}: no such file or folder")
+    return read(path)
+
+
+def _is_plan(path: str) -> bool:
+    """By its name, or by how it begins: ``plan --out FILE`` takes any name. Whatever is no file
+    of its own (a pipe) is not looked into."""
+    if path.endswith(".json") or not os.path.isfile(path):
+        return path.endswith(".json")
+    try:
+        with open(path, "rb") as stream:
+            return stream.read(len(BEGINNING)) == BEGINNING
+    except OSError:
+        return False  # the loader of manifests says why
 
 
 def read(path: Path) -> SavedPlan:

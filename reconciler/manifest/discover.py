@@ -163,7 +163,9 @@ def _search_project(search: Search, project: Project, top: str, named: Path) -> 
         if search.tree.lexists(start):
             search.folder(start, patterns)
     if not search.files and not search.diagnostics:
-        search.diagnostics.append(_nothing(search.shown(str(named))))
+        looked = ", ".join(map(escaped, project.manifests))
+        hint = f"looked for {looked}; name another folder, or begin with: reconciler init"
+        search.diagnostics.append(_nothing(search.shown(str(named)), hint))
 
 
 def _outermost(folders: Iterator[str]) -> list[str]:
@@ -172,6 +174,6 @@ def _outermost(folders: Iterator[str]) -> list[str]:
     return [f for f in found if not any(f != g and (not g or f.startswith(f"{g}/")) for g in found)]
 
 
-def _nothing(shown: str) -> Diagnostic:
+def _nothing(shown: str, hint: str = "manifests end in .yaml or .yml") -> Diagnostic:
     message = "no manifest found here"
-    return Diagnostic(Severity.WARNING, "no-manifest", message, SourceLocation(shown))
+    return Diagnostic(Severity.WARNING, "no-manifest", message, SourceLocation(shown), hint=hint)

@@ -118,7 +118,10 @@ class Board:
         return [*resources[: room - 1], Bar("", f"and {hidden + 1:,} more lines")]
 
     def footer(self, now: float) -> str:
-        """``2 of 5 settled  34 %  3.1 GB of 9.8 GB  110 MB/s  eta 1 min``."""
+        """``2 of 5 settled  34 %  3.1 GB of 9.8 GB  110 MB/s  eta 1 min``; "" where nothing is
+        changed, but only waited for."""
+        if not self._pending:
+            return ""
         text = f"{self._settled:,} of {counted(self._pending, 'change')} settled"
         total = sum(self._planned.values())
         done = sum(done for done, _ in self._bytes.values())

@@ -86,13 +86,14 @@ class LiveBars:
             now = self._now()
             bars = self._board.bars(now, max(1, self.console.height - SPARE))
             footer = self._board.footer(now)
-        return Group(table(bars, self.console.width), Text(footer, style="dim"))
+        drawn = table(bars, self.console.width)
+        return Group(drawn, Text(footer, style="dim")) if footer else Group(drawn)
 
 
 def table(bars: list[Bar], width: int) -> Table:
     """All widths are given: rich would squeeze the bars to make room for words."""
-    names = [Text("  " * bar.depth + bar.name) for bar in bars]
-    name_width = min(max((name.cell_len for name in names), default=0), int(NAME_SHARE * width))
+    name_width = min(max(map(_name_width, bars), default=0), int(NAME_SHARE * width))
+    names = [_name(bar, name_width) for bar in bars]
     bar_width = BAR_WIDTHS[width >= WIDE]
     table = Table.grid(padding=(0, 1))
     for column in (name_width, bar_width, width - name_width - bar_width - GAPS):
@@ -101,3 +102,14 @@ def table(bars: list[Bar], width: int) -> Table:
         drawn = ProgressBar(bar.total, bar.done, bar_width) if bar.total else Text()
         table.add_row(name, drawn, Text(bar.words))
     return table
+
+
+def _name_width(bar: Bar) -> int:
+    return Text("  " * bar.depth + bar.name).cell_len
+
+
+def _name(bar: Bar, width: int) -> Text:
+    """A ref that is too long loses its beginning: kinds are alike, names tell them apart."""
+    if bar.depth or len(bar.name) <= width:
+        return Text("  " * bar.depth + bar.name)
+    return Text(f"…{bar.name[len(bar.name) - width + 1 :]}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -31,6 +32,10 @@ class Terminal:
 
     def answer(self, text: str) -> int:
         """The exit code of apply when a person types ``text``."""
+        return self.conversation(text).returncode
+
+    def conversation(self, text: str) -> subprocess.CompletedProcess[bytes]:
+        """All that apply says and how it ends."""
         ours, theirs = pty.openpty()
         os.write(ours, text.encode())
         done = subprocess.run(
@@ -43,7 +48,7 @@ class Terminal:
         )
         os.close(ours)
         os.close(theirs)
-        return done.returncode
+        return done
 
 
 @pytest.fixture
@@ -61,6 +66,11 @@ def updating(tmp_path: Path, emulator: Emulator) -> Terminal:
 @pytest.fixture
 def deleting(tmp_path: Path, emulator: Emulator) -> Terminal:
     return Terminal(Case.read(CASES / "a-tombstone-deletes"), tmp_path / "project", emulator)
+
+
+@pytest.fixture
+def training(tmp_path: Path, emulator: Emulator) -> Terminal:
+    return Terminal(Case.read(CASES / "example-quickstart"), tmp_path / "project", emulator)
 
 
 @pytest.mark.parametrize("yes", ["y\n", "yes\n", "Y\n"])
@@ -81,3 +91,17 @@ def test_y_does_not_agree_to_a_loss_of_data(deleting: Terminal, emulator: Emulat
 
 def test_typing_the_number_agrees_to_lose_several(deleting: Terminal) -> None:
     assert deleting.answer("2\n") == 0
+
+
+def test_the_question_counts_what_it_is_about(updating: Terminal) -> None:
+    assert b"Apply this change? [y/N] " in updating.conversation("n\n").stderr
+
+
+def test_the_question_says_again_what_it_costs(training: Terminal) -> None:
+    asked = training.conversation("n\n").stderr.decode()
+
+    assert re.search(r"Apply these 2 changes \(1 paid run, .*\$0\.01\)\? \[y/N\] ", asked), asked
+
+
+def test_after_an_end_of_the_input_the_answer_has_a_line_of_its_own(updating: Terminal) -> None:
+    assert b"[y/N] \nerror: not applied: no consent\n" in updating.conversation("\x04").stderr

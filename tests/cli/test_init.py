@@ -35,3 +35,18 @@ def test_nothing_at_all_is_written_when_one_file_is_there(tmp_path: Path) -> Non
     program_for(tmp_path, None).run("init")
 
     assert ["reconciler.yaml"] == [path.name for path in tmp_path.iterdir()]
+
+
+def test_quiet_leaves_out_what_to_do_next(tmp_path: Path) -> None:
+    ran = program_for(tmp_path, None).run("init", "fresh", "-q")
+
+    assert (0, "") == (ran.code, ran.err)
+
+
+def test_what_is_there_is_named_as_it_can_be_opened(tmp_path: Path) -> None:
+    (tmp_path / "fresh").mkdir()
+    (tmp_path / "fresh/reconciler.yaml").touch()
+
+    ran = program_for(tmp_path, None).run("init", "fresh")
+
+    assert "error: fresh/reconciler.yaml exists already" == ran.err.splitlines()[0]

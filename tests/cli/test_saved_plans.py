@@ -39,6 +39,14 @@ def test_a_saved_plan_is_applied_without_a_question(planned: Stage) -> None:
     assert (0, 1) == (ran.code, planned.job_posts()), ran.err
 
 
+def test_a_saved_plan_may_have_any_name(planned: Stage) -> None:
+    (planned.program.folder / "saved.json").rename(planned.program.folder / "plan.yaml")
+
+    ran = planned.program.run("apply", "plan.yaml", "--wait", "ready")
+
+    assert (0, 1) == (ran.code, planned.job_posts()), ran.err
+
+
 def test_a_saved_plan_is_readable_by_its_owner_only(planned: Stage) -> None:
     mode = os.stat(planned.program.folder / "saved.json").st_mode
 
@@ -83,8 +91,8 @@ def test_a_change_in_the_account_is_refused_with_no_write(planned: Stage) -> Non
     assert [] == planned.emulator.writes
 
 
-def test_a_missing_plan_file_is_refused(planned: Stage) -> None:
-    assert 5 == planned.program.run("apply", "other.json").code
+def test_a_missing_plan_file_is_a_path_that_does_not_exist(planned: Stage) -> None:
+    assert 64 == planned.program.run("apply", "other.json").code
 
 
 def test_flags_that_would_change_the_plan_are_wrong_usage(planned: Stage) -> None:

@@ -128,6 +128,15 @@ def test_a_project_without_manifests_is_a_warning(tmp_path: Path) -> None:
     assert ["reconciler.yaml:1:1: no manifest found here"] == said(run(tmp_path))
 
 
+def test_a_project_without_manifests_is_told_where_they_were_looked_for(tmp_path: Path) -> None:
+    (tmp_path / "dataset.yaml").write_text("kind: Dataset\n")
+
+    (found,) = run(tmp_path).diagnostics
+
+    expected = "looked for manifests/**; name another folder, or begin with: reconciler init"
+    assert expected == found.hint
+
+
 def test_a_file_of_comments_is_a_manifest_file_without_resources(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text("# nothing yet\n")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,14 +20,18 @@ from tests.report.transfers import Time, moving, upload_story
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from reconciler.plan.plan import Plan
+
 WAITING = Event(EventType.PROGRESS, TUNE, "running 38 %, epoch 1", "wait", 38, 100)
 
 
-def drawn(events: Sequence[tuple[float, Event]], width: int = 110, height: int = 24) -> str:
+def drawn(
+    events: Sequence[tuple[float, Event]], width: int = 110, height: int = 24, plan: Plan = PLAN
+) -> str:
     """The screen after the events, as text."""
     time, out = Time(), io.StringIO()
     console = Console(file=out, width=width, height=height, color_system=None, force_terminal=True)
-    bars = LiveBars(PLAN, console, time)
+    bars = LiveBars(plan, console, time)
     for at, event in events:
         time.now = at
         bars(event)
@@ -41,6 +46,16 @@ def test_the_screen_of_an_upload(width: int) -> None:
     halfway = [(at, event) for at, event in upload_story(12) if at < 60]
 
     assert_golden(f"bars-{width}.txt", drawn([*halfway, (60.0, WAITING)], width))
+
+
+def test_names_that_are_cut_still_tell_jobs_apart() -> None:
+    assert "support-bot " in drawn([(0.0, WAITING)], 80).splitlines()[0]
+
+
+def test_whoever_only_waits_is_told_of_no_changes() -> None:
+    waiting = replace(PLAN, changes=())
+
+    assert 1 == len(drawn([(0.0, WAITING)], plan=waiting).splitlines())
 
 
 def test_of_a_thousand_files_only_those_that_move_have_a_bar() -> None:
