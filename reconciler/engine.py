@@ -119,7 +119,8 @@ def make_plan(
     if content is not None and rehearse and any(change.action in PAYING for change in changes):
         from reconciler.job_tokens import job_tokens  # only where something would run
 
-        context = replace(context, tokens=job_tokens(changes, desired, live, content.cache))
+        counted = job_tokens(changes, desired, live, content.cache, context.tokenizer)
+        context = replace(context, tokens=counted)
         content.cache.flush()
     plan = build_plan(changes, desired, live, context)
     plan = replace(plan, reads=reader.requests_sent - before)

@@ -4,9 +4,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
+from reconciler.canonical import digest
 from reconciler.data.count import Counted, count_tokens
 from reconciler.data.neighbours import TOKENIZER
 from reconciler.data.tokenizer import open_tokenizer
@@ -16,6 +17,7 @@ from reconciler.kinds.kind import TrainingCost
 from reconciler.kinds.registry import all_kinds
 from reconciler.manifest.digests import hashed
 from reconciler.manifest.file_facts import FileMemory
+from reconciler.manifest.file_set import LocalFile, identity
 from reconciler.plan.context import TokenCount
 from reconciler.plan.cost import PAYING, platform_count, trained_datasets
 
@@ -28,42 +30,67 @@ if TYPE_CHECKING:
     from reconciler.desired.resource import DesiredState, Resource
     from reconciler.diff.change import Change
     from reconciler.live.state import LiveState
-    from reconciler.manifest.file_set import FileIdentity, LocalFile
     from reconciler.ref import ResourceRef
 
+IN_TEMPLATE = "without and with a chat template"
 Tokens = dict[tuple["ResourceRef", str], TokenCount]
 _AREA = "tokens"
-_WAY = 2
+_WAY = 3
 """Of counting; it stands in the cache, so that what was counted in another way is not believed."""
 
 
 def job_tokens(
-    changes: Sequence[Change], desired: DesiredState, live: LiveState, cache: Cache
+    changes: Sequence[Change],
+    desired: DesiredState,
+    live: LiveState,
+    cache: Cache,
+    tokenizer: Path | None = None,
 ) -> Tokens:
     """By job and full name of the dataset. Left out, to be guessed from the bytes: what the
     platform has counted, what has no tokenizer or no rows here, what cannot be read.
 
+    ``tokenizer`` counts for every job. Raises ReconcilerError when it cannot.
+
     No library and no file is opened when no job would run; what was counted once is remembered by
     the contents of both files.
     """
-    wanted = list(_wanted(changes, desired, live))
+    wanted = list(_wanted(changes, desired, live, tokenizer))
     if not wanted:
         return {}
     counting = _Counting(cache)
     found: Tokens = {}
-    for job, dataset, model in wanted:
-        counted = counting.count(dataset, model)
+    for one in wanted:
+        counted = counting.count(one)
         if counted is not None:
             parts = "" if counted.whole else "parts of it "
-            how = f"{parts}counted with {model.ref}'s {TOKENIZER}"
-            found[job, dataset.name] = TokenCount(counted.low, counted.high, how)
+            how = f"{IN_TEMPLATE}, {parts}counted with {one.by.shown}"
+            found[one.job, one.dataset.name] = TokenCount(counted.low, counted.high, how)
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class _Tokenizer:
+    """``shown`` names it for the user. ``asked``: the user gave it, and is told when it fails."""
+
+    file: LocalFile
+    shown: str
+    asked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """Rows that a job would pay for; ``templates`` are the job's."""
+
+    job: ResourceRef
+    dataset: Resource
+    by: _Tokenizer
+    templates: Mapping[str, str]
+
+
 def _wanted(
-    changes: Sequence[Change], desired: DesiredState, live: LiveState
-) -> Iterator[tuple[ResourceRef, Resource, Resource]]:
-    """(job, dataset, model with a tokenizer) of all that would be paid by the token."""
+    changes: Sequence[Change], desired: DesiredState, live: LiveState, tokenizer: Path | None
+) -> Iterator[_Wanted]:
+    """All that would be paid by the token."""
     kinds = all_kinds()
     priced = [
         (change, kind, kind.cost)
@@ -74,29 +101,44 @@ def _wanted(
     named: Mapping[str, Resource] = (
         {one.name: one for one in desired.resources.values() if one.files} if priced else {}
     )
+    given = _given(tokenizer) if tokenizer and priced else None
     for change, kind, rule in priced:
-        model = _trained_model(change.resource, rule, named, live)
-        if model is None:
+        by = given or _own_tokenizer(change.resource, rule, named, live)
+        if by is None:
             continue
         for name in trained_datasets(change.resource.spec, kind):
             if name in named and not platform_count(name, live):
-                yield change.ref, named[name], model
+                templates = kind.rows.written_by(change.resource.spec) if kind.rows else {}
+                yield _Wanted(change.ref, named[name], by, templates)
 
 
-def _trained_model(
+def _given(path: Path) -> _Tokenizer:
+    """Raises ReconcilerError."""
+    try:
+        status = path.stat()
+    except OSError as error:
+        raise ReconcilerError(f"{path} cannot be read: {error.strerror}") from None
+    real = path.resolve()
+    file = LocalFile(TOKENIZER, real, status.st_size, identity=identity(status))
+    return _Tokenizer(file, str(path), asked=True)
+
+
+def _own_tokenizer(
     job: Resource, rule: TrainingCost, named: Mapping[str, Resource], live: LiveState
-) -> Resource | None:
-    """The model of the project that has the job's tokenizer: what it starts from, or what an
-    adapter that it starts from was trained on."""
+) -> _Tokenizer | None:
+    """That of the model of the project that the job starts from, or that an adapter that it starts
+    from was trained on."""
     start = next((str(found) for path in rule.models if (found := value_at(job.spec, path))), "")
     record = live.get(start) or live.external.get(start)
     below = str(value_at(record.body, "peftDetails.baseModel") or "") if record else ""
-    return next((named[name] for name in (start, below) if _tokenizer(named.get(name))), None)
+    models = (named[name] for name in (start, below) if name in named)
+    return next((found for model in models if (found := _tokenizer_of(model))), None)
 
 
-def _tokenizer(model: Resource | None) -> LocalFile | None:
-    files = model.files.files if model and model.files else ()
-    return next((file for file in files if file.key == TOKENIZER), None)
+def _tokenizer_of(model: Resource) -> _Tokenizer | None:
+    files = model.files.files if model.files else ()
+    shown = f"{model.ref}'s {TOKENIZER}"
+    return next((_Tokenizer(file, shown) for file in files if file.key == TOKENIZER), None)
 
 
 class _Counting:
@@ -105,47 +147,44 @@ class _Counting:
     def __init__(self, cache: Cache) -> None:
         self._cache = cache
         self._memory = FileMemory(cache)
-        self._opened: dict[ResourceRef, TokenCounter | None] = {}
+        self._opened: dict[str, TokenCounter] = {}
 
-    def count(self, dataset: Resource, model: Resource) -> Counted | None:
-        rows, tokenizer = _rows(dataset), _tokenizer(model)
-        if rows is None or tokenizer is None:
-            return None
+    def count(self, wanted: _Wanted) -> Counted | None:
+        """None when there is nothing to count, or no way. Raises ReconcilerError: the tokenizer
+        that the user gave cannot."""
         try:
-            tokenizer = hashed(tokenizer, self._memory, sha256=True)
-        except OSError:
+            return self._count(wanted)
+        except (OSError, ReconcilerError):
+            if wanted.by.asked:
+                raise
             return None
-        key = f"{_WAY} {tokenizer.sha256} {rows.sha256}"
+
+    def _count(self, wanted: _Wanted) -> Counted | None:
+        """Raises OSError, ReconcilerError."""
+        rows = _rows(wanted.dataset)
+        if rows is None:
+            return None
+        tokenizer = hashed(wanted.by.file, self._memory, sha256=True)
+        key = f"{_WAY} {tokenizer.sha256} {rows.sha256} {digest(wanted.templates)}"
         known = _decoded(self._cache.get(_AREA, key))
         if known is None and rows.identity is not None:
-            counter = self._open(model.ref, tokenizer)
-            known = _counted(rows.path, rows.identity, counter) if counter else None
+            counter = self._open(wanted.by)
+            known = count_tokens(rows.path, rows.identity, counter, wanted.templates)
             if known is not None:
                 self._cache.put(_AREA, key, json.dumps(asdict(known)))
         return known
 
-    def _open(self, model: ResourceRef, tokenizer: LocalFile) -> TokenCounter | None:
-        if model not in self._opened:
-            try:
-                counter = open_tokenizer(tokenizer.path, f"{model}'s {TOKENIZER}")
-            except ReconcilerError:
-                counter = None
-            self._opened[model] = counter
-        return self._opened[model]
+    def _open(self, by: _Tokenizer) -> TokenCounter:
+        """Raises ReconcilerError."""
+        if by.shown not in self._opened:
+            self._opened[by.shown] = open_tokenizer(by.file.path, by.shown)
+        return self._opened[by.shown]
 
 
 def _rows(dataset: Resource) -> LocalFile | None:
     """The dataset's one file, if its content is known."""
     files = dataset.files.files if dataset.files else ()
     return files[0] if len(files) == 1 and files[0].sha256 else None
-
-
-def _counted(path: Path, identity: FileIdentity, counter: TokenCounter) -> Counted | None:
-    """None also where the tokenizer cannot take the rows."""
-    try:
-        return count_tokens(path, identity, counter)
-    except ReconcilerError:
-        return None
 
 
 def _decoded(text: str | None) -> Counted | None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from reconciler.cache import NoCache, SqliteCache
+from reconciler.data.framing import WIDEST
 from reconciler.data.tokenizer import LIBRARY
 from reconciler.diff.diff import diff
 from reconciler.job_tokens import job_tokens
@@ -32,6 +33,7 @@ pytest.importorskip(LIBRARY)
 
 ROW = {"messages": [{"role": "user", "content": "ab"}, {"role": "assistant", "content": "abab"}]}
 TOKENS = 3 * len("ab" + "abab")  # the example's tokenizer: every letter is one
+FRAMED = 3 * (WIDEST.row + 2 * WIDEST.message)
 
 
 def rows_in(folder: Path) -> Manifest:
@@ -67,7 +69,9 @@ def wanted(tmp_path: Path) -> DesiredState:
 
 
 def test_the_tokenizer_of_the_trained_model_counts(wanted: DesiredState) -> None:
-    assert [(TOKENS, TOKENS, "counted with Model/base's tokenizer.json")] == counted(wanted)
+    how = "without and with a chat template, counted with Model/base's tokenizer.json"
+
+    assert [(TOKENS, TOKENS + FRAMED, how)] == counted(wanted)
 
 
 def test_what_the_platform_has_counted_is_not_counted_again(wanted: DesiredState) -> None:

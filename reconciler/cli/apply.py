@@ -13,6 +13,7 @@ from reconciler.cli.ending import LEDGER_FORMATS, Ending, tell, tell_refused
 from reconciler.cli.options import Common, Seconds, common, in_a_folder
 from reconciler.cli.prune import prune_options, prune_wish
 from reconciler.cli.renderings import show_plan, write_option
+from reconciler.cli.tokenizer import tokenizer_option
 from reconciler.errors import ReconcilerError
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ class Settings:
 @prune_options
 @click.option("--shard", metavar="I/N", help="Only part I of N; what belongs together stays so.")
 @content_option()
+@tokenizer_option()
 @write_option(LEDGER_FORMATS)
 @click.option("--events", type=click.Path(dir_okay=False), callback=in_a_folder,
               help="Write JSON lines to FILE.")  # fmt: skip
@@ -75,6 +77,7 @@ def command(
     shard: str | None,
     prune: bool,
     since: str | None,
+    tokenizer: str | None,
     **settings: Any,
 ) -> int:
     """Make the account as the manifests say.
@@ -98,7 +101,7 @@ def command(
 
     asked = saved.PlanRequest.of(
         shared, replace=replace, target=target, exclude=exclude, shard=shard,
-        prune=prune, since=since,
+        prune=prune, since=since, tokenizer=tokenizer,
     )  # fmt: skip
     reviewed = saved.given(asked)
     asked = reviewed.request if reviewed else asked
@@ -112,6 +115,7 @@ def command(
         allowed=allow,
         shard=asked.shard,
         prune=asked.prune,
+        tokenizer=asked.tokenizer,
     )
     replaced = sessions.refs_to_delete(asked.replace, desired)
     pruned = prune_wish(session, desired, prune=asked.prune, since=asked.since)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli.options import Common, common
+from reconciler.cli.tokenizer import tokenizer_option
 from reconciler.errors import UsageError
 
 if TYPE_CHECKING:
@@ -22,12 +23,7 @@ INVALID = 3
 @click.command(epilog="Example: reconciler data Dataset/support-chat")
 @click.argument("ref", metavar="DATASET/NAME")
 @common(paths=None, connects=False)
-@click.option(
-    "--tokenizer",
-    metavar="FILE",
-    type=click.Path(exists=True, dir_okay=False),
-    help="Count tokens with this tokenizer.json (needs the library tokenizers).",
-)
+@tokenizer_option()
 def command(shared: Common, ref: str, tokenizer: str | None) -> int:
     """Show what is in the rows of a dataset: offline, one pass over the file.
 

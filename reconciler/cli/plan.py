@@ -12,6 +12,7 @@ from reconciler.cli.options import Common, common, in_a_folder
 from reconciler.cli.output import say_or_lose
 from reconciler.cli.prune import prune_options, prune_wish
 from reconciler.cli.renderings import show_plan, write_option
+from reconciler.cli.tokenizer import tokenizer_option
 from reconciler.report.plan_formats import FORMATS, WITH_DIGEST
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ REFUSED, PENDING, UNREADABLE = 6, 2, 1
 @write_option()
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when changes are pending.")
 @content_option()
+@tokenizer_option()
 @click.option("--base", metavar="REV", help="Told from what REV asks for; default: merge base.")
 @click.option("--replace", multiple=True, metavar="REF", help="Delete and create Kind/name.")
 @click.option("--target", multiple=True, metavar="REF", help="Only REF and what it depends on.")
@@ -40,6 +42,7 @@ def command(
     write: tuple[Write, ...],
     detailed_exitcode: bool,
     content: str,
+    tokenizer: str | None,
     base: str | None,
     replace: tuple[str, ...],
     target: tuple[str, ...],
@@ -60,7 +63,13 @@ def command(
     desired = sessions.desired_of(session)
     pruned = prune_wish(session, desired, prune=prune, since=since)
     context = sessions.plan_context(
-        session, desired, targets=target, excludes=exclude, shard=shard, prune=prune
+        session,
+        desired,
+        targets=target,
+        excludes=exclude,
+        shard=shard,
+        prune=prune,
+        tokenizer=tokenizer,
     )
     before = base_of(session, base, context.commit)
     with session.connect(read_only=True) as reader:
@@ -77,7 +86,7 @@ def command(
 
         asked = saved.PlanRequest.of(
             shared, replace=replace, target=target, exclude=exclude, shard=shard,
-            prune=prune, since=pruned.since if pruned else None,
+            prune=prune, since=pruned.since if pruned else None, tokenizer=tokenizer,
         )  # fmt: skip
         saved.write(Path(out), plan, asked)
         if not shared.quiet:

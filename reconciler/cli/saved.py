@@ -33,6 +33,7 @@ class PlanRequest:
     shard: str | None = None
     prune: bool = False
     since: str | None = None
+    tokenizer: str | None = None
 
     @classmethod
     def of(cls, shared: Common, **flags: Any) -> PlanRequest:

@@ -102,6 +102,7 @@ def plan_context(
     allowed: Iterable[str] = (),
     shard: str | None = None,
     prune: bool = False,
+    tokenizer: str | None = None,
 ) -> PlanContext:
     """All that a plan needs besides the two states: policy, consent, commit and time.
 
@@ -125,6 +126,7 @@ def plan_context(
         shard=Shard.parse(shard) if shard is not None else None,
         prices=read_prices(session.project.prices),
         root=session.project.root,
+        tokenizer=Path(tokenizer) if tokenizer else None,
     )
 
 

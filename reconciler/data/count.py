@@ -5,19 +5,23 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from math import sqrt
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import orjson
 
-from reconciler.data.forms import texts_of
+from reconciler.data.framing import count_rows, frame_of
+from reconciler.kinds.row_use import filled
 
 if TYPE_CHECKING:
     import io
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from reconciler.data.tokenizer import TokenCounter
     from reconciler.manifest.file_set import FileIdentity
+
+    Templates = Mapping[str, str]
 
 PART = 32 * 1024  # bytes
 PARTS = 32
@@ -30,7 +34,8 @@ SURE = 2.0  # standard errors to either side: nineteen times of twenty
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """Tokens of a file; where not ``whole``, the band that they lie in nearly always."""
+    """Tokens of a file: of its texts alone at least, with all that a chat template adds at most.
+    Where not ``whole``, each is that end of the band that it lies in nearly always."""
 
     low: float
     high: float
@@ -40,51 +45,73 @@ class Counted:
 @dataclass(frozen=True, slots=True)
 class _Part:
     bytes: int
-    tokens: int
+    low: int
+    high: int
 
 
 def count_tokens(
-    path: Path, identity: FileIdentity, counter: TokenCounter, part: int = PART
+    path: Path,
+    identity: FileIdentity,
+    counter: TokenCounter,
+    templates: Templates = MappingProxyType({}),
+    part: int = PART,
 ) -> Counted | None:
     """The tokens of a file of JSON objects; None when it is not the file of ``identity`` any more,
-    or no such file. What a chat template adds to each message is left out."""
+    or no such file. ``templates`` are those that make a job's texts of a row, if any."""
     try:
         with path.open("rb") as file:
             status = os.fstat(file.fileno())
             same = (status.st_ino, status.st_size, status.st_mtime_ns)
             if same != (identity.inode, identity.size, identity.mtime_ns):
                 return None
-            return _count(file, status.st_size, counter, part)
+            return _Count(file, counter, templates, part).run(status.st_size)
     except (OSError, ValueError):
         return None
 
 
-def _count(file: io.BufferedReader, size: int, counter: TokenCounter, part: int) -> Counted:
-    """Raises OSError, ValueError for a row that is no JSON."""
-    if size <= PARTS * part:
-        total = sum(_read(file, part, counter).tokens for _ in range(PARTS))
-        return Counted(total, total)
-    parts = []
-    for number in range(PARTS):
-        file.seek(number * (size // PARTS))
-        if number:
-            file.readline()  # a row that has begun before
-        parts.append(_read(file, part, counter))
-    return _estimated([each for each in parts if each.bytes], size)
+class _Count:
+    def __init__(
+        self, file: io.BufferedReader, counter: TokenCounter, templates: Templates, part: int
+    ) -> None:
+        self._file = file
+        self._counter = counter
+        self._frame = frame_of(counter)
+        self._templates = templates
+        self._part = part
 
+    def run(self, size: int) -> Counted:
+        """Raises OSError, ValueError for a row that is no JSON."""
+        if size <= PARTS * self._part:
+            all_parts = [self._read() for _ in range(PARTS)]
+            return Counted(sum(p.low for p in all_parts), sum(p.high for p in all_parts))
+        parts = []
+        for number in range(PARTS):
+            self._file.seek(number * (size // PARTS))
+            if number:
+                self._file.readline()  # a row that has begun before
+            parts.append(self._read())
+        return _estimated([each for each in parts if each.bytes], size)
 
-def _read(file: io.BufferedReader, most: int, counter: TokenCounter) -> _Part:
-    """The rows from here on, up to the one that reaches ``most`` bytes."""
-    lines = file.readlines(most)
-    rows = [orjson.loads(line) for line in lines if line.strip()]
-    texts = [text for row in rows if type(row) is dict for text in texts_of(row)]
-    return _Part(sum(map(len, lines)), sum(counter.count(texts)))
+    def _read(self) -> _Part:
+        """The rows from here on, up to the one that reaches the bytes of a part."""
+        lines = self._file.readlines(self._part)
+        read = [orjson.loads(line) for line in lines if line.strip()]
+        rows = [row for row in read if type(row) is dict]
+        found = [filled(self._templates, row) if self._templates else row for row in rows]
+        counts = count_rows(found, self._counter, self._frame)
+        size = sum(map(len, lines))
+        return _Part(size, sum(c.texts for c in counts), sum(c.framed for c in counts))
 
 
 def _estimated(parts: Sequence[_Part], size: int) -> Counted:
-    """The ratio estimator of survey sampling: tokens a byte, and how far the parts differ in it."""
     seen = sum(part.bytes for part in parts)
-    ratio = sum(part.tokens for part in parts) / seen
-    apart = sum((part.tokens - ratio * part.bytes) ** 2 for part in parts)
-    error = SURE * sqrt(len(parts) / max(len(parts) - 1, 1) * apart) / seen
-    return Counted(size * max(ratio - error, 0.0), size * (ratio + error), whole=False)
+    low, less = _ratio([(part.bytes, part.low) for part in parts], seen)
+    high, more = _ratio([(part.bytes, part.high) for part in parts], seen)
+    return Counted(size * max(low - less, 0.0), size * (high + more), whole=False)
+
+
+def _ratio(parts: Sequence[tuple[int, int]], seen: int) -> tuple[float, float]:
+    """The ratio estimator of survey sampling: tokens a byte, and how far the parts differ in it."""
+    ratio = sum(tokens for _, tokens in parts) / seen
+    apart = sum((tokens - ratio * size) ** 2 for size, tokens in parts)
+    return ratio, SURE * sqrt(len(parts) / max(len(parts) - 1, 1) * apart) / seen

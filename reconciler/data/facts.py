@@ -41,8 +41,8 @@ class Bar:
 @dataclass(frozen=True, slots=True)
 class Tokens:
     """``counted_by`` is the tokenizer's file; "" means guessed from bytes, and ``low`` and
-    ``high`` are then the band that ``total`` lies in. Counted or not, the few tokens that a chat
-    template adds to each message are left out."""
+    ``high`` are then the band that all rows lie in. Counted, ``low`` is ``total``, which leaves out
+    what a chat template adds, and ``high`` has it."""
 
     total: int
     low: int

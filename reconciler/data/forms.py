@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from reconciler.manifest.row_sound import plain_roles
+from reconciler.manifest.row_tokens import reasoned, tools_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,13 +64,58 @@ def _traits(message: Row) -> Iterator[str]:
 
 
 def texts_of(row: Row) -> list[str]:
-    """Everything in a row that becomes tokens, images aside."""
+    """Everything in a row that becomes tokens, each once, images aside."""
     form, messages = form_of(row)
     if not messages and form in ("completion", "template"):
         return [text for text in row.values() if type(text) is str]
-    found = [text for message in messages if type(message) is dict for text in _texts(message)]
-    tools = row.get("tools") or (row["input"].get("tools") if type(row.get("input")) is dict else 0)
-    return [*found, orjson.dumps(tools).decode()] if tools else found
+    found = [text for message in messages for text in message_texts(message)]
+    tools = tools_of(row)
+    return [*found, json_text(tools)] if tools else found
+
+
+def chats_of(row: Row) -> list[list[Any]]:
+    """The conversations that training reads of a row at most, as often as it reads them: a pair of
+    answers follows the same question twice. A row without messages is one of none."""
+    form, messages = form_of(row)
+    if form == "chat":
+        return [messages] * reasoned(messages)
+    if form == "preference":
+        asked = row[PAIR[0]].get("messages") if type(row[PAIR[0]]) is dict else None
+        return [_joined([asked, row.get(answers)]) for answers in PAIR[1:]]
+    if form == "samples":
+        samples = (sample for sample in row["samples"] if type(sample) is dict)
+        return [_joined([sample.get("messages")]) for sample in samples]
+    return [[]]
+
+
+def json_text(value: Any, option: int = 0) -> str:
+    """As orjson writes it; "" for what is nested deeper than it writes."""
+    try:
+        return orjson.dumps(value, option=option).decode()
+    except orjson.JSONEncodeError:
+        return ""
+
+
+def message_texts(message: Any) -> list[str]:
+    """Everything in a message that becomes tokens."""
+    return list(_texts(message)) if type(message) is dict else []
+
+
+def calls_of(message: Any) -> int:
+    """The tool calls in a message; the result of one counts like one."""
+    if type(message) is not dict:
+        return 0
+    calls = message.get("tool_calls")
+    return len(calls) if type(calls) is list else int(message.get("role") == "tool")
+
+
+def image_sizes(message: Any) -> list[int]:
+    """How many characters each image of a message has."""
+    if type(message) is not dict:
+        return []
+    holders = (part.get("image_url") for part in _parts(message))
+    urls = (holder.get("url") for holder in holders if type(holder) is dict)
+    return [len(url) for url in urls if type(url) is str]
 
 
 def _texts(message: Row) -> Iterator[str]:

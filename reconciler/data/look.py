@@ -16,6 +16,7 @@ from reconciler.errors import ContentError, UsageError
 from reconciler.manifest.pointers import LONGEST, lfs_pointer
 from reconciler.manifest.quoting import escaped
 from reconciler.manifest.row_hash import row_hash
+from reconciler.manifest.row_tokens import of_bytes
 from reconciler.manifest.rows import check_rows
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ def look_at(dataset: Manifest, around: Surroundings, counter: TokenCounter | Non
     with _opened(path) as raw:
         size = os.fstat(raw.fileno()).st_size
         report = check_rows(raw, shown, format_name, watch=profile.see)
+    guess = of_bytes(size, report.rows) if report.full else report.summary.tokens
     return DataFacts(
         dataset.ref,
         shown,
@@ -72,7 +74,7 @@ def look_at(dataset: Manifest, around: Surroundings, counter: TokenCounter | Non
         dict(profile.forms.most_common()),
         dict(profile.roles.most_common()),
         profile.messages(),
-        profile.tokens(),
+        profile.tokens(guess),
         profile.duplicates.found,
         profile.compared,
         _secrets(report.diagnostics),

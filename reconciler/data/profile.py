@@ -8,18 +8,19 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from reconciler.data.facts import Bar, Found, Spread, Tokens
-from reconciler.data.forms import form_of, spoken, texts_of
+from reconciler.data.forms import form_of, spoken
+from reconciler.data.framing import count_rows, frame_of
 from reconciler.manifest.row_hash import object_hash
-from reconciler.manifest.row_summary import BYTES_PER_TOKEN, text_size
+from reconciler.manifest.row_summary import BYTES_PER_TOKEN
+from reconciler.manifest.row_tokens import NOTHING, text_size
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from reconciler.data.tokenizer import TokenCounter
     from reconciler.manifest.row_blocks import Rows
+    from reconciler.manifest.row_tokens import Guess
 
-BYTES_BAND = (6.0, 2.5)
-"""Bytes that make one token, at most and at least: prose in English, code and other scripts."""
 REMEMBERED = 1_000_000  # rows by their hash, some 100 MB
 _Pattern = tuple[str, bool, tuple[str, ...], tuple[str, ...]]
 """Form, whether it names tools, roles of its messages and their traits: a file's rows have few."""
@@ -63,8 +64,9 @@ class Profile:
         self._seen: set[int] = set()
         self._patterns: dict[_Pattern, int] = defaultdict(int)
         self._tokens = array("q")  # of each row
-        self._bytes = 0
-        self._waiting: list[tuple[int, list[str]]] = []
+        self._framed = 0  # tokens in a chat template
+        self._frame = frame_of(counter) if counter else None
+        self._waiting: list[tuple[int, dict[str, Any]]] = []
 
     @property
     def compared(self) -> int:
@@ -100,12 +102,13 @@ class Profile:
                 sizes[index] = text_size(rows.lines[index])
             else:
                 self._patterns["chat", "tools" in row, roles, ()] += 1
-        self._bytes += sum(sizes)
         if self._counter is None:
             self._count(rows.first, [size // BYTES_PER_TOKEN for size in sizes])
-        else:
-            for number, row in enumerate(rows.objects, rows.first):
-                self._wait(number, row)
+            return
+        for numbered in enumerate(rows.objects, rows.first):
+            self._waiting.append(numbered)
+            if len(self._waiting) == _BATCH:
+                self._ask()
 
     def _compare(self, first: int, keys: list[int]) -> None:
         if len(set(keys)) < len(keys) or not self._seen.isdisjoint(keys):
@@ -131,18 +134,14 @@ class Profile:
                 if tokens > limit:
                     tally.add(number)
 
-    def _wait(self, number: int, row: dict[str, Any]) -> None:
-        self._waiting.append((number, texts_of(row)))
-        if len(self._waiting) == _BATCH:
-            self._ask()
-
     def _ask(self) -> None:
         """All texts of the waiting rows at once: the library shares them among processors."""
-        if self._counter is None:
+        if self._counter is None or self._frame is None:
             return
-        counts = iter(self._counter.count([text for _, texts in self._waiting for text in texts]))
-        for number, texts in self._waiting:
-            self._count(number, [sum(next(counts) for _ in texts)])
+        counts = count_rows([row for _, row in self._waiting], self._counter, self._frame)
+        for (number, _), found in zip(self._waiting, counts, strict=True):
+            self._count(number, [found.texts])
+            self._framed += found.framed
         self._waiting.clear()
 
     def messages(self) -> Spread:
@@ -153,12 +152,12 @@ class Profile:
                 counts[len(roles)] += rows
         return _spread(sorted(counts.elements()))
 
-    def tokens(self) -> Tokens:
-        """All rows seen; call it when there are no more."""
+    def tokens(self, guess: Guess = NOTHING) -> Tokens:
+        """All rows seen; call it when there are no more. ``guess`` is what their bytes tell."""
         self._ask()
         counts, total = sorted(self._tokens), sum(self._tokens)
         by = self._counter.name if self._counter else ""
-        low, high = (total, total) if by else (int(self._bytes / each) for each in BYTES_BAND)
+        low, high = (total, self._framed) if by else (int(guess.low), int(guess.high))
         return Tokens(total, low, high, by, _spread(counts), _histogram(counts))
 
 

@@ -7,6 +7,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Protocol
 
+from reconciler.data.held_stderr import held_stderr
 from reconciler.errors import ReconcilerError
 
 if TYPE_CHECKING:
@@ -64,10 +65,15 @@ def open_tokenizer(path: Path, shown: str) -> FileTokenizer:
 @contextmanager
 def _said_of(shown: str, what: str) -> Iterator[None]:
     """Whatever the library raises, as ReconcilerError. It knows nothing more special than
-    Exception, and a file that it did not expect makes it panic, which is not even that."""
-    try:
-        yield
-    except BaseException as error:
-        if not isinstance(error, Exception) and type(error).__name__ != _PANIC:
-            raise
-        raise ReconcilerError(f"{shown} {what}: {str(error)[:120]}") from None
+    Exception, and a file that it did not expect makes it panic, which is not even that: Rust then
+    tells stderr of a thread and a source file, which help nobody here."""
+    with held_stderr() as held:
+        try:
+            yield
+        except BaseException as error:
+            panicked = type(error).__name__ == _PANIC
+            if not isinstance(error, Exception) and not panicked:
+                raise
+            held.drop()
+            why = "the library tokenizers cannot read it" if panicked else str(error)[:120]
+            raise ReconcilerError(f"{shown} {what}: {why}") from None

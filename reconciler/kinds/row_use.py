@@ -67,6 +67,23 @@ class RowUse:
             if key := value_at(spec, path):
                 yield str(key), path
 
+    def written_by(self, spec: Mapping[str, Any]) -> dict[str, str]:
+        """The templates that make the job's texts of a row, by their fields; empty when it reads
+        the rows as they are."""
+        texts = ((path, value_at(spec, path)) for path in self.templates)
+        keys = ((path, value_at(spec, path)) for path in self.names)
+        written = {path: str(text) for path, text in texts if text}
+        return written | {path: f"{{{key}}}" for path, key in keys if key}
+
+
+def filled(templates: Mapping[str, str], row: Mapping[str, Any]) -> dict[str, str]:
+    """The texts that templates make of a row; what it lacks stays as it stands in them."""
+
+    def value(found: re.Match[str]) -> str:
+        return str(row.get(found[1], found[0]))
+
+    return {path: _PLACEHOLDER.sub(value, text) for path, text in templates.items()}
+
 
 def value_at(spec: Mapping[str, Any], path: str) -> Any:
     """What stands at a dotted path; None when nothing does, and for the path ""."""

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from heapq import heappush, heapreplace
 from typing import TYPE_CHECKING, Any
 
+from reconciler.manifest.row_tokens import NOTHING, Guess, of_rows, text_size
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -17,7 +19,6 @@ BYTES_PER_TOKEN = 4
 LONGEST = 100  # rows kept by their size
 KEY_SETS = 64  # different sets of keys kept; rows for rewards may each have their own
 _ORDERS = 1024  # the same keys in other orders
-_IMAGE_MARK = b";base64,"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +26,14 @@ class RowSummary:
     """``keys``: each set of top-level keys, sorted, with the first row that has it, at most
     ``KEY_SETS`` of them. ``longest``: (bytes, row) of the longest rows, longest first, at most
     ``LONGEST``. ``untrained``: how many rows of chat have no assistant message that is trained on,
-    ``first_untrained`` the first of them. Rows count from 1, 0 is none."""
+    ``first_untrained`` the first of them. ``tokens``: what training makes of all rows, guessed.
+    Rows count from 1, 0 is none."""
 
     keys: tuple[tuple[tuple[str, ...], int], ...] = ()
     longest: tuple[tuple[int, int], ...] = ()
     untrained: int = 0
     first_untrained: int = 0
+    tokens: Guess = NOTHING
 
     def lacking(self, key: str) -> int:
         """The first row without ``key`` at its top; 0 when every row that is known has it."""
@@ -47,6 +50,7 @@ class RowSummary:
             "keys": [[list(keys), row] for keys, row in self.keys],
             "longest": [list(pair) for pair in self.longest],
             "untrained": [self.untrained, self.first_untrained],
+            "tokens": [self.tokens.low, self.tokens.high],
         }
 
     @classmethod
@@ -56,9 +60,10 @@ class RowSummary:
             keys = tuple((tuple(map(str, names)), int(row)) for names, row in document["keys"])
             longest = tuple((int(size), int(row)) for size, row in document["longest"])
             untrained, first = map(int, document["untrained"])
+            low, high = map(float, document["tokens"])
         except (KeyError, TypeError, ValueError):
             return None
-        return cls(keys, longest, untrained, first)
+        return cls(keys, longest, untrained, first, Guess(low, high))
 
 
 class Summing:
@@ -70,6 +75,7 @@ class Summing:
         self._short = -1  # rows up to this size are none of the longest
         self._untrained = 0
         self._first_untrained = 0
+        self._tokens = NOTHING
 
     def see(self, rows: Rows) -> None:
         if not self._first.keys() >= set(map(tuple, rows.objects)):
@@ -79,6 +85,7 @@ class Summing:
                 if len(line) > self._short:
                     self._keep(text_size(line), number)
         self._look_what_trains(rows)
+        self._tokens += of_rows(rows)
 
     def _meet(self, rows: Rows) -> None:
         for number, keys in enumerate(map(tuple, rows.objects), rows.first):
@@ -114,16 +121,8 @@ class Summing:
             tuple((size, -number) for size, number in longest),
             self._untrained,
             self._first_untrained,
+            self._tokens,
         )
-
-
-def text_size(line: bytes) -> int:
-    """The bytes of a row without the images in it, of which no tokens are made by their bytes."""
-    if _IMAGE_MARK not in line:
-        return len(line)
-    _, *others = line.split(_IMAGE_MARK)
-    images = (len(other.partition(b'"')[0]) for other in others)
-    return len(line) - sum(images)
 
 
 def is_trained(messages: Any) -> bool:

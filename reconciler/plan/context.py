@@ -42,7 +42,8 @@ class PlanContext:
     never reach further than it says); what depends on ``exclude`` is left out too.
     ``shard`` shows and runs one part of that; it is judged as the whole all the same.
     ``prices`` are the project's, ``root`` is its folder (None: there is no git to ask).
-    ``tokens`` holds what a real tokenizer counted, by job and full name of the dataset."""
+    ``tokenizer`` is a file that the user gave, ``tokens`` holds what a real tokenizer counted, by
+    job and full name of the dataset."""
 
     base_url: str
     commit: str
@@ -55,4 +56,5 @@ class PlanContext:
     shard: Shard | None = None
     prices: Prices = field(default_factory=Prices)
     root: Path | None = None
+    tokenizer: Path | None = None
     tokens: Mapping[tuple[ResourceRef, str], TokenCount] = field(default_factory=dict)

@@ -8,6 +8,7 @@ from reconciler.desired.fields import value_at
 from reconciler.diff.change import Action
 from reconciler.kinds.kind import TrainingCost, UnknownCost
 from reconciler.live.said import count, tokens_text
+from reconciler.manifest.row_tokens import of_bytes
 from reconciler.plan.context import TokenCount
 from reconciler.plan.plan import Cost
 
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
     from reconciler.live.state import LiveState
     from reconciler.plan.guards import Facts
 
-BYTES_PER_TOKEN = (6.0, 2.5)
-"""How many bytes of a JSONL file make one trained token, from prose in English (most bytes, JSON
-around it included) to code and other scripts (fewest): the honest band without a tokenizer."""
 MILLION = 1_000_000
 PAYING = (Action.RUN, Action.REPLACE)
 """What makes something anew, so that a paid kind costs."""
@@ -49,7 +47,7 @@ def _training(change: Change, kind: Kind, rule: TrainingCost, facts: Facts) -> C
     if price is None:
         return _unknown(f"no price for a model of {parameters / 1e9:.1f}B parameters")
     datasets = trained_datasets(spec, kind)
-    each = [_tokens(change.resource, dataset, facts) for dataset in datasets]
+    each = [_tokens(change.resource, kind, dataset, facts) for dataset in datasets]
     found = [tokens for tokens in each if tokens is not None]
     if not found or len(found) < len(each):
         return _unknown("the size of the dataset is not known")
@@ -71,7 +69,7 @@ def platform_count(dataset: str, live: LiveState) -> int:
     return count(found.body, "estimatedTokenCount") if found else 0
 
 
-def _tokens(job: Resource, dataset: str, facts: Facts) -> TokenCount | None:
+def _tokens(job: Resource, kind: Kind, dataset: str, facts: Facts) -> TokenCount | None:
     """The platform's own estimate, else a real tokenizer's count, else the band of the bytes."""
     if counted := platform_count(dataset, facts.live):
         return TokenCount(counted, counted, "as the platform counts")
@@ -81,8 +79,10 @@ def _tokens(job: Resource, dataset: str, facts: Facts) -> TokenCount | None:
     files = next((one.files for one in needed if one.name == dataset and one.files), None)
     if files is None or not files.total_bytes:
         return None
-    low, high = (files.total_bytes / per_token for per_token in BYTES_PER_TOKEN)
-    return TokenCount(low, high, "guessed from the bytes")
+    guess = files.summary.tokens if files.summary else of_bytes(files.total_bytes, files.rows or 0)
+    templates = kind.rows.written_by(job.spec) if kind.rows else {}
+    around = of_bytes(sum(len(text.encode()) for text in templates.values()) * (files.rows or 0))
+    return TokenCount(guess.low, guess.high + around.high, "guessed from the bytes")
 
 
 def _counted(found: Sequence[TokenCount]) -> str:

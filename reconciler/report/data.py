@@ -79,7 +79,8 @@ def _spread(spread: Spread) -> str:
 def _tokens(facts: DataFacts, style: Style) -> Iterator[str]:
     tokens = facts.tokens
     if tokens.counted_by:
-        how = f"{tokens.total:,}, counted with {escape(tokens.counted_by)}"
+        most = f"at most {tokens.high:,} in a chat template"
+        how = f"{tokens.total:,}, counted with {escape(tokens.counted_by)}; {most}"
     else:
         how = f"about {tokens.total:,} ({tokens.low:,} to {tokens.high:,}), guessed from the bytes"
     yield _line("tokens", how)

@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 
 from reconciler.data.facts import Found, Spread
 from reconciler.data.forms import NO_ROLE, texts_of
+from reconciler.data.framing import FRAMES
 from reconciler.data.profile import Profile
 from reconciler.manifest.row_blocks import Rows
 from reconciler.manifest.row_hash import row_hash
 from reconciler.manifest.row_sound import plain_roles
+from reconciler.manifest.row_tokens import Guess
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -123,7 +125,7 @@ def test_rows_of_another_dataset_are_found() -> None:
 
 
 def test_without_a_tokenizer_tokens_are_guessed_inside_a_band() -> None:
-    tokens = seen({"a": "x" * 992}).tokens()
+    tokens = seen({"a": "x" * 992}).tokens(Guess(166.6, 400))
 
     assert (166, 250, 400, "") == (tokens.low, tokens.total, tokens.high, tokens.counted_by)
 
@@ -135,7 +137,14 @@ def test_a_tokenizer_counts_every_text() -> None:
     )
     tokens = seen(tools, {"prompt": "one", "completion": "two three"}, counter=Words()).tokens()
 
-    assert (12, 12, 12, "words.json") == (tokens.total, tokens.low, tokens.high, tokens.counted_by)
+    assert (12, 12, "words.json") == (tokens.total, tokens.low, tokens.counted_by)
+
+
+def test_the_most_of_counted_tokens_has_what_a_chat_template_adds() -> None:
+    frame, row = FRAMES[0], chat(message("user", "one two"), message("assistant", "three"))
+    tokens = seen(row, row, counter=Words()).tokens()
+
+    assert 2 * (3 + frame.row + 2 * frame.message) == tokens.high
 
 
 def test_a_tokenizer_is_asked_for_every_row_of_many() -> None:

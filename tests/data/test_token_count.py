@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import random
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import pytest
 
-from reconciler.data.count import Counted, count_tokens
+from reconciler.data.count import PART, Counted, count_tokens
+from reconciler.data.framing import FRAMES
 from reconciler.manifest.file_set import identity
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 SMALL_PART = 200  # bytes
@@ -36,40 +38,56 @@ def chat(*texts: str) -> str:
     return json.dumps({"messages": [{"role": "user", "content": text} for text in texts]})
 
 
-def counted(path: Path, text: str, **more: int) -> Counted | None:
+def counted(
+    path: Path, text: str, part: int = PART, templates: Mapping[str, str] = MappingProxyType({})
+) -> Counted | None:
     path.write_text(text)
-    return count_tokens(path, identity(path.stat()), Words(), **more)
+    return count_tokens(path, identity(path.stat()), Words(), templates, part)
+
+
+def around(rows: int, messages: int = 0) -> int:
+    """What a chat template adds at most; every mark is a word."""
+    return rows * FRAMES[0].row + messages * FRAMES[0].message
 
 
 def test_a_small_file_is_counted_whole(tmp_path: Path) -> None:
     rows = "\n".join([chat("one two", "three"), chat("four"), ""])
 
-    assert Counted(4, 4) == counted(tmp_path / "rows.jsonl", rows)
+    assert Counted(4, 4 + around(rows=2, messages=3)) == counted(tmp_path / "rows.jsonl", rows)
 
 
 def test_a_row_for_templates_counts_all_its_texts(tmp_path: Path) -> None:
     rows = json.dumps({"question": "one two", "answer": "three", "score": 5})
 
-    assert Counted(3, 3) == counted(tmp_path / "rows.jsonl", rows)
+    assert Counted(3, 3 + around(rows=1)) == counted(tmp_path / "rows.jsonl", rows)
+
+
+def test_a_job_s_own_templates_are_counted_as_filled(tmp_path: Path) -> None:
+    rows = json.dumps({"question": "one two", "answer": "three", "left": "out of it"})
+    templates = {"inputTemplate": "Answer this: {question} {missing}", "outputTemplate": "{answer}"}
+
+    assert Counted(6, 6 + around(rows=1)) == counted(
+        tmp_path / "rows.jsonl", rows, templates=templates
+    )
 
 
 def test_parts_of_a_large_file_tell_a_band_around_the_truth(tmp_path: Path) -> None:
     source = random.Random(1)
-    rows = [chat("w " * source.randrange(1, 30)) for _ in range(3_000)]
+    rows = [json.dumps({"text": "w " * source.randrange(1, 30)}) for _ in range(3_000)]
     truth = sum(row.count("w ") for row in rows)
 
     found = counted(tmp_path / "rows.jsonl", "\n".join(rows), part=SMALL_PART)
 
     assert found is not None
     assert not found.whole
-    assert found.low < truth < found.high < 1.5 * truth
+    assert found.low < truth < found.high - around(rows=3_000) < 1.5 * truth
 
 
 def test_of_a_large_file_little_is_read(tmp_path: Path) -> None:
     path, words = tmp_path / "rows.jsonl", Words()
     path.write_text("\n".join([chat("one two three")] * 3_000))
 
-    count_tokens(path, identity(path.stat()), words, SMALL_PART)
+    count_tokens(path, identity(path.stat()), words, part=SMALL_PART)
 
     assert 0 < words.asked < 500
 

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.manifest.row_summary import LONGEST, RowSummary, text_size
+from reconciler.manifest.row_summary import LONGEST, RowSummary
+from reconciler.manifest.row_tokens import text_size
 from reconciler.manifest.rows import check_rows
 
 if TYPE_CHECKING:

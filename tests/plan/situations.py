@@ -233,7 +233,7 @@ def _deletes() -> Iterator[Situation]:
 def _prices() -> Iterator[Situation]:
     size: dict[str, Any] = {"baseModelDetails": {"parameterCount": str(8 * 10**9)}}
     external = {BASE: replace(live("Model/x", **size), name=BASE)}
-    rows = dataset(brings=files("chat.jsonl", size=6_000_000))
+    rows = dataset(brings=files("chat.jsonl", size=6_000_000, rows=None))
     project = [rows, job(spec={"epochs": 2})]
     priced = account(external=external)
     yield Situation("guessed cost", project, priced)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,8 @@ import pytest
 
 from reconciler.live.state import LiveResource
 from reconciler.manifest.project import Policy
+from reconciler.manifest.row_summary import RowSummary
+from reconciler.manifest.row_tokens import PREAMBLE, Guess
 from reconciler.plan.context import TokenCount
 from reconciler.plan.prices import GPU_HOUR, Prices, read_prices
 from reconciler.ref import ResourceRef
@@ -47,7 +50,10 @@ def cost(
     counted = [live("Dataset/chat", format="CHAT", exampleCount="3", estimatedTokenCount=tokens)]
     found = account(*(counted if tokens else []), external=base(parameters))
     shown = plan(
-        [dataset(brings=files("chat.jsonl", size=size)), job(spec={"epochs": 2, **spec})],
+        [
+            rows("chat", size),
+            job(spec={"epochs": 2, **spec}),
+        ],
         found,
         context(prices=PRICES),
     )
@@ -69,9 +75,9 @@ def counted_cost(counted: dict[str, TokenCount], *found: LiveResource) -> Cost:
     return said
 
 
-def rows(name: str) -> Manifest:
-    """A dataset of 6 MB."""
-    return dataset(name, brings=files(f"{name}.jsonl", size=6_000_000))
+def rows(name: str, size: int = 6_000_000) -> Manifest:
+    """A dataset of 6 MB whose rows nobody has seen."""
+    return dataset(name, brings=files(f"{name}.jsonl", size=size, rows=None))
 
 
 def older_cost(one: Manifest, two: Manifest, *found: LiveResource) -> Cost:
@@ -90,6 +96,27 @@ def test_bytes_make_a_band_of_tokens() -> None:
     said = cost(size=6_000_000)
 
     assert (1.0, 2.4) == (said.usd_low, said.usd_high)
+
+
+def test_a_chat_template_may_begin_every_row() -> None:
+    many = dataset(brings=files("chat.jsonl", size=6_000_000, rows=100_000))
+    shown = plan([many, job()], account(external=base(8 * BILLION)), context(prices=PRICES))
+    said = of(shown, f"{JOB}/bot").cost
+
+    assert said is not None
+    assert (0.5, (2_400_000 + 100_000 * PREAMBLE) * 0.5 / 1_000_000) == (
+        said.usd_low,
+        said.usd_high,
+    )
+
+
+def test_what_was_seen_in_the_rows_is_a_better_guess_than_their_bytes() -> None:
+    seen = replace(files("chat.jsonl"), summary=RowSummary(tokens=Guess(2_000_000, 3_000_000)))
+    shown = plan([dataset(brings=seen), job()], account(external=base(8 * BILLION)))
+    said = of(shown, f"{JOB}/bot").cost
+
+    assert said is not None
+    assert said.basis.startswith("2.0M to 3.0M tokens guessed from the bytes")
 
 
 def test_the_platform_s_own_count_makes_one_number() -> None:
@@ -124,6 +151,21 @@ def test_an_older_job_pays_for_each_of_its_datasets() -> None:
     assert (2.0, 4.8) == (said.usd_low, said.usd_high)
     basis = "2.0M to 4.8M tokens of 2 datasets, guessed from the bytes x 2 epochs"
     assert said.basis.startswith(basis)
+
+
+def test_what_a_template_writes_around_every_row_is_paid_for() -> None:
+    seen = replace(files("chat.jsonl", rows=1_000_000), summary=RowSummary(tokens=Guess(1, 2)))
+    text = {"inputTemplate": "y" * 25 + "{question}", "outputTemplate": "{answer}"}
+    spec = {"baseModel": BASE, "dataset": "chat", "textCompletion": text}
+    made = plan(
+        [dataset(brings=seen), manifest(f"{OLD_JOB}/bot", spec)],
+        account(external=base(8 * BILLION)),
+        context(prices=PRICES),
+    )
+    said = of(made, f"{OLD_JOB}/bot").cost
+
+    assert said is not None
+    assert (25 + len("{question}{answer}")) / 2.5 * 0.5 == pytest.approx(said.usd_high)
 
 
 def test_datasets_known_in_different_ways_name_each_way() -> None:
@@ -182,18 +224,16 @@ def test_a_run_whose_price_nobody_publishes_is_unknown_and_says_why() -> None:
 
 def test_a_budget_is_held_against_the_high_end() -> None:
     found = account(external=base(8 * BILLION))
-    rows = dataset(brings=files("chat.jsonl", size=6_000_000))
     under = context(Policy(budget_usd=1.0), prices=PRICES)
 
-    assert plan([rows, job(spec={"epochs": 1})], found, under).refused
+    assert plan([rows("chat"), job(spec={"epochs": 1})], found, under).refused
 
 
 def test_a_budget_that_is_enough_lets_the_run_pass() -> None:
     found = account(external=base(8 * BILLION))
-    rows = dataset(brings=files("chat.jsonl", size=6_000_000))
     under = context(Policy(budget_usd=1.2), prices=PRICES)
 
-    assert not plan([rows, job(spec={"epochs": 1})], found, under).refused
+    assert not plan([rows("chat"), job(spec={"epochs": 1})], found, under).refused
 
 
 @pytest.mark.parametrize("table", [None, {}])
@@ -262,7 +302,10 @@ def test_another_dataset_s_bytes_say_nothing() -> None:
 def test_a_model_of_the_account_itself_tells_its_size() -> None:
     own = live("Model/own", baseModelDetails={"parameterCount": str(8 * BILLION)})
     shown = plan(
-        [dataset(brings=files("chat.jsonl", size=6_000_000)), job(spec={"baseModel": own.name})],
+        [
+            rows("chat"),
+            job(spec={"baseModel": own.name}),
+        ],
         account(own, external={own.name: own}),
         context(prices=PRICES),
     )
@@ -288,7 +331,9 @@ def test_an_adapter_is_as_large_as_the_model_right_below_it(
 ) -> None:
     found = account(external=adapters(BASE, *between))
     shown = plan(
-        [dataset(brings=files("chat.jsonl", size=6_000_000)), job()], found, context(prices=PRICES)
+        [rows("chat"), job()],
+        found,
+        context(prices=PRICES),
     )
     said = of(shown, f"{JOB}/bot").cost
 

@@ -69,11 +69,12 @@ def test_json_has_the_same_facts() -> None:
     assert_golden("data.json", data_json(FACTS))
 
 
-def test_counted_tokens_have_no_band() -> None:
+def test_counted_tokens_name_the_most_that_a_chat_template_makes_of_them() -> None:
     counted = replace(FACTS, tokens=replace(FACTS.tokens, counted_by="models/m/tokenizer.json"))
 
-    expected = "tokens      1,080,250, counted with models/m/tokenizer.json"
-    assert expected in render_data(counted, Style()).splitlines()
+    expected = "tokens      1,080,250, counted with models/m/tokenizer.json; at most "
+    most = f"{FACTS.tokens.high:,} in a chat template"
+    assert expected + most in render_data(counted, Style()).splitlines()
 
 
 def test_a_file_that_is_too_large_to_remember_says_so() -> None:

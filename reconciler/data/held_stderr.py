@@ -1,0 +1,53 @@
+"""Holds back what a library prints on stderr by itself, until it is known whether it matters."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_STDERR = 2
+
+
+class Held:
+    """``drop`` says that what was held back is worth nothing."""
+
+    def __init__(self) -> None:
+        self.dropped = False
+
+    def drop(self) -> None:
+        self.dropped = True
+
+
+@contextmanager
+def held_stderr() -> Iterator[Held]:
+    """Whatever is written to stderr meanwhile, by Python or not, comes when the block ends, or not
+    at all. Of the whole process: for blocks that are short. Without stderr nothing is held."""
+    held = Held()
+    try:
+        real = os.dup(_STDERR)
+    except OSError:
+        yield held
+        return
+    with tempfile.TemporaryFile() as waiting, os.fdopen(real, "wb", buffering=0) as stderr:
+        _flush()
+        os.dup2(waiting.fileno(), _STDERR)
+        try:
+            yield held
+        finally:
+            _flush()
+            os.dup2(stderr.fileno(), _STDERR)
+            if not held.dropped:
+                waiting.seek(0)
+                shutil.copyfileobj(waiting, stderr)
+
+
+def _flush() -> None:
+    if sys.stderr is not None:
+        sys.stderr.flush()
