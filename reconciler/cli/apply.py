@@ -10,10 +10,9 @@ import click
 
 from reconciler.cli.content import content_option, content_wish
 from reconciler.cli.ending import LEDGER_FORMATS, Ending, tell, tell_refused
-from reconciler.cli.options import Common, Seconds, common, in_a_folder
+from reconciler.cli.options import Common, Seconds, common, in_a_folder, tokenizer_option
 from reconciler.cli.prune import prune_options, prune_wish
 from reconciler.cli.renderings import show_plan, write_option
-from reconciler.cli.tokenizer import tokenizer_option
 from reconciler.errors import ReconcilerError
 
 if TYPE_CHECKING:

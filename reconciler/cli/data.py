@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reconciler.cli.options import Common, common
-from reconciler.cli.tokenizer import tokenizer_option
+from reconciler.cli.options import Common, common, tokenizer_option
 from reconciler.errors import UsageError
 
 if TYPE_CHECKING:

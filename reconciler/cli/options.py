@@ -98,6 +98,16 @@ def _with(decorators: Iterable[Any], function: Callable[..., Any]) -> Callable[.
     return functools.reduce(lambda f, add: add(f), reversed(list(decorators)), call)
 
 
+def tokenizer_option() -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """The option ``--tokenizer`` of a command, a path as typed or None."""
+    return click.option(
+        "--tokenizer",
+        metavar="FILE",
+        type=click.Path(exists=True, dir_okay=False),
+        help="Count tokens with this tokenizer.json (needs the library tokenizers).",
+    )
+
+
 def _tell_errors() -> None:
     """Each error in a line of its own on stderr, whatever becomes of it (contract 7)."""
     import logging  # only who asks pays for it

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli.content import content_option, content_wish
-from reconciler.cli.options import Common, common, in_a_folder
+from reconciler.cli.options import Common, common, in_a_folder, tokenizer_option
 from reconciler.cli.output import say_or_lose
 from reconciler.cli.prune import prune_options, prune_wish
 from reconciler.cli.renderings import show_plan, write_option
-from reconciler.cli.tokenizer import tokenizer_option
 from reconciler.report.plan_formats import FORMATS, WITH_DIGEST
 
 if TYPE_CHECKING:
