@@ -2,49 +2,45 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reconciler.desired.fields import dotted, find
-from reconciler.diagnostic import Diagnostic, Severity
+from reconciler.diagnostic import Severity
 from reconciler.errors import InvalidInput
 from reconciler.kinds.registry import all_kinds
+from reconciler.manifest.rules import UNSET, secret_names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
     from reconciler.api.secret import Secret
-    from reconciler.desired.fields import Place
-    from reconciler.desired.resource import DesiredState, Resource
+    from reconciler.desired.resource import DesiredState
+    from reconciler.manifest.manifest import Manifest
 
 
-def check_environment(desired: DesiredState, environ: Mapping[str, str]) -> None:
-    """Raise InvalidInput (exit 3) for each ``{env: NAME}`` whose variable is unset or empty."""
-    problems = []
-    for resource, place, name in environment_names(desired):
-        if not environ.get(name):
-            where = resource.manifest.locate(place)
-            text = f"{dotted(place)}: the environment variable {name} is not set"
-            problems.append(Diagnostic(Severity.ERROR, "unset-variable", text, where, resource.ref))
-    if problems:
-        raise InvalidInput(problems)
+def check_environment(desired: DesiredState) -> None:
+    """Raise InvalidInput (exit 3) for each ``{env: NAME}`` whose variable is unset or empty: a
+    warning of what is only looked at is an error where it is to be sent."""
+    unset = [said for said in desired.diagnostics if said.code == UNSET]
+    if unset:
+        errors = (replace(said, severity=Severity.ERROR, code="unset-variable") for said in unset)
+        raise InvalidInput(list(errors))
 
 
 def secrets_of(desired: DesiredState, environ: Mapping[str, str]) -> list[Secret]:
     """The values behind every ``{env: NAME}``: no message may show them, of a plan neither."""
-    names = {name for _, _, name in environment_names(desired)}
-    if not names:
-        return []
+    return values_of(named_by(one.manifest for one in desired.resources.values()), environ)
+
+
+def named_by(manifests: Iterable[Manifest]) -> tuple[str, ...]:
+    """The variables that secret fields name, each once, sorted."""
+    kinds = all_kinds()
+    found = (secret_names(one.spec, kinds[one.ref.kind]) for one in manifests)
+    return tuple(sorted({name for names in found for _, name in names}))
+
+
+def values_of(names: Iterable[str], environ: Mapping[str, str]) -> list[Secret]:
+    """What those variables hold that are set."""
     from reconciler.api.secret import Secret
 
-    return [Secret(environ[name]) for name in sorted(names) if environ.get(name)]
-
-
-def environment_names(desired: DesiredState) -> Iterator[tuple[Resource, Place, str]]:
-    """The resource, the place and the variable of every ``{env: NAME}``: only the secret fields
-    of a kind take it."""
-    kinds = all_kinds()
-    for resource in desired.resources.values():
-        for path in kinds[resource.ref.kind].secrets:
-            for place, value in find(resource.manifest.spec, path):
-                if isinstance(value, dict) and isinstance(value.get("env"), str):
-                    yield resource, ("spec", *place), value["env"]
+    return [Secret(environ[name]) for name in names if environ.get(name)]

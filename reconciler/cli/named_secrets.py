@@ -17,22 +17,17 @@ if TYPE_CHECKING:
 
 def secret_variables(paths: Sequence[Path], project: Project, cwd: Path) -> tuple[str, ...]:
     """Each once; those of manifests that have errors too, as far as they can be read."""
-    from reconciler.kinds.registry import all_kinds
+    from reconciler.cli.environment import named_by
     from reconciler.manifest.load import load
-    from reconciler.manifest.rules import secret_names
 
-    kinds = all_kinds()
-    loaded = load(paths, project, cwd, kinds=kinds, reads=False)
-    manifests = (*loaded.manifests, *loaded.damaged)
-    found = (secret_names(one.spec, kinds[one.ref.kind]) for one in manifests)
-    return tuple(sorted({name for names in found for _, name in names}))
+    loaded = load(paths, project, cwd, reads=False)
+    return named_by((*loaded.manifests, *loaded.damaged))
 
 
 def named_secrets(
     paths: Sequence[Path], project: Project, cwd: Path, environ: Mapping[str, str]
 ) -> list[Secret]:
     """What those variables hold that are set."""
-    from reconciler.api.secret import Secret
+    from reconciler.cli.environment import values_of
 
-    names = secret_variables(paths, project, cwd)
-    return [Secret(environ[name]) for name in names if environ.get(name)]
+    return values_of(secret_variables(paths, project, cwd), environ)

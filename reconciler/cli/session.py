@@ -88,7 +88,7 @@ def desired_of(session: Session) -> DesiredState:
 
     where = (session.common.paths, session.project, session.cwd, session.account)
     desired = engine.desire(*where, user_cache())
-    check_environment(desired, os.environ)
+    check_environment(desired)
     session.secrets[:] = secrets_of(desired, os.environ)
     return desired
 

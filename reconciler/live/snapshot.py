@@ -262,6 +262,8 @@ def _made(desired: DesiredState, found: _Snapshot) -> Sequence[tuple[str, str, K
     for before the job had ended (F55), and only now can it be called gone."""
     made: dict[str, tuple[str, str, Kind]] = {}
     for ref, resource in desired.resources.items():
+        if not resource.output_model or resource.output_model in found.resources:
+            continue
         live, owner = found.resources.get(resource.name), all_kinds()[ref.kind]
         if live is not None and owner.readiness(live.state) is Readiness.READY:
             made |= {one[0]: one for one in _unlisted(_names(resource, owner)[1:], found)}

@@ -13,7 +13,13 @@ from reconciler.manifest.files import DISK
 from reconciler.manifest.finding import Finding
 from reconciler.manifest.manifest import IdStrategy, Lifecycle, Manifest
 from reconciler.manifest.remains import concerns, remains
-from reconciler.manifest.rules import check_hashed, check_kind, check_metadata, secret_names
+from reconciler.manifest.rules import (
+    UNSET,
+    check_hashed,
+    check_kind,
+    check_metadata,
+    secret_names,
+)
 from reconciler.manifest.values import Substitution
 from reconciler.ref import ResourceRef
 
@@ -142,7 +148,7 @@ def _beyond_schema(
     for path, name in secret_names(spec, kind):
         if not assembly.environ.get(name):
             message = f"the environment variable {name} is not set"
-            findings.append(Finding(path, message, "secret-unset", warning=True))
+            findings.append(Finding(path, message, UNSET, warning=True))
     return scanned, findings
 
 

@@ -32,6 +32,8 @@ def with_digests(
 ) -> tuple[tuple[Manifest, ...], tuple[Diagnostic, ...]]:
     """The manifests with the sha256 of every file of ``refs``; a file that cannot be read any
     more, or is another one than was scanned, is a problem and stays without."""
+    if not refs:
+        return tuple(manifests), ()
     problems: list[Diagnostic] = []
     known = memory or FileMemory(NoCache())
     done = tuple(

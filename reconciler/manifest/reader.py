@@ -7,6 +7,7 @@ plain text, more than 50 levels or 100,000 nodes (contract 1.5). Reading goes on
 from __future__ import annotations
 
 from array import array
+from sys import intern
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -92,7 +93,7 @@ class Reader:
                     value = value.translate(restore)
                 if key is None:
                     key = (
-                        value
+                        intern(value)
                         if value not in container and value != "<<"
                         else (self._odd_key(event, value in container))
                     )

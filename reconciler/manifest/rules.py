@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from reconciler.manifest.finding import Finding, from_problem
@@ -68,13 +69,22 @@ def check_kind(spec: Mapping[str, Any], kind: Kind, facts: SourceFacts | None) -
     return [from_problem(problem) for problem in kind.check(spec, facts)]
 
 
+UNSET = "secret-unset"
+"""The code of a warning: a manifest names a variable that is not set."""
+
+
 def secret_names(spec: Mapping[str, Any], kind: Kind) -> Iterator[tuple[tuple[str, ...], str]]:
     """Each secret field of the spec and the environment variable it names."""
     for dotted in kind.secrets:
-        path = tuple(dotted.replace("[]", "").split("."))
+        path = _keys(dotted)
         node: Any = spec
         for step in path:
             node = node.get(step) if isinstance(node, dict) else None
         for holder in node if isinstance(node, list) else [node]:
             if isinstance(holder, dict) and isinstance(holder.get("env"), str):
                 yield ("spec", *path), holder["env"]
+
+
+@cache
+def _keys(dotted: str) -> tuple[str, ...]:
+    return tuple(dotted.replace("[]", "").split("."))
