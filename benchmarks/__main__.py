@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 SUITES = {
     "startup": "What a command costs before it does anything",
     "noop_plan": "A plan with nothing to do",
+    "stages": "What the stages of a plan cost a resource",
     "content": "A plan with nothing to do, and what the storage holds",
     "listing": "Every collection of an account over a slow line",
     "peers": "A plan with nothing to do, beside octoDNS and Terraform",

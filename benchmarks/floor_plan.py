@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -40,6 +41,7 @@ def rows(client: httpx.Client, collection: str) -> list[dict[str, object]]:
 
 
 def main() -> None:
+    gc.disable()  # as our own commands do
     events(Path(sys.argv[1]) / "manifests")
     headers = {"Authorization": f"Bearer {os.environ['FIREWORKS_API_KEY']}"}
     base = os.environ["FIREWORKS_BASE_URL"]

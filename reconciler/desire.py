@@ -19,8 +19,19 @@ if TYPE_CHECKING:
 
     from reconciler.cache import Cache
     from reconciler.desired.resource import DesiredState
+    from reconciler.diagnostic import Diagnostic
     from reconciler.manifest.files import Files
     from reconciler.manifest.project import Project
+
+OFFLINE_ACCOUNT = "-"
+"""Stands for the account where none is known: ids and edges do not depend on it."""
+
+
+def validate(
+    paths: Sequence[Path], project: Project, cwd: Path, cache: Cache | None = None
+) -> tuple[Diagnostic, ...]:
+    """Every problem of every file, sorted; offline, nothing is read from the account."""
+    return desire(paths, project, cwd, OFFLINE_ACCOUNT, cache).diagnostics
 
 
 def desire(

@@ -48,9 +48,6 @@ if TYPE_CHECKING:
     from reconciler.provider import Provider, Reader
     from reconciler.ref import ResourceRef
 
-OFFLINE_ACCOUNT = "-"
-"""Stands for the account where none is known: ids and edges do not depend on it."""
-
 
 @dataclass(frozen=True, slots=True)
 class Wish:
@@ -59,13 +56,6 @@ class Wish:
     desired: DesiredState
     replace: frozenset[ResourceRef] = frozenset()
     warnings: tuple[Diagnostic, ...] = field(default_factory=tuple)
-
-
-def validate(
-    paths: Sequence[Path], project: Project, cwd: Path, cache: Cache | None = None
-) -> tuple[Diagnostic, ...]:
-    """Every problem of every file, sorted; offline, nothing is read from the account."""
-    return read_desired(paths, project, cwd, OFFLINE_ACCOUNT, cache).diagnostics
 
 
 def desire(

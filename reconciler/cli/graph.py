@@ -15,9 +15,10 @@ def command(shared: Common) -> int:
     """Draw the lineage dataset, job, model; reads only the manifests."""
     from reconciler import engine
     from reconciler.cli.session import find
+    from reconciler.desire import OFFLINE_ACCOUNT
     from reconciler.report.graph import render_graph
 
     cwd = Path.cwd()
-    desired = engine.desire(shared.paths, find(shared, cwd), cwd, engine.OFFLINE_ACCOUNT)
+    desired = engine.desire(shared.paths, find(shared, cwd), cwd, OFFLINE_ACCOUNT)
     click.echo(render_graph(desired, shared.format), nl=False)
     return 0

@@ -18,15 +18,15 @@ def command(shared: Common) -> int:
     YAML, schema, references, cycles, files, every row of every dataset and the headers of
     weights. Problems go to stdout, sorted; exit 3 when there is an error.
     """
-    from reconciler import engine
     from reconciler.cli.session import find
     from reconciler.cli.user_cache import user_cache
+    from reconciler.desire import validate
     from reconciler.diagnostic import has_errors
     from reconciler.report.diagnostics import render_diagnostics
 
     cwd = Path.cwd()
     project = find(shared, cwd)
-    diagnostics = engine.validate(shared.paths, project, cwd, user_cache())
+    diagnostics = validate(shared.paths, project, cwd, user_cache())
     click.echo(render_diagnostics(diagnostics, shared.format), nl=False)
     if shared.format == "text" and not diagnostics and not shared.quiet:
         say_or_lose("valid: no problems found\n", err=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
-from reconciler import engine
+from reconciler.desire import validate
 from reconciler.diagnostic import has_errors
 from reconciler.manifest.project import find_project
 from reconciler.schema_files import example_dir
@@ -41,7 +41,7 @@ def test_a_block_is_valid(project: Path, block: Block, environment: str | None) 
     if not _declares_the_dataset(block):
         dataset = example_dir("quickstart") / "manifests" / "dataset.yaml"
         shutil.copy(dataset, project / "manifests")
-    found = engine.validate([], find_project([], project, environment), project)
+    found = validate([], find_project([], project, environment), project)
 
     assert not has_errors(found), [f"{d.location}: {d.message}" for d in found]
 

@@ -14,7 +14,6 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reconciler import engine
 from reconciler.api.answers import read_answer
 from reconciler.api.call import Call
 from reconciler.api.decode import live_resource
@@ -24,6 +23,7 @@ from reconciler.api.retry import Failure, retry_after
 from reconciler.canonical import document_text
 from reconciler.cli import saved
 from reconciler.data.metrics import read_curve
+from reconciler.desire import validate
 from reconciler.diagnostic import SourceLocation
 from reconciler.errors import ReconcilerError
 from reconciler.manifest.load import load
@@ -78,7 +78,7 @@ def manifest(data: bytes) -> None:
     folder = _project()
     (folder / "manifests/m.yaml").write_bytes(data)
     project = find_project([], folder, None)
-    _check(engine.validate([], project, folder), "manifests/m.yaml", data)
+    _check(validate([], project, folder), "manifests/m.yaml", data)
 
 
 def project_file(data: bytes) -> None:

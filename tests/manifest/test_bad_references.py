@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reconciler import engine
+from reconciler.desire import validate
 from reconciler.manifest.project import find_project
 from tests.manifest.corpus_files import FOLDER, make_project, shown
 
@@ -34,7 +34,7 @@ def answer(title: str, folder: Path) -> list[str]:
     head = "apiVersion: reconciler/v1\n"
     whole = head + text.replace("---\n", f"---\n{head}")
     (folder / "manifests/m.yaml").write_text(whole, encoding="utf-8")
-    found = engine.validate([], find_project([], folder, None), folder)
+    found = validate([], find_project([], folder, None), folder)
     return [f"{SAID}{shown(each)}" for each in found]
 
 
