@@ -1,7 +1,7 @@
-"""A plan with nothing to do, beside the same in tools that people would take instead.
+"""Help, and a plan with nothing to do, beside the same in tools that people would take instead.
 
 octoDNS compares two folders of as many records, Terraform its state with as many built-in
-resources: neither sends a request, ours reads an account.
+resources: neither sends a request, ours reads an account. The naive plan reads it too.
 """
 
 from __future__ import annotations
@@ -25,12 +25,25 @@ if TYPE_CHECKING:
     from benchmarks.row import Row
 
 OCTODNS = "octodns==1.22.0"
+HELP = {
+    "octodns-sync --help": (OCTODNS, 2.5),
+    "aws help": ("awscli==1.46.3", 5.0),
+    "ansible --help": ("ansible-core==2.19.14", 5.0),
+    "hf --help": ("huggingface_hub==2.4.0", 5.0),
+}
+"""What a command's help is measured beside: its package, and how much longer it must take (S5)."""
 COUNTS = {100: 5, 1_000: 5, 10_000: 2}
 """Resources, and rounds: octoDNS takes ten seconds and more for the last."""
-WALL_GOALS = {("octodns", 1_000): 4.0, ("octodns", 10_000): 5.0, ("terraform", 1_000): 15.0}
-"""In how many times the speed (performance notes P2, part F of the plan)."""
-TERRAFORM_MOST = 1_000
-"""It would take minutes for ten times as many."""
+WALL_GOALS = {
+    ("octodns", 1_000): 4.0,
+    ("octodns", 10_000): 5.0,
+    ("terraform", 1_000): 15.0,
+    ("naive", 1_000): 30.0,
+}
+CPU_GOALS = {("octodns", 10_000): 6.0, ("terraform", 100): 3.0, ("terraform", 1_000): 20.0}
+"""In how many times the speed, and of the processor time (performance notes P2 to P4, issue F)."""
+MOST = {"terraform": 1_000, "naive": 1_000}
+"""They would take minutes for ten times as many."""
 QUIET = {"CHECKPOINT_DISABLE": "1", "TF_CLI_CONFIG_FILE": os.devnull}
 """Terraform asks nobody for a newer version, and reads nobody's settings."""
 CONFIG = """\
@@ -62,46 +75,65 @@ def rows(*, quick: bool = False) -> Iterator[Row]:
     """One row for each peer that can be had, at each count."""
     with tempfile.TemporaryDirectory() as folder:
         bench = Path(folder)
-        octodns, terraform = install_octodns(bench / "venv"), shutil.which("terraform")
+        missing = (
+            [] if install(bench / "venv", [each for each, _ in HELP.values()]) else ["octodns"]
+        )
+        if not missing:
+            yield from helped(bench / "venv/bin", 1 if quick else 5)
+        terraform = shutil.which("terraform")
+        missing += [] if terraform else ["terraform"]
         for count in [min(COUNTS)] if quick else COUNTS:
-            commands: dict[str, list[str]] = {}
-            if octodns:
+            commands = {"naive": [sys.executable, "benchmarks/naive_plan.py", _ours(bench, count)]}
+            if "octodns" not in missing:
+                octodns = str(bench / "venv/bin/octodns-sync")
                 commands["octodns"] = octodns_plan(bench / f"octodns-{count}", count, octodns)
-            if terraform and count <= TERRAFORM_MOST:
+            if terraform and count <= MOST["terraform"]:
                 commands["terraform"] = terraform_plan(bench / f"tf-{count}", count, terraform)
-            yield from measured(bench / f"ours-{count}", count, commands)
-    for name, there in {"octodns": octodns, "terraform": terraform}.items():
-        if not there:
-            yield name, "not measured: it could not be had here", "", ""
+            there = {
+                name: each for name, each in commands.items() if count <= MOST.get(name, count)
+            }
+            yield from measured(_ours(bench, count), count, there)
+    for name in missing:
+        yield name, "not measured: it could not be had here", "", ""
 
 
-def measured(root: Path, count: int, peers: dict[str, list[str]]) -> Iterator[Row]:
-    account.write_manifests(root, count)
-    ours = [sys.executable, "-m", "reconciler", "plan", "--content", "none", str(root)]
+def _ours(bench: Path, count: int) -> str:
+    return str(bench / f"ours-{count}")
+
+
+def helped(programs: Path, rounds: int) -> Iterator[Row]:
+    """Ours beside each peer's, as a user waits for it."""
+    ours = [sys.executable, "-m", "reconciler", "--help"]
+    peers = {name: [str(programs / name.split()[0]), *name.split()[1:]] for name in HELP}
+    found = side_by_side({"ours": ours, **peers}, os.environ, rounds)
+    for name, (_, bar) in HELP.items():
+        goal = Goal("x as fast", found[name].wall / found["ours"].wall, bar, at_least=True)
+        yield f"--help, beside {name}", str(found["ours"]), str(found[name]), str(goal)
+
+
+def measured(root: str, count: int, peers: dict[str, list[str]]) -> Iterator[Row]:
+    account.write_manifests(Path(root), count)
+    ours = [sys.executable, "-m", "reconciler", "plan", "--content", "none", root]
     with served("account", count) as url:
         environment = account.environment(url) | QUIET
         found = side_by_side({"ours": ours, **peers}, environment, COUNTS[count])
     plan = found["ours"]
     for name in peers:
         peer = found[name]
-        faster = peer.wall / plan.wall
-        bar = WALL_GOALS.get((name, count))
-        goal = Goal("x its speed", faster, bar, at_least=True) if bar else None
-        speed = str(goal) if goal else f"{faster:.1f} x its speed"
-        yield (
-            f"no-change plan of {count:,}, beside {name}",
-            str(plan),
-            str(peer),
-            f"{speed}, {peer.cpu / plan.cpu:.1f} x less cpu",
-        )
+        speed = _times("x its speed", peer.wall / plan.wall, WALL_GOALS.get((name, count)))
+        cpu = _times("x less cpu", peer.cpu / plan.cpu, CPU_GOALS.get((name, count)))
+        yield f"no-change plan of {count:,}, beside {name}", str(plan), str(peer), f"{speed}, {cpu}"
 
 
-def install_octodns(venv: Path) -> str | None:
-    """Its command in a virtual environment of its own; None when it cannot be installed."""
+def _times(what: str, found: float, bar: float | None) -> str:
+    return str(Goal(what, found, bar, at_least=True)) if bar else f"{found:.1f} {what}"
+
+
+def install(venv: Path, requirements: list[str]) -> bool:
+    """Into a virtual environment of its own; whether it could be done."""
     subprocess.run([sys.executable, "-m", "venv", str(venv)], check=True)
-    pip = [str(venv / "bin/pip"), "install", "--quiet", OCTODNS]
-    done = subprocess.run(pip, check=False, capture_output=True)
-    return str(venv / "bin/octodns-sync") if done.returncode == 0 else None
+    pip = [str(venv / "bin/pip"), "install", "--quiet", *requirements]
+    return subprocess.run(pip, check=False, capture_output=True).returncode == 0
 
 
 def octodns_plan(root: Path, count: int, command: str) -> list[str]:
