@@ -75,30 +75,23 @@ def rows(*, quick: bool = False) -> Iterator[Row]:
     """One row for each peer that can be had, at each count."""
     with tempfile.TemporaryDirectory() as folder:
         bench = Path(folder)
-        missing = (
-            [] if install(bench / "venv", [each for each, _ in HELP.values()]) else ["octodns"]
-        )
-        if not missing:
-            yield from helped(bench / "venv/bin", 1 if quick else 5)
+        programs = install(bench / "venv", [package for package, _ in HELP.values()])
         terraform = shutil.which("terraform")
-        missing += [] if terraform else ["terraform"]
+        if programs:
+            yield from helped(programs, 1 if quick else 5)
         for count in [min(COUNTS)] if quick else COUNTS:
-            commands = {"naive": [sys.executable, "benchmarks/naive_plan.py", _ours(bench, count)]}
-            if "octodns" not in missing:
-                octodns = str(bench / "venv/bin/octodns-sync")
+            root, commands = bench / f"ours-{count}", dict[str, list[str]]()
+            if count <= MOST["naive"]:
+                commands["naive"] = [sys.executable, "benchmarks/naive_plan.py", str(root)]
+            if programs:
+                octodns = str(programs / "octodns-sync")
                 commands["octodns"] = octodns_plan(bench / f"octodns-{count}", count, octodns)
             if terraform and count <= MOST["terraform"]:
                 commands["terraform"] = terraform_plan(bench / f"tf-{count}", count, terraform)
-            there = {
-                name: each for name, each in commands.items() if count <= MOST.get(name, count)
-            }
-            yield from measured(_ours(bench, count), count, there)
-    for name in missing:
-        yield name, "not measured: it could not be had here", "", ""
-
-
-def _ours(bench: Path, count: int) -> str:
-    return str(bench / f"ours-{count}")
+            yield from measured(root, count, commands)
+    for name, there in {"octodns": programs, "terraform": terraform}.items():
+        if not there:
+            yield name, "not measured: it could not be had here", "", ""
 
 
 def helped(programs: Path, rounds: int) -> Iterator[Row]:
@@ -111,9 +104,9 @@ def helped(programs: Path, rounds: int) -> Iterator[Row]:
         yield f"--help, beside {name}", str(found["ours"]), str(found[name]), str(goal)
 
 
-def measured(root: str, count: int, peers: dict[str, list[str]]) -> Iterator[Row]:
-    account.write_manifests(Path(root), count)
-    ours = [sys.executable, "-m", "reconciler", "plan", "--content", "none", root]
+def measured(root: Path, count: int, peers: dict[str, list[str]]) -> Iterator[Row]:
+    account.write_manifests(root, count)
+    ours = [sys.executable, "-m", "reconciler", "plan", "--content", "none", str(root)]
     with served("account", count) as url:
         environment = account.environment(url) | QUIET
         found = side_by_side({"ours": ours, **peers}, environment, COUNTS[count])
@@ -129,11 +122,12 @@ def _times(what: str, found: float, bar: float | None) -> str:
     return str(Goal(what, found, bar, at_least=True)) if bar else f"{found:.1f} {what}"
 
 
-def install(venv: Path, requirements: list[str]) -> bool:
-    """Into a virtual environment of its own; whether it could be done."""
+def install(venv: Path, requirements: list[str]) -> Path | None:
+    """The folder of their programs, in a virtual environment of its own; None: not to be had."""
     subprocess.run([sys.executable, "-m", "venv", str(venv)], check=True)
     pip = [str(venv / "bin/pip"), "install", "--quiet", *requirements]
-    return subprocess.run(pip, check=False, capture_output=True).returncode == 0
+    done = subprocess.run(pip, check=False, capture_output=True)
+    return venv / "bin" if done.returncode == 0 else None
 
 
 def octodns_plan(root: Path, count: int, command: str) -> list[str]:
