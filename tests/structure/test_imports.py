@@ -56,6 +56,7 @@ ALLOWED: dict[str, frozenset[str]] = {
     "cli": SHARED
     | {
         "github",
+        "desire",  # who only validates needs none of the later stages
         "base_url",
         "data",
         "schema_files",
