@@ -13,7 +13,7 @@ from reconciler.data.neighbours import TOKENIZER
 from reconciler.data.tokenizer import open_tokenizer
 from reconciler.desired.fields import value_at
 from reconciler.errors import ReconcilerError
-from reconciler.kinds.kind import TrainingCost
+from reconciler.kinds.cost_rule import TrainingCost
 from reconciler.kinds.registry import all_kinds
 from reconciler.manifest.digests import hashed
 from reconciler.manifest.file_facts import FileMemory

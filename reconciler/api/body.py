@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.api.secret import Secret
 from reconciler.errors import ReconcilerError
-from reconciler.kinds.kind import BodyId, FieldClass, QueryId
+from reconciler.kinds.field_rule import FieldClass
+from reconciler.kinds.identity import BodyId, QueryId
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -22,7 +22,7 @@ from reconciler.errors import (
     PermissionDenied,
     ReconcilerError,
 )
-from reconciler.kinds.kind import NaturalKey
+from reconciler.kinds.identity import NaturalKey
 from reconciler.kinds.registry import all_kinds
 
 if TYPE_CHECKING:

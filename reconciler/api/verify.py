@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from reconciler.kinds.kind import FieldClass, Shape
+from reconciler.kinds.field_rule import FieldClass, Shape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

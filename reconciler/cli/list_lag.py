@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.execute.create import LIST_LAG, SECOND_LOOK
 from reconciler.execute.outcome import Status
-from reconciler.kinds.kind import NaturalKey
+from reconciler.kinds.identity import NaturalKey
 from reconciler.kinds.registry import kind
 from reconciler.tempo import tempo
 

@@ -10,7 +10,9 @@ from reconciler.canonical import digest
 from reconciler.desired.catalog import output_name
 from reconciler.desired.fields import put_all
 from reconciler.desired.rules import RuleIndex, rule_index
-from reconciler.kinds.kind import OUTPUT_KIND, FieldClass, NaturalKey
+from reconciler.kinds.field_rule import FieldClass
+from reconciler.kinds.identity import NaturalKey
+from reconciler.kinds.kind import OUTPUT_KIND
 from reconciler.manifest.manifest import IdStrategy
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler.diagnostic import Diagnostic, Severity
-from reconciler.kinds.kind import NaturalKey
+from reconciler.kinds.identity import NaturalKey
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

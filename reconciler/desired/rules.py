@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from reconciler.kinds.kind import FieldRule, Kind, Reference
+    from reconciler.kinds.field_rule import FieldRule
+    from reconciler.kinds.kind import Kind, Reference
 
 
 class RuleIndex:

@@ -12,7 +12,7 @@ from reconciler.diff.change import FieldChange
 from reconciler.diff.deep import changed_places
 from reconciler.diff.same import SKIPPED, is_zero, same
 from reconciler.kinds import registry
-from reconciler.kinds.kind import FieldClass
+from reconciler.kinds.field_rule import FieldClass
 from reconciler.manifest.manifest import IdStrategy
 
 if TYPE_CHECKING:

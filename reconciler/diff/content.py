@@ -16,7 +16,7 @@ from reconciler.diagnostic import Severity
 from reconciler.diff.change import Action, Change, Drift, FieldChange, Reason
 from reconciler.diff.compare import Difference
 from reconciler.diff.refusals import IMMUTABLE_CHANGED, refusal
-from reconciler.kinds.kind import FieldClass
+from reconciler.kinds.field_rule import FieldClass
 from reconciler.live.verdicts import DIFFERENT, SOURCE, Verdict, checkable, differs, verdicts
 
 if TYPE_CHECKING:

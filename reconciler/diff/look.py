@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from reconciler.diff.compare import differences, same_at
 from reconciler.diff.same import is_zero
-from reconciler.kinds.kind import OUTPUT_KIND, Kind, NaturalKey
+from reconciler.kinds.identity import NaturalKey
+from reconciler.kinds.kind import OUTPUT_KIND, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

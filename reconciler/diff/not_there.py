@@ -12,7 +12,7 @@ from reconciler.diff.places import called, key_names, older_versions, others_in_
 from reconciler.diff.present import elsewhere
 from reconciler.diff.refusals import missing_references, refusal, shown
 from reconciler.diff.same import is_zero
-from reconciler.kinds.kind import FieldClass
+from reconciler.kinds.field_rule import FieldClass
 from reconciler.live.state import Accepted, Rejected
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.desired.identity import version_stem
 from reconciler.diff.compare import same_at
-from reconciler.kinds.kind import NaturalKey, Readiness
+from reconciler.kinds.identity import NaturalKey
+from reconciler.kinds.kind import Readiness
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

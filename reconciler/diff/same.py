@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 from reconciler.canonical import canonical_json
-from reconciler.kinds.kind import FieldClass, Shape
+from reconciler.kinds.field_rule import FieldClass, Shape
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from reconciler.errors import AlreadyExists, AnswerLost, FailedPrecondition, ReconcilerError
 from reconciler.execute.clock import FIRST_DELAY, next_delay
 from reconciler.execute.find import find, look_alike, output_model_exists
-from reconciler.kinds.kind import NaturalKey, Readiness
+from reconciler.kinds.identity import NaturalKey
+from reconciler.kinds.kind import Readiness
 
 if TYPE_CHECKING:
     from reconciler.execute.run import Run, Waiting

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler.diff.compare import same_at
-from reconciler.kinds.kind import NaturalKey, Readiness
+from reconciler.kinds.identity import NaturalKey
+from reconciler.kinds.kind import Readiness
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

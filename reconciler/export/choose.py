@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler.desired.identity import ID
-from reconciler.kinds.kind import NaturalKey, Readiness
+from reconciler.kinds.identity import NaturalKey
+from reconciler.kinds.kind import Readiness
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

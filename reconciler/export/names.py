@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.desired.fields import find, put_all, value_at
 from reconciler.desired.identity import ID, full_name
-from reconciler.kinds.kind import OUTPUT_KIND, NaturalKey
+from reconciler.kinds.identity import NaturalKey
+from reconciler.kinds.kind import OUTPUT_KIND
 from reconciler.ref import ResourceRef
 
 if TYPE_CHECKING:

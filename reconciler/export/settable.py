@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.desired.rules import rule_index
 from reconciler.diff.same import is_zero
-from reconciler.kinds.kind import FieldClass, Shape
+from reconciler.kinds.field_rule import FieldClass, Shape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,17 +6,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.checks import at_most_one, derived_by_hand, exactly_one, pin_of_a_folder
-from reconciler.kinds.kind import (
-    BodyId,
-    ContentRule,
-    FieldClass,
-    Kind,
-    Problem,
-    Readiness,
-    Reference,
-    Shape,
-    rules,
-)
+from reconciler.kinds.field_rule import FieldClass, Shape, rules
+from reconciler.kinds.identity import BodyId
+from reconciler.kinds.kind import ContentRule, Kind, Problem, Readiness, Reference
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -5,15 +5,9 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from reconciler.kinds.kind import (
-    FieldClass,
-    Kind,
-    NaturalKey,
-    Readiness,
-    Reference,
-    Shape,
-    rules,
-)
+from reconciler.kinds.field_rule import FieldClass, Shape, rules
+from reconciler.kinds.identity import NaturalKey
+from reconciler.kinds.kind import Kind, Readiness, Reference
 from reconciler.kinds.manners import Displacement, Manners
 
 _RULES = (

@@ -6,17 +6,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.checks import at_most_one, exactly_one
-from reconciler.kinds.kind import (
-    FieldClass,
-    HourlyCost,
-    Kind,
-    Problem,
-    QueryId,
-    Readiness,
-    Reference,
-    Shape,
-    rules,
-)
+from reconciler.kinds.cost_rule import HourlyCost
+from reconciler.kinds.field_rule import FieldClass, Shape, rules
+from reconciler.kinds.identity import QueryId
+from reconciler.kinds.kind import Kind, Problem, Readiness, Reference
 from reconciler.kinds.manners import Manners
 
 if TYPE_CHECKING:

@@ -7,17 +7,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.checks import exactly_one
-from reconciler.kinds.kind import (
-    FieldClass,
-    Kind,
-    Problem,
-    QueryId,
-    Readiness,
-    Reference,
-    Shape,
-    TrainingCost,
-    rules,
-)
+from reconciler.kinds.cost_rule import TrainingCost
+from reconciler.kinds.field_rule import FieldClass, Shape, rules
+from reconciler.kinds.identity import QueryId
+from reconciler.kinds.kind import Kind, Problem, Readiness, Reference
 from reconciler.kinds.row_use import RowUse
 from reconciler.kinds.training_job import FIXED
 

@@ -11,99 +11,17 @@ from reconciler.kinds.manners import PLAIN, Manners
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from reconciler.kinds.cost_rule import CostRule
+    from reconciler.kinds.field_rule import FieldRule
+    from reconciler.kinds.identity import Identity
     from reconciler.kinds.row_use import RowUse
     from reconciler.kinds.source_facts import SourceFacts
-
-Spec = "Mapping[str, Any]"
 
 OUTPUT_KIND = "Model"
 """The kind of what jobs make; a reference that takes it also finds the output model of a job."""
 
 MADE_BY = "fineTuningJob"
 """The field of an output model that names the job that made it (Model fields: the best lineage)."""
-
-
-class FieldClass(Enum):
-    """What the API does with a field after create (fact sheet, field tables)."""
-
-    MUTABLE = "mutable"
-    UNPROVED = "mutable, unproved"  # PATCH accepts it; nothing proves the server applies it
-    IMMUTABLE = "immutable"
-    COMPUTED = "computed by the server"  # output only: an error in a spec
-    WRITE_ONLY = "write only"  # never returned, or a secret: never compared
-    CREATE_ONLY = "create parameter"  # counts at creation only, not part of the resource
-
-
-class Shape(Enum):
-    """How desired and live values are made comparable."""
-
-    PLAIN = "plain"
-    RESOURCE_NAME = "resource name"  # short and full names are equal
-    VERSIONED_NAME = "versioned name"  # .../versions/v is added by the server
-    INT64 = "int64"  # a decimal string in answers
-    UNORDERED = "unordered list"
-    DURATION = "duration"  # "600s" equals "10m" never; "600s" equals "600.0s"
-    TIMESTAMP = "timestamp"  # the same moment, whatever its fraction or offset
-
-
-@dataclass(frozen=True, slots=True)
-class FieldRule:
-    """One field of ``spec``: ``path`` is dotted (``baseModelDetails.worldSize``).
-
-    A rule counts for everything below its path. ``reason`` is shown in the plan;
-    ``place`` says where a create parameter goes: "query" or "body" (beside the wrapper).
-    """
-
-    path: str
-    field_class: FieldClass
-    reason: str
-    shape: Shape = Shape.PLAIN
-    place: str = "query"
-
-
-def rules(
-    field_class: FieldClass,
-    reason: str,
-    *paths: str,
-    shape: Shape = Shape.PLAIN,
-    place: str = "query",
-) -> tuple[FieldRule, ...]:
-    """One rule for each of several fields that share class and reason."""
-    return tuple(FieldRule(path, field_class, reason, shape, place) for path in paths)
-
-
-@dataclass(frozen=True, slots=True)
-class BodyId:
-    """The id stands in the body beside a wrapper: ``{modelId, model: {...}}``."""
-
-    field: str
-    wrapper: str
-
-
-@dataclass(frozen=True, slots=True)
-class QueryId:
-    """The id is a query parameter, the body is the bare resource."""
-
-    param: str
-
-
-@dataclass(frozen=True, slots=True)
-class NaturalKey:
-    """The server names the resource; it is found by listing: equal values at ``paths``. One whose
-    field ``keyless`` is true has no such key."""
-
-    paths: tuple[str, ...]
-    keyless: str = ""
-
-    def missing_in(self, body: Mapping[str, Any]) -> str:
-        """The first path at which an answer does not say its key, "" when it says all of it."""
-        if body.get(self.keyless) is True:
-            return ""
-        told = ((path, body.get(path)) for path in self.paths)
-        return next((path for path, value in told if not (isinstance(value, str) and value)), "")
-
-
-Identity = BodyId | QueryId | NaturalKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,36 +76,6 @@ class ContentRule:
     single_file: bool = False
     resumable: bool = False
     needs_source: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class TrainingCost:
-    """Paid once, by trained token: tokens of the dataset times epochs, priced by model size.
-
-    The datasets are those of ``Kind.rows``. Paths in ``spec``: ``epochs``, and ``models``, the
-    first that is set being the model that is trained.
-    """
-
-    models: tuple[str, ...] = ("baseModel", "warmStartFrom")
-    epochs: str = "epochs"
-    default_epochs: float = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class HourlyCost:
-    """Paid by the hour, for every replica that runs; all fields are paths in ``spec``."""
-
-    accelerator: str = "acceleratorType"
-    count: str = "acceleratorCount"
-    min_replicas: str = "minReplicaCount"
-    max_replicas: str = "maxReplicaCount"
-
-
-@dataclass(frozen=True, slots=True)
-class UnknownCost:
-    """Paid, and nobody here can tell how much: ``why`` says so to the user."""
-
-    why: str
 
 
 def _keep(spec: Mapping[str, Any], _facts: SourceFacts | None) -> Mapping[str, Any]:
@@ -259,7 +147,7 @@ class Kind:
     used_by: tuple[str, ...] = ()
     publishes: str | None = None
     manners: Manners = PLAIN
-    cost: TrainingCost | HourlyCost | UnknownCost | None = None
+    cost: CostRule | None = None
     rows: RowUse | None = None
     derive: Callable[[Mapping[str, Any], SourceFacts | None], Mapping[str, Any]] = _keep
     check: Callable[[Mapping[str, Any], SourceFacts | None], Iterable[Problem]] = _no_problems

@@ -6,17 +6,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.checks import derived_by_hand, pin_of_a_folder
-from reconciler.kinds.kind import (
-    BodyId,
-    ContentRule,
-    FieldClass,
-    Kind,
-    Problem,
-    Readiness,
-    Reference,
-    Shape,
-    rules,
-)
+from reconciler.kinds.field_rule import FieldClass, Shape, rules
+from reconciler.kinds.identity import BodyId
+from reconciler.kinds.kind import ContentRule, Kind, Problem, Readiness, Reference
 from reconciler.kinds.model_files import check_files
 
 if TYPE_CHECKING:

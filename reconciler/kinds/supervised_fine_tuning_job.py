@@ -4,16 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reconciler.kinds.kind import (
-    FieldClass,
-    Kind,
-    Problem,
-    QueryId,
-    Reference,
-    Shape,
-    TrainingCost,
-    rules,
-)
+from reconciler.kinds.cost_rule import TrainingCost
+from reconciler.kinds.field_rule import FieldClass, Shape, rules
+from reconciler.kinds.identity import QueryId
+from reconciler.kinds.kind import Kind, Problem, Reference
 from reconciler.kinds.manners import Manners
 from reconciler.kinds.row_use import RowUse
 from reconciler.kinds.training_job import (

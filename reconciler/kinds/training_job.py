@@ -6,16 +6,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.checks import at_most_one, exactly_one
-from reconciler.kinds.kind import (
-    FieldClass,
-    FieldRule,
-    Problem,
-    Readiness,
-    Reference,
-    Shape,
-    TrainingCost,
-    rules,
-)
+from reconciler.kinds.cost_rule import TrainingCost
+from reconciler.kinds.field_rule import FieldClass, FieldRule, Shape, rules
+from reconciler.kinds.kind import Problem, Readiness, Reference
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

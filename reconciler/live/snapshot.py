@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
 
-from reconciler.desired.collections import kinds_to_list, leaving
+from reconciler.desired.collections import kinds_to_list
 from reconciler.diagnostic import Diagnostic, Severity
-from reconciler.errors import AlreadyExists, ApiError, PermissionDenied, Unauthenticated
-from reconciler.kinds.kind import NaturalKey, Readiness
+from reconciler.errors import AlreadyExists, ApiError, PermissionDenied
+from reconciler.kinds.identity import NaturalKey
 from reconciler.kinds.registry import all_kinds
+from reconciler.live.by_name import made_since, missing, to_leave
 from reconciler.live.rehearse import judged, not_rehearsed, to_rehearse
+from reconciler.live.side_by_side import side_by_side
 from reconciler.live.state import LiveResource, LiveState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from reconciler.desired.resource import DesiredState, Resource
     from reconciler.kinds.kind import Kind
+    from reconciler.live.by_name import Named
     from reconciler.live.state import Rehearsal
     from reconciler.provider import Reader
     from reconciler.ref import ResourceRef
@@ -53,8 +56,9 @@ def take_snapshot(
         snapshot.begin_with(listed)
     else:
         snapshot.list_kinds(kinds_to_list(desired, all_kinds(), remade))
-    snapshot.confirm([*_missing(desired, snapshot), *_leaving(desired, snapshot, remade)])
-    snapshot.confirm(_made(desired, snapshot))
+    seen = snapshot.state()
+    snapshot.confirm([*missing(desired, seen), *to_leave(desired, seen, remade)])
+    snapshot.confirm(made_since(desired, snapshot.state()))
     snapshot.read_external(desired.external)
     if rehearse:
         snapshot.rehearse(list(to_rehearse(desired, snapshot.state(), all_kinds())))
@@ -90,7 +94,7 @@ class _Snapshot:
     def list_kinds(self, kinds: Iterable[Kind], *, all_there: bool = False) -> None:
         """``all_there``: a collection that the platform says it does not have is an empty one."""
         wanted = list(kinds)
-        answers = self._all([_lister(self.reader, kind) for kind in wanted])
+        answers = self._ask([partial(self.reader.list, kind) for kind in wanted])
         errors = [answer for answer in answers if isinstance(answer, ApiError)]
         if errors and len(errors) == len(wanted):
             raise errors[0]
@@ -112,11 +116,11 @@ class _Snapshot:
                 self.incomplete[kind.name] = f"{live.id} does not say its {missing}"
                 return
 
-    def confirm(self, missing: Iterable[tuple[str, str, Kind]]) -> None:
-        """Read (name, id, kind) of what lists may not show, or not as it is: what is not found is
+    def confirm(self, named: Iterable[Named]) -> None:
+        """Read by name what lists may not show, or not as it is: what is not found is
         not there. A failure makes its kind incomplete."""
-        wanted = list(missing)
-        answers = self._all([_reader(self.reader, kind, id_) for _, id_, kind in wanted])
+        wanted = list(named)
+        answers = self._ask([partial(self.reader.read, kind, id_) for _, id_, kind in wanted])
         for (name, _, kind), answer in zip(wanted, answers, strict=True):
             if isinstance(answer, ApiError):
                 self.incomplete.setdefault(kind.name, answer.message)
@@ -128,7 +132,7 @@ class _Snapshot:
     def read_external(self, names: Iterable[str]) -> None:
         """What full names outside the project answer; one that may not be seen is not found."""
         wanted = list(names)
-        answers = self._all([_name_reader(self.reader, name) for name in wanted])
+        answers = self._ask([partial(self.reader.read_name, name) for name in wanted])
         for name, answer in zip(wanted, answers, strict=True):
             if isinstance(answer, PermissionDenied):
                 self.external[name] = None
@@ -139,7 +143,9 @@ class _Snapshot:
 
     def rehearse(self, wanted: Sequence[tuple[Kind, Resource]]) -> None:
         """Ask what creating each would do; where no answer comes, a warning says so."""
-        answers = self._all([_rehearser(self.reader, kind, one) for kind, one in wanted])
+        answers = self._ask(
+            [partial(self.reader.rehearse, kind, one.id, one.spec) for kind, one in wanted]
+        )
         pairs = list(zip(wanted, answers, strict=True))
         # One that exists by now was made by another run since the first look.
         made = [each for each, answer in pairs if isinstance(answer, AlreadyExists)]
@@ -163,123 +169,8 @@ class _Snapshot:
             rehearsals=self.rehearsals,
         )
 
-    def _all(self, reads: Sequence[Callable[[], T]]) -> Sequence[T | ApiError]:
-        """Each read's answer or error, in order. Raises Unauthenticated: no read can succeed."""
-        if not reads:
-            return ()
-        pool = ThreadPoolExecutor(min(self.parallelism, len(reads)))
-        try:
-            answers = list(pool.map(_caught, reads))
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)  # an interrupt waits for no hanging read
-        for answer in answers:
-            if isinstance(answer, Unauthenticated):
-                raise answer
-        return answers
-
-
-def _caught(read: Callable[[], T]) -> T | ApiError:
-    try:
-        return read()
-    except ApiError as error:
-        return error
-
-
-def _lister(reader: Reader, kind: Kind) -> Callable[[], Sequence[LiveResource]]:
-    return lambda: reader.list(kind)
-
-
-def _reader(reader: Reader, kind: Kind, id_: str) -> Callable[[], LiveResource | None]:
-    return lambda: reader.read(kind, id_)
-
-
-def _name_reader(reader: Reader, name: str) -> Callable[[], LiveResource | None]:
-    return lambda: reader.read_name(name)
-
-
-def _rehearser(reader: Reader, kind: Kind, resource: Resource) -> Callable[[], LiveResource]:
-    return lambda: reader.rehearse(kind, resource.id, resource.spec)
-
-
-def _leaving(
-    desired: DesiredState, found: _Snapshot, remade: frozenset[ResourceRef]
-) -> Sequence[tuple[str, str, Kind]]:
-    """(name, id, kind) of every listed resource that is to leave: only it itself says whether it is
-    still there, and who uses it. Of what would be made again the output model too: should the
-    record be gone, it is the proof that the job has run."""
-    listed = [
-        found.resources[name]
-        for ref in leaving(desired, remade)
-        for name in _listed(desired.resources[ref], found)
-    ]
-    again = (one for ref, one in desired.resources.items() if ref in remade)
-    models = (pair for one in again for pair in _names(one, all_kinds()[one.ref.kind])[1:])
-    return [
-        *((one.name, one.id, all_kinds()[one.kind]) for one in listed),
-        *_unlisted(models, found),
-    ]
-
-
-def _listed(resource: Resource, found: _Snapshot) -> Sequence[str]:
-    """The listed names that a resource may bear; where the server names it, of all that have its
-    key: the same ids, whether they are written in full or not."""
-    identity = all_kinds()[resource.ref.kind].identity
-    if resource.name or not isinstance(identity, NaturalKey):
-        return [resource.name] if resource.name in found.resources else []
-    key = _ids(resource.spec, identity)
-    alike = (one for one in found.resources.values() if one.kind == resource.ref.kind)
-    return [one.name for one in alike if _ids(one.body, identity) == key]
-
-
-def _ids(fields: Mapping[str, Any], identity: NaturalKey) -> list[str]:
-    return [str(fields.get(path)).rpartition("/")[2] for path in identity.paths]
-
-
-def _unlisted(
-    pairs: Iterable[tuple[str, Kind]], found: _Snapshot
-) -> Iterator[tuple[str, str, Kind]]:
-    """(name, id, kind) of those that no list showed, where one could be read."""
-    for name, kind in pairs:
-        if name not in found.resources and kind.name not in found.incomplete:
-            yield name, name.rpartition("/")[2], kind
-
-
-def _missing(desired: DesiredState, found: _Snapshot) -> Sequence[tuple[str, str, Kind]]:
-    """(name, id, kind) of every desired resource that no list showed, once each.
-
-    Of a job whose record is gone its output model too: it is the proof that the job has run.
-    """
-    missing: dict[str, tuple[str, str, Kind]] = {}
-    for ref, resource in desired.resources.items():
-        if resource.name and resource.name not in found.resources:
-            names = _names(resource, all_kinds()[ref.kind])
-            missing |= {one[0]: one for one in _unlisted(names, found)}
-    return list(missing.values())
-
-
-def _made(desired: DesiredState, found: _Snapshot) -> Sequence[tuple[str, str, Kind]]:
-    """The same of each output model that nobody saw though its job has ended well: it was asked
-    for before the job had ended (F55), and only now can it be called gone."""
-    made: dict[str, tuple[str, str, Kind]] = {}
-    for ref, resource in desired.resources.items():
-        if not resource.output_model or resource.output_model in found.resources:
-            continue
-        live, owner = found.resources.get(resource.name), all_kinds()[ref.kind]
-        if live is not None and owner.readiness(live.state) is Readiness.READY:
-            made |= {one[0]: one for one in _unlisted(_names(resource, owner)[1:], found)}
-    return list(made.values())
-
-
-def _names(resource: Resource, kind: Kind) -> Sequence[tuple[str, Kind]]:
-    names = [(resource.name, kind)]
-    if resource.output_model:
-        collection = resource.output_model.split("/")[-2]
-        names += [
-            (resource.output_model, other)
-            for other in all_kinds().values()
-            if other.collection == collection
-        ]
-    return names
+    def _ask(self, reads: Sequence[Callable[[], T]]) -> Sequence[T | ApiError]:
+        return side_by_side(reads, self.parallelism)
 
 
 def _not_offered(kind: Kind) -> Diagnostic:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from reconciler.kinds.kind import FieldClass
+from reconciler.kinds.field_rule import FieldClass
 from reconciler.manifest.explain import explain
 from reconciler.manifest.finding import Finding
 from reconciler.manifest.quoting import quoted

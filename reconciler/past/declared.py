@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from reconciler.desired.build import build_desired
 from reconciler.diagnostic import Severity
-from reconciler.kinds.kind import OUTPUT_KIND, NaturalKey
+from reconciler.kinds.identity import NaturalKey
+from reconciler.kinds.kind import OUTPUT_KIND
 from reconciler.kinds.registry import all_kinds
 from reconciler.manifest.load import load
 from reconciler.manifest.manifest import IdStrategy

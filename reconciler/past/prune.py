@@ -11,7 +11,7 @@ from reconciler.desired.resource import RETIRED, Leaving
 from reconciler.diagnostic import Diagnostic, Severity
 from reconciler.diff.look import Look
 from reconciler.errors import ReconcilerError, Refused
-from reconciler.kinds.kind import NaturalKey
+from reconciler.kinds.identity import NaturalKey
 from reconciler.kinds.registry import all_kinds
 from reconciler.past.elsewhere import declared_elsewhere
 from reconciler.past.leaving import Going, lifted, with_leaving

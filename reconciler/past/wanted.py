@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reconciler.desired.identity import version_stem
-from reconciler.kinds.kind import NaturalKey
+from reconciler.kinds.identity import NaturalKey
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Set

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.desired.fields import value_at
 from reconciler.diff.change import Action
-from reconciler.kinds.kind import TrainingCost, UnknownCost
+from reconciler.kinds.cost_rule import TrainingCost, UnknownCost
 from reconciler.live.said import count, tokens_text
 from reconciler.manifest.row_tokens import of_bytes
 from reconciler.plan.context import TokenCount
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from reconciler.desired.resource import Resource
     from reconciler.diff.change import Change
-    from reconciler.kinds.kind import HourlyCost, Kind
+    from reconciler.kinds.cost_rule import HourlyCost
+    from reconciler.kinds.kind import Kind
     from reconciler.live.state import LiveState
     from reconciler.plan.guards import Facts
 

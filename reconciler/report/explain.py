@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.desired.fields import value_at
 from reconciler.diff.diff import NOT_READ
-from reconciler.kinds.kind import FieldClass, NaturalKey
+from reconciler.kinds.field_rule import FieldClass
+from reconciler.kinds.identity import NaturalKey
 from reconciler.kinds.registry import kind as kind_named
 from reconciler.live.said import estimated_usd, page_link, progress_words, status_message
 from reconciler.manifest.manifest import IdStrategy

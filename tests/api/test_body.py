@@ -7,7 +7,7 @@ import pytest
 from reconciler.api.body import create_request, resolve_secrets, snake
 from reconciler.api.secret import Secret
 from reconciler.errors import ReconcilerError
-from reconciler.kinds.kind import NaturalKey
+from reconciler.kinds.identity import NaturalKey
 from reconciler.kinds.registry import kind
 
 

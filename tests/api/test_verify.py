@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from reconciler.api.verify import did_not_stick, sticks
-from reconciler.kinds.kind import Shape
+from reconciler.kinds.field_rule import Shape
 from reconciler.kinds.registry import kind
 
 

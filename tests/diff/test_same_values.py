@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from reconciler.desired.rules import rule_index
 from reconciler.diff.same import is_zero, same
-from reconciler.kinds.kind import FieldClass, FieldRule, Kind, QueryId, Shape
+from reconciler.kinds.field_rule import FieldClass, FieldRule, Shape
+from reconciler.kinds.identity import QueryId
+from reconciler.kinds.kind import Kind
 
 RULES = rule_index(
     Kind(

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from reconciler.kinds.kind import OUTPUT_KIND, BodyId, FieldClass, NaturalKey, QueryId, Readiness
+from reconciler.kinds.field_rule import FieldClass
+from reconciler.kinds.identity import BodyId, NaturalKey, QueryId
+from reconciler.kinds.kind import OUTPUT_KIND, Readiness
 from reconciler.schema_files import schema
 from tests.structure.source_tree import ROOT
 

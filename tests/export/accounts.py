@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import strategies as st
 
 from reconciler.desired.fields import find, put_all
-from reconciler.kinds.kind import FieldClass, Readiness, Shape, TrainingCost
+from reconciler.kinds.cost_rule import TrainingCost
+from reconciler.kinds.field_rule import FieldClass, Shape
+from reconciler.kinds.kind import Readiness
 from reconciler.kinds.registry import all_kinds
 from reconciler.schema_files import schema
 

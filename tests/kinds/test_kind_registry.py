@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reconciler.kinds.kind import FieldClass, Readiness
+from reconciler.kinds.field_rule import FieldClass
+from reconciler.kinds.kind import Readiness
 from reconciler.kinds.registry import all_kinds, kind
 
 if TYPE_CHECKING:

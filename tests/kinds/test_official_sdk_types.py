@@ -30,7 +30,8 @@ from fireworks.types import (
     SupervisedFineTuningJobCreateParams,
 )
 
-from reconciler.kinds.kind import BodyId, FieldClass, Kind, NaturalKey, QueryId
+from reconciler.kinds.field_rule import FieldClass
+from reconciler.kinds.identity import BodyId, NaturalKey, QueryId
 from reconciler.kinds.registry import kind
 from reconciler.schema_files import schema
 from tests.kinds.sdk_fields import answer_fields, request_choices, request_fields
@@ -38,6 +39,8 @@ from tests.kinds.spec_fields import fields
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
+
+    from reconciler.kinds.kind import Kind
 
 NOT_SENT = {FieldClass.COMPUTED}
 PATCHED = {FieldClass.MUTABLE, FieldClass.UNPROVED}

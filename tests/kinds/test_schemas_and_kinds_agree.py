@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reconciler.kinds.kind import FieldClass
+from reconciler.kinds.field_rule import FieldClass
 from reconciler.kinds.registry import all_kinds, kind
 from reconciler.schema_files import schema, schema_names
 from tests.kinds.spec_fields import fields

@@ -11,7 +11,7 @@ from reconciler.api.connection import Connection
 from reconciler.api.secret import Secret
 from reconciler.api.verify import sticks
 from reconciler.fireworks import FireworksProvider, connect
-from reconciler.kinds.kind import FieldClass, Kind
+from reconciler.kinds.field_rule import FieldClass
 from reconciler.kinds.registry import all_kinds, kind
 from tests.sdk_contract.recording import Traffic, is_ours, recorded
 from tests.sdk_contract.test_every_field import sample, schema_of
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from reconciler.emulator.clock import ManualClock
     from reconciler.emulator.server import Emulator
+    from reconciler.kinds.kind import Kind
 
 MODEL, DATASET = kind("Model"), kind("Dataset")
 JOB, OLDER_JOB = kind("SupervisedFineTuningJob"), kind("FineTuningJob")
