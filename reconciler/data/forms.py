@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from reconciler.manifest.row_sound import plain_roles
 from reconciler.manifest.row_tokens import reasoned, tools_of
 
 if TYPE_CHECKING:
@@ -39,28 +38,23 @@ def _joined(parts: list[Any]) -> list[Any]:
 def spoken(messages: list[Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The role of each message, ``NO_ROLE`` where it has none, and what they hold besides text:
     ``tools``, ``reasoning``, ``images``."""
-    if plain := plain_roles(messages):
-        return plain, ()
     roles: list[str] = []
     found: set[str] = set()
     for message in messages:
         if type(message) is not dict:
             roles.append(NO_ROLE)
             continue
-        role = message.get("role")
+        role, content = message.get("role"), message.get("content")
         roles.append(role if type(role) is str else NO_ROLE)
-        if len(message) != 2 or type(message.get("content")) is not str:
-            found.update(_traits(message))
+        if len(message) == 2 and type(content) is str:
+            continue
+        if message.get("tool_calls"):
+            found.add("tools")
+        if message.get("reasoning_content"):
+            found.add("reasoning")
+        if any(part.get("type") == "image_url" for part in _parts(message)):
+            found.add("images")
     return tuple(roles), tuple(sorted(found))
-
-
-def _traits(message: Row) -> Iterator[str]:
-    if message.get("tool_calls"):
-        yield "tools"
-    if message.get("reasoning_content"):
-        yield "reasoning"
-    if any(part.get("type") == "image_url" for part in _parts(message)):
-        yield "images"
 
 
 def texts_of(row: Row) -> list[str]:

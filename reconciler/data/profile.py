@@ -99,7 +99,8 @@ class Profile:
             if roles is None:
                 form, messages = form_of(row)
                 self._patterns[form, "tools" in row, *spoken(messages)] += 1
-                sizes[index] = text_size(rows.lines[index])
+                if rows.images:
+                    sizes[index] = text_size(rows.lines[index])
             else:
                 self._patterns["chat", "tools" in row, roles, ()] += 1
         if self._counter is None:

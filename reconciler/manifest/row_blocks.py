@@ -18,12 +18,14 @@ MAX_ROW_BYTES = 64 * 1024 * 1024  # with its line end
 @dataclass(frozen=True, slots=True)
 class Rows:
     """Rows that follow each other, ``first`` the number of the first of them (from 1): the bytes
-    and the object of each, and the roles of its messages where it is a plain chat, else None."""
+    and the object of each, and the roles of its messages where it is a plain chat, else None.
+    ``images``: whether one of them may hold an image."""
 
     first: int
     lines: Sequence[bytes]
     objects: Sequence[dict[str, Any]]
     roles: Sequence[tuple[str, ...] | None]
+    images: bool
 
 
 class RowBlocks:

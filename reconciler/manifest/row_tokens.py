@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from reconciler.manifest.row_blocks import Rows
 
 BYTES_BAND = (6.0, 2.5)
@@ -28,7 +30,8 @@ INDENTED = 1.5
 """Tools in a row's compact JSON are what Llama 3.1's template writes out with indents: 1.9 times
 the tokens, a third more than the densest bytes make."""
 
-_IMAGE_MARK = b";base64,"
+IMAGE_MARK = b";base64,"
+_REASONING = b'"reasoning_content"'
 _PREFERRED = "preferred_output"
 
 
@@ -53,28 +56,33 @@ def of_bytes(size: float, rows: int = 0) -> Guess:
 
 
 def of_rows(rows: Rows) -> Guess:
-    """Of plain chats by their bytes alone; of the others what training may read again, or write
-    out longer, counts too, and images by their pixels."""
-    if None not in rows.roles and {1} == set(map(len, rows.objects)):
-        return of_bytes(sum(map(len, rows.lines)), len(rows.lines))
+    """Of rows that follow each other: what training may read again, or write out longer, counts
+    too, and images by their pixels. Asked of all at once where that is enough."""
+    sizes = sum(map(len, rows.lines))
+    if None not in rows.roles and {1} == set(map(len, rows.objects)):  # plain chats
+        return of_bytes(sizes, len(rows.lines))
+    pairs = _PREFERRED in set[str]().union(*rows.objects)
+    if not rows.images and (pairs or _REASONING not in b"".join(rows.lines)):
+        return _guess(sizes, (1 + pairs) * sizes * _longer(rows.objects), rows)
     low = high = 0.0
     for row, line in zip(rows.objects, rows.lines, strict=True):
         images = _images(line)
-        text = len(line) - sum(images)
-        low += text
-        high += text * _times(row, line)
+        read = len(line) - sum(images)
+        often = 2.0 if _PREFERRED in row else reasoned(row.get("messages"))
+        low += read
+        high += read * often * _longer([row])
         high += BYTES_BAND[1] * sum(map(image_tokens, images))
+    return _guess(low, high, rows)
+
+
+def _guess(low: float, high: float, rows: Rows) -> Guess:
+    """``low`` and ``high`` in bytes."""
     return Guess(of_bytes(low).low, of_bytes(high, len(rows.lines)).high)
 
 
-def _times(row: dict[str, Any], line: bytes) -> float:
-    """How often the text of a row is read at most, tools at their full length."""
-    times = 1.0
-    if _PREFERRED in row:
-        times = 2.0  # both answers after the same question
-    elif b'"reasoning_content"' in line:
-        times = float(reasoned(row.get("messages")))
-    return times * INDENTED if b'"tools"' in line and tools_of(row) else times
+def _longer(rows: Iterable[dict[str, Any]]) -> float:
+    """How much longer rows are with their tools written out."""
+    return INDENTED if any(map(tools_of, rows)) else 1.0
 
 
 def tools_of(row: dict[str, Any]) -> Any:
@@ -105,7 +113,7 @@ def text_size(line: bytes) -> int:
 
 def _images(line: bytes) -> list[int]:
     """How long the base64 of each image in a row is."""
-    if _IMAGE_MARK not in line:
+    if IMAGE_MARK not in line:
         return []
-    _, *others = line.split(_IMAGE_MARK)
+    _, *others = line.split(IMAGE_MARK)
     return [len(other.partition(b'"')[0]) for other in others]

@@ -17,6 +17,7 @@ from reconciler.manifest.row_report import RowNotes, RowReport
 from reconciler.manifest.row_shapes import Shapes
 from reconciler.manifest.row_sound import plain_roles, sound_chat, sound_completion, sound_samples
 from reconciler.manifest.row_summary import Summing
+from reconciler.manifest.row_tokens import IMAGE_MARK
 from reconciler.manifest.secrets import find_secrets_in_rows
 
 if TYPE_CHECKING:
@@ -77,7 +78,8 @@ class _Check:
         """Rows that are objects; the dearer questions are first asked of all of them at once."""
         self._end_blank(0)
         roles = [plain_roles(row.get("messages")) for row in objects]
-        rows = Rows(self._notes.row + 1, lines, objects, roles)
+        images = None in roles and IMAGE_MARK in block
+        rows = Rows(self._notes.row + 1, lines, objects, roles, images)
         repeats = not self._repeats.all_new(rows.first, lines)
         secrets = bool(find_secrets_in_rows(block))
         sound = list(map(self._sound, objects, roles))
@@ -131,7 +133,7 @@ class _Check:
             return
         self._shape(row)
         roles = plain_roles(row.get("messages"))
-        self._see(Rows(self._notes.row, [line], [row], [roles]))
+        self._see(Rows(self._notes.row, [line], [row], [roles], IMAGE_MARK in line))
         self._look_for_repeat(line)
         self._look_for_secrets(line)
 

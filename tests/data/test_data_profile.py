@@ -36,7 +36,7 @@ def seen(*rows: Any, **options: Any) -> Profile:
     profile = Profile(**options)
     for number, row in enumerate(rows, 1):
         roles = plain_roles(row.get("messages"))
-        profile.see(Rows(number, [json.dumps(row).encode()], [row], [roles]))
+        profile.see(Rows(number, [json.dumps(row).encode()], [row], [roles], images=True))
     return profile
 
 

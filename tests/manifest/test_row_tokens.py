@@ -8,7 +8,14 @@ import pytest
 
 from reconciler.manifest.row_blocks import Rows
 from reconciler.manifest.row_sound import plain_roles
-from reconciler.manifest.row_tokens import BYTES_BAND, PREAMBLE, Guess, of_bytes, of_rows
+from reconciler.manifest.row_tokens import (
+    BYTES_BAND,
+    IMAGE_MARK,
+    PREAMBLE,
+    Guess,
+    of_bytes,
+    of_rows,
+)
 from tests.data.rendered_chats import CHATS, PAIR, REASONED, said
 
 
@@ -16,7 +23,8 @@ def guessed(*rows: object, tight: bool = False) -> Guess:
     separators = (",", ":") if tight else None
     lines = [json.dumps(row, separators=separators).encode() + b"\n" for row in rows]
     objects = [json.loads(line) for line in lines]
-    return of_rows(Rows(1, lines, objects, [plain_roles(o.get("messages")) for o in objects]))
+    roles = [plain_roles(each.get("messages")) for each in objects]
+    return of_rows(Rows(1, lines, objects, roles, IMAGE_MARK in b"".join(lines)))
 
 
 @pytest.mark.parametrize("name", CHATS)
