@@ -42,7 +42,7 @@ def _check_lifecycle(lifecycle: Mapping[str, Any], kind: Kind, hashed: bool) -> 
 
 def _check_ignored(names: list[str], kind: Kind, schemas: SchemaSet) -> Iterator[Finding]:
     for number, name in enumerate(names):
-        if name in schemas.fields(kind.name):
+        if name in schemas.place(kind.name).fields:
             continue
         *parents, last = name.split(".")
         place = schemas.place(kind.name)

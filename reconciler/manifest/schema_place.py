@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -14,44 +15,48 @@ _CONDITIONS = ("then", "else")
 _TYPE_NAMES = {bool: "boolean", int: "integer", float: "number", str: "string"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Place:
-    """All schemas that may judge one node; ``root`` is where their ``$ref`` begin."""
+    """All schemas that may judge one node; ``root`` is where their ``$ref`` begin. What was asked
+    of it once is remembered: an export asks the same of thousands of answers."""
 
     schemas: tuple[Schema, ...]
     root: Schema
+    _known: dict[str | int, Place] = field(default_factory=dict, compare=False, repr=False)
 
     def child(self, step: str | int) -> Place:
         """The place of a field or a list item."""
-        found = (s for schema in self._expanded() for s in _children(schema, step))
-        return Place(tuple(found), self.root)
+        if step not in self._known:
+            found = (s for schema in self._expanded for s in _children(schema, step))
+            self._known[step] = Place(tuple(found), self.root)
+        return self._known[step]
 
-    @property
+    @cached_property
     def types(self) -> frozenset[str] | None:
         """The JSON types allowed here; None when the schema does not say."""
-        named = [_types(schema) for schema in self._expanded()]
+        named = [_types(schema) for schema in self._expanded]
         known = [types for types in named if types]
         return frozenset().union(*known) if known else None
 
-    @property
+    @cached_property
     def fields(self) -> frozenset[str]:
         """The names of the fields that a mapping here may have."""
-        return frozenset(name for s in self._expanded() for name in s.get("properties", ()))
+        return frozenset(name for s in self._expanded for name in s.get("properties", ()))
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         """The same in the order in which the schema lists them."""
-        listed = (name for s in self._expanded() for name in s.get("properties", ()))
+        listed = (name for s in self._expanded for name in s.get("properties", ()))
         return tuple(dict.fromkeys(listed))
 
-    @property
+    @cached_property
     def closed(self) -> bool:
         """Whether a mapping here may have no other fields than these."""
-        return any(s.get("additionalProperties") is False for s in self._expanded())
+        return any(s.get("additionalProperties") is False for s in self._expanded)
 
-    def _expanded(self) -> Iterator[Schema]:
-        for schema in self.schemas:
-            yield from _expand(schema, self.root, 0)
+    @cached_property
+    def _expanded(self) -> tuple[Schema, ...]:
+        return tuple(s for schema in self.schemas for s in _expand(schema, self.root, 0))
 
 
 def _expand(schema: Any, root: Schema, depth: int) -> Iterator[Schema]:

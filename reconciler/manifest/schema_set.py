@@ -25,7 +25,7 @@ class SchemaSet:
     def __init__(self, read: Callable[[str], dict[str, Any]]) -> None:
         self.read = cache(read)
         self.flawless = cache(self._flawless)
-        self.fields = cache(lambda name: self.place(name).fields)
+        self.place = cache(self._place)
         self._slow = cache(self._slow_validators)
 
     def _flawless(self, name: str) -> Callable[[Any], bool]:
@@ -55,7 +55,7 @@ class SchemaSet:
         found = self._slow(name)[1].iter_errors(value)
         yield from (error for error in found if error.validator == "x-warning")
 
-    def place(self, name: str) -> Place:
+    def _place(self, name: str) -> Place:
         """The root of a schema, to walk beside a value."""
         schema = self.read(name)
         return Place((schema,), schema)
