@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from heapq import heappush, heapreplace
 from typing import TYPE_CHECKING, Any
 
-from reconciler.manifest.row_tokens import NOTHING, Guess, of_rows, text_size
+from reconciler.manifest.row_tokens import NOTHING, Guess, Reading, of_rows, text_size
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -75,7 +75,7 @@ class Summing:
         self._short = -1  # rows up to this size are none of the longest
         self._untrained = 0
         self._first_untrained = 0
-        self._tokens = NOTHING
+        self._read = Reading()
 
     def see(self, rows: Rows) -> None:
         if not self._first.keys() >= set(map(tuple, rows.objects)):
@@ -85,7 +85,7 @@ class Summing:
                 if len(line) > self._short:
                     self._keep(text_size(line), number)
         self._look_what_trains(rows)
-        self._tokens += of_rows(rows)
+        self._read += of_rows(rows)
 
     def _meet(self, rows: Rows) -> None:
         for number, keys in enumerate(map(tuple, rows.objects), rows.first):
@@ -121,7 +121,7 @@ class Summing:
             tuple((size, -number) for size, number in longest),
             self._untrained,
             self._first_untrained,
-            self._tokens,
+            self._read.tokens,
         )
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import compress, repeat
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from reconciler.manifest.row_blocks import Rows
 
 BYTES_BAND = (6.0, 2.5)
@@ -26,9 +25,9 @@ IMAGE_CHARS = 16
 """Characters of base64 that make one such token, at least: 12 bytes of PNG or JPEG for 784 pixels
 is an eighth of a bit for each."""
 
-INDENTED = 1.5
-"""Tools in a row's compact JSON are what Llama 3.1's template writes out with indents: 1.9 times
-the tokens, a third more than the densest bytes make."""
+INDENTED = 3
+"""Halves of its length that a row with tools is read as: Llama 3.1's template writes them out with
+indents, 1.9 times the tokens of compact JSON, a third more than the densest bytes make."""
 
 IMAGE_MARK = b";base64,"
 _REASONING = b'"reasoning_content"'
@@ -42,11 +41,34 @@ class Guess:
     low: float = 0.0
     high: float = 0.0
 
-    def __add__(self, other: Guess) -> Guess:
-        return Guess(self.low + other.low, self.high + other.high)
-
 
 NOTHING = Guess()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What training reads of rows, in whole numbers: so the sum is one, whatever is added first.
+
+    ``text`` are bytes without images, ``halves`` how many half bytes are read at most, again and
+    written out; ``images`` are tokens at most."""
+
+    rows: int = 0
+    text: int = 0
+    halves: int = 0
+    images: int = 0
+
+    def __add__(self, other: Reading) -> Reading:
+        return Reading(
+            self.rows + other.rows,
+            self.text + other.text,
+            self.halves + other.halves,
+            self.images + other.images,
+        )
+
+    @property
+    def tokens(self) -> Guess:
+        high = of_bytes(self.halves / 2, self.rows).high + self.images
+        return Guess(of_bytes(self.text).low, high)
 
 
 def of_bytes(size: float, rows: int = 0) -> Guess:
@@ -55,34 +77,25 @@ def of_bytes(size: float, rows: int = 0) -> Guess:
     return Guess(size / most, size / least + rows * PREAMBLE)
 
 
-def of_rows(rows: Rows) -> Guess:
-    """Of rows that follow each other: what training may read again, or write out longer, counts
-    too, and images by their pixels. Asked of all at once where that is enough."""
-    sizes = sum(map(len, rows.lines))
+def of_rows(rows: Rows) -> Reading:
+    """Of rows that follow each other; what can be asked of all at once is."""
+    sizes = list(map(len, rows.lines))
+    size, count = sum(sizes), len(sizes)
     if None not in rows.roles and {1} == set(map(len, rows.objects)):  # plain chats
-        return of_bytes(sizes, len(rows.lines))
-    pairs = _PREFERRED in set[str]().union(*rows.objects)
-    if not rows.images and (pairs or _REASONING not in b"".join(rows.lines)):
-        return _guess(sizes, (1 + pairs) * sizes * _longer(rows.objects), rows)
-    low = high = 0.0
-    for row, line in zip(rows.objects, rows.lines, strict=True):
-        images = _images(line)
-        read = len(line) - sum(images)
-        often = 2.0 if _PREFERRED in row else reasoned(row.get("messages"))
-        low += read
-        high += read * often * _longer([row])
-        high += BYTES_BAND[1] * sum(map(image_tokens, images))
-    return _guess(low, high, rows)
+        return Reading(count, size, 2 * size)
+    again = sum(compress(sizes, map(dict.__contains__, rows.objects, repeat(_PREFERRED))))
+    longer = sum(compress(sizes, map(tools_of, rows.objects)))
+    if rows.images or (again and longer) or _REASONING in b"".join(rows.lines):
+        return sum(map(_of_row, rows.objects, rows.lines), Reading())
+    return Reading(count, size, 2 * (size + again) + longer)
 
 
-def _guess(low: float, high: float, rows: Rows) -> Guess:
-    """``low`` and ``high`` in bytes."""
-    return Guess(of_bytes(low).low, of_bytes(high, len(rows.lines)).high)
-
-
-def _longer(rows: Iterable[dict[str, Any]]) -> float:
-    """How much longer rows are with their tools written out."""
-    return INDENTED if any(map(tools_of, rows)) else 1.0
+def _of_row(row: dict[str, Any], line: bytes) -> Reading:
+    images = _images(line)
+    size = len(line) - sum(images)
+    often = 2 if _PREFERRED in row else reasoned(row.get("messages"))
+    halves = size * often * (INDENTED if tools_of(row) else 2)
+    return Reading(1, size, halves, sum(map(image_tokens, images)))
 
 
 def tools_of(row: dict[str, Any]) -> Any:

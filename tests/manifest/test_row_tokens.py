@@ -24,7 +24,7 @@ def guessed(*rows: object, tight: bool = False) -> Guess:
     lines = [json.dumps(row, separators=separators).encode() + b"\n" for row in rows]
     objects = [json.loads(line) for line in lines]
     roles = [plain_roles(each.get("messages")) for each in objects]
-    return of_rows(Rows(1, lines, objects, roles, IMAGE_MARK in b"".join(lines)))
+    return of_rows(Rows(1, lines, objects, roles, IMAGE_MARK in b"".join(lines))).tokens
 
 
 @pytest.mark.parametrize("name", CHATS)
@@ -41,6 +41,22 @@ def test_plain_chats_are_their_bytes_and_what_templates_begin_with() -> None:
     size = len(json.dumps(row)) + 1
 
     assert of_bytes(2 * size, rows=2) == guessed(row, row)
+
+
+def test_rows_of_all_forms_together_are_what_each_is_alone() -> None:
+    rows = [chat.row for chat in CHATS.values()]
+    alone = [guessed(row) for row in rows]
+    together = guessed(*rows)
+
+    assert sum(each.low for each in alone) == pytest.approx(together.low)
+    assert sum(each.high for each in alone) == pytest.approx(together.high)
+
+
+@pytest.mark.parametrize("left_out", [("reasoning",), ("reasoning", "preference")])
+def test_the_quick_way_counts_as_the_careful_one(left_out: tuple[str, ...]) -> None:
+    rows = [chat.row for name, chat in CHATS.items() if name not in left_out]
+
+    assert sum(guessed(row).high for row in rows) == pytest.approx(guessed(*rows).high)
 
 
 def test_a_question_with_two_answers_is_read_twice() -> None:
