@@ -4,9 +4,9 @@
 
 Each mutant runs in a process that is forked off once all tests are loaded, against the tests that
 reach its lines, most particular first, until one fails. Verdicts are kept in ``.mutants/``: a run
-that was cut short goes on, and code that changed is tried anew. ``--again`` tries survivors once
-more, ``--survivors`` shows them and runs nothing. The table at the end is that of
-``docs/reliability.md``.
+that was cut short goes on, and code that changed is tried anew. ``--again`` tries once more what no
+test killed, ``--survivors`` shows what nobody noticed and runs nothing. The table at the end is
+that of ``docs/reliability.md``.
 """
 
 from __future__ import annotations
@@ -28,7 +28,9 @@ MUTATED = (
     "reconciler/api/retry.py",
     "reconciler/api/verify.py",
     "reconciler/execute/create.py",
+    "reconciler/execute/find.py",
     "reconciler/desired/identity.py",
+    "reconciler/desired/digests.py",
     "reconciler/canonical.py",
 )
 TESTS = (
@@ -58,7 +60,7 @@ settings.register_profile(
 def main() -> int:
     asked = argparse.ArgumentParser(prog="mutants")
     asked.add_argument("--jobs", type=int, default=2)
-    asked.add_argument("--again", action="store_true", help="try survivors once more")
+    asked.add_argument("--again", action="store_true", help="try once more what no test killed")
     asked.add_argument("--only", default="", help="mutants with this in their names")
     asked.add_argument("--survivors", action="store_true", help="show them, and run nothing")
     given = asked.parse_args()

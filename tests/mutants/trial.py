@@ -12,6 +12,7 @@ import resource
 import signal
 import time
 from collections import defaultdict
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import coverage
@@ -20,15 +21,16 @@ from _pytest.runner import runtestprotocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
     from tests.mutants.mutated import Mutant
     from tests.mutants.verdicts import Verdicts
 
-SURVIVED, KILLED, UNFIT = 0, 1, 2
+SURVIVED, KILLED, UNFIT, TOO_LARGE = 0, 1, 2, 3
 SLOWER = 10
 """A mutant may take so many times the processor time of its tests, and some seconds."""
 SPARE = 10
+ROOM = 2 << 30
+"""Bytes that a mutant may take beside what stands already, long before the machine has no more."""
 
 
 class Trials:
@@ -66,7 +68,7 @@ class Trials:
         for item in items:
             measure.switch_context(item.nodeid)
             started = time.process_time()
-            if not passes([item]):
+            if failure([item]):
                 raise pytest.UsageError(f"{item.nodeid} fails without a mutant")
             self._seconds[item.nodeid] = time.process_time() - started
         measure.stop()
@@ -98,7 +100,7 @@ class Trials:
         """Forked and in the order of the trials, but without a mutant, every test passes."""
         child = os.fork()
         if not child:
-            os._exit(not passes(self._in_order(items)))
+            os._exit(failure(self._in_order(items)) is not None)
         if os.waitpid(child, 0)[1]:
             raise pytest.UsageError("a test fails in a forked process, without a mutant")
 
@@ -116,14 +118,17 @@ class Trials:
 
     def _reap(self) -> None:
         child, status = os.wait()
-        said = {SURVIVED: "survived", KILLED: "killed", UNFIT: "unfit"}
+        said = {SURVIVED: "survived", KILLED: "killed", UNFIT: "unfit", TOO_LARGE: "too large"}
         verdict = "endless" if os.WIFSIGNALED(status) else said[os.waitstatus_to_exitcode(status)]
         self._verdicts.add(self._running.pop(child), verdict)
 
 
 def _bound(seconds: int) -> None:
-    """Let the system end this process: by the time it computes, and by the clock if it hangs."""
+    """Let the system end this process: by the time it computes, and by the clock if it hangs.
+    Beyond its room there is a MemoryError."""
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    taken = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (taken + ROOM, taken + ROOM))
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.alarm(seconds * SLOWER)
 
@@ -134,14 +139,20 @@ def _try(mutant: Mutant, tests: list[pytest.Item]) -> int:
     except ValueError:
         return UNFIT
     try:
-        return SURVIVED if passes(tests) else KILLED
+        failed = failure(tests)
+    except MemoryError:
+        return TOO_LARGE
     except BaseException:  # a mutant that breaks pytest itself is noticed
         return KILLED
+    if failed is None:
+        return SURVIVED
+    return TOO_LARGE if "MemoryError" in failed.longreprtext else KILLED
 
 
-def passes(tests: list[pytest.Item]) -> bool:
-    """Whether all pass; none runs after the first that does not."""
+def failure(tests: list[pytest.Item]) -> pytest.TestReport | None:
+    """The first that there is; no test runs after it."""
     for item, following in zip(tests, [*tests[1:], None], strict=True):
-        if any(report.failed for report in runtestprotocol(item, log=False, nextitem=following)):
-            return False
-    return True
+        for report in runtestprotocol(item, log=False, nextitem=following):
+            if report.failed:
+                return report
+    return None

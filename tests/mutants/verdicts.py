@@ -13,11 +13,13 @@ if TYPE_CHECKING:
     from tests.mutants.mutated import Mutant
 
 LEFT = ("survived", "unreached")
-COLUMNS = ("killed", "endless", "survived", "unreached", "unfit", "not run")
+LIMITS = ("endless", "too large")
+COLUMNS = ("killed", *LIMITS, "survived", "unreached", "unfit", "not run")
 
 
 class Verdicts:
-    """``killed`` and ``endless`` were noticed, ``survived`` and ``unreached`` were not."""
+    """``killed`` ones fail a test, ``endless`` and ``too large`` ones run into a limit of time or
+    memory, ``survived`` and ``unreached`` ones nobody notices."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -30,7 +32,7 @@ class Verdicts:
         return self._said.get(mutant.key, "not run")
 
     def is_pending(self, mutant: Mutant, *, again: bool) -> bool:
-        return self.of(mutant) == "not run" or (again and self.of(mutant) in LEFT)
+        return self.of(mutant) == "not run" or (again and self.of(mutant) in (*LEFT, *LIMITS))
 
     def add(self, mutant: Mutant, verdict: str) -> None:
         self._said[mutant.key] = verdict
@@ -44,13 +46,13 @@ class Verdicts:
         for mutant in mutants:
             for name in (mutant.part, "all"):
                 rows[name][self.of(mutant)] += 1
-        head = f"| | mutants | {' | '.join(COLUMNS)} | noticed |"
+        head = f"| | mutants | {' | '.join(COLUMNS)} | share killed |"
         last = rows.pop("all", Counter())
         body = [_row(name, counts) for name, counts in [*sorted(rows.items()), ("all", last)]]
         return "\n".join([head, "|---" * (len(COLUMNS) + 3) + "|", *body])
 
 
 def _row(name: str, counts: Counter[str]) -> str:
-    noticed = 100 * (counts["killed"] + counts["endless"]) / max(1, counts.total())
+    killed = 100 * counts["killed"] / max(1, counts.total())
     numbers = " | ".join(f"{counts[column]:,}" for column in COLUMNS)
-    return f"| {name} | {counts.total():,} | {numbers} | {noticed:.1f} % |"
+    return f"| {name} | {counts.total():,} | {numbers} | {killed:.1f} % |"
