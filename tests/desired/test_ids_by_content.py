@@ -10,9 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reconciler.desired.digests import lacks_digest
 from reconciler.desired.identity import content_digest, version_stem
+from reconciler.diagnostic import Diagnostic, Severity, SourceLocation
 from reconciler.kinds.registry import kind
 from reconciler.manifest.file_set import FileSet
+from reconciler.ref import ResourceRef
 from tests.desired.manifests import (
     JOB,
     OLD_JOB,
@@ -148,6 +151,19 @@ def test_the_number_of_the_account_does_not_matter() -> None:
     assert _id(dataset(), job(hashed=True)) == _id(dataset(), job(hashed=True), account="-")
 
 
+def test_a_model_manifest_that_describes_what_a_job_makes_is_that_job_to_what_follows() -> None:
+    follower = job("next", {"warmStartFrom": "bot"}, hashed=True)
+    described = manifest("Model/bot", {"displayName": "Bot"})
+    more = job(spec={"epochs": 7})
+    once, anew, bare = (
+        _id(dataset(), *others, follower, ref=f"{JOB}/next")
+        for others in ((job(), described), (more, described), (job(),))
+    )
+
+    assert once == bare
+    assert once != anew
+
+
 def test_an_attempt_is_appended_to_an_exact_id() -> None:
     assert "bot-2" == _id(dataset(), job(attempt=2))
 
@@ -211,8 +227,12 @@ def test_a_file_without_a_digest_is_named_when_an_id_follows_it() -> None:
     local = replace(files("chat.jsonl").files[0], sha256=None)
     state = desired(dataset(hashed=True, brings=FileSet((local,), 3)))
 
-    assert ["unknown-digest"] == codes(state)
-    assert "the sha256 of chat.jsonl is not known" in state.diagnostics[0].message
+    said = (
+        "spec.source: the sha256 of chat.jsonl is not known, and the id of Dataset/chat follows it"
+    )
+    where = (SourceLocation("all.yaml", 1, 3), ResourceRef("Dataset", "chat"))
+    assert (Diagnostic(Severity.ERROR, "unknown-digest", said, *where),) == state.diagnostics
+    assert {} == state.resources
 
 
 def test_a_file_without_a_digest_is_named_when_the_id_of_a_job_follows_it() -> None:
@@ -221,6 +241,14 @@ def test_a_file_without_a_digest_is_named_when_the_id_of_a_job_follows_it() -> N
 
     assert ["unknown-digest"] == codes(state)
     assert f"the id of {JOB}/bot follows it" in state.diagnostics[0].message
+
+
+@pytest.mark.parametrize(("known", "lacks"), [((True, False), True), ((True, True), False)])
+def test_a_manifest_lacks_what_one_of_its_files_lacks(known: tuple[bool, ...], lacks: bool) -> None:
+    found = zip(files("a.json", "b.json").files, known, strict=True)
+    brings = tuple(file if has else replace(file, sha256=None) for file, has in found)
+
+    assert lacks == lacks_digest(dataset(brings=FileSet(brings, 3)))
 
 
 def test_a_file_without_a_digest_is_fine_when_no_id_follows_it() -> None:

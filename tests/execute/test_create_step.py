@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from reconciler.execute.execute import Wait
@@ -213,9 +215,9 @@ def test_an_older_job_without_a_model_name_is_found_by_equal_content() -> None:
     provider = FakeProvider(job_states=("COMPLETED",))
     provider.put(OLD_JOB, "server-7", MATCHING, "COMPLETED")
 
-    apply(provider, old_job())
+    done = apply(provider, old_job(), wait=Wait.READY)
 
-    assert provider.writes == []
+    assert (Status.DONE, []) == (done.only.status, provider.writes)
 
 
 def test_an_older_job_of_an_earlier_attempt_is_not_taken_for_this_one() -> None:
@@ -239,6 +241,31 @@ def test_a_new_record_that_is_like_a_lost_job_stops_the_run_instead_of_sending_a
     done = apply(provider, old_job())
 
     assert (Status.FAILED, ["tune"]) == (done.only.status, creates(provider))
+
+
+@pytest.mark.parametrize(
+    ("body", "before"),
+    [
+        pytest.param({**MATCHING, "modelId": "random"}, True, id="it was there before"),
+        pytest.param({**MATCHING, "dataset": "other", "modelId": "random"}, False, id="unlike"),
+    ],
+)
+def test_a_record_that_cannot_be_the_lost_job_does_not_stop_the_run(
+    body: dict[str, Any], before: bool
+) -> None:
+    provider = FakeProvider(script={("create", 1): "unheard"})
+    if before:
+        provider.put(OLD_JOB, "server-1", body, "RUNNING")
+
+    def appears(verb: str, _id: str) -> None:
+        if verb == "create" and not before:
+            provider.put(OLD_JOB, "server-1", body, "RUNNING")
+
+    provider.before = appears
+
+    done = apply(provider, old_job())
+
+    assert (Status.RUNNING, ["tune", "tune"]) == (done.only.status, creates(provider))
 
 
 def test_a_lost_job_whose_model_is_there_stops_the_run_instead_of_sending_again() -> None:
