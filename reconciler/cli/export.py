@@ -62,7 +62,8 @@ def command(shared: Common, kinds: tuple[str, ...], out: str | None, content: st
         session.connect(read_only=True, stop=switch.event) as reader,
         ExitStack() as stack,
     ):
-        live = list_account(reader, wanted)
+        with switch.breaking_off():
+            live = list_account(reader, wanted)
         place = _place(live, Path(out)) if out else None
         shown = partial(showing_bytes, "rows", quiet=shared.quiet)
         rows = rows_reader(reader, content, lambda: stack.enter_context(shown()), place)

@@ -107,7 +107,8 @@ def _read(session: Session, kind: Kind, job_id: str) -> Curve:
     with (
         stop_on_signals() as switch,
         session.connect(read_only=True, stop=switch.event) as reader,
-        TemporaryDirectory() as folder,
+        TemporaryDirectory(ignore_cleanup_errors=True) as folder,
+        switch.breaking_off(),
     ):
         try:
             path = reader.download_metrics(kind, job_id, Path(folder), _not_too_large)
