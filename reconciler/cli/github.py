@@ -6,19 +6,18 @@ import io
 import os
 from contextlib import closing, contextmanager, redirect_stdout
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from reconciler.errors import ReconcilerError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
     from reconciler.github.client import GitHub
     from reconciler.github.inputs import Inputs
     from reconciler.github.run_context import RunContext
-    from reconciler.manifest.project import Project
 
 INTERRUPTED = 128
 
@@ -34,6 +33,7 @@ def prepare() -> int:
 
     Exit 5 when the branch has moved on, 6 when an approval is asked for and there is none.
     """
+    from reconciler.cli.github_project import marker_for_inputs, secret_names
     from reconciler.github.inputs import Inputs
     from reconciler.github.masks import masks
     from reconciler.github.publish import announce
@@ -43,12 +43,15 @@ def prepare() -> int:
     with _misuse_written_down():
         inputs = Inputs.of(os.environ)
     clear(inputs)
-    click.echo(masks(os.environ, _secret_names(inputs)), nl=False)
+    click.echo(masks(os.environ, secret_names(inputs)), nl=False)
     if inputs.command == "apply":
         with _refusals_written_down(inputs):
             _permit(inputs)
     if inputs.command == "plan" and inputs.comment:
-        _tell(lambda github, run: announce(github, run, inputs, _marker(inputs)), pulls_only=True)
+        _tell(
+            lambda github, run: announce(github, run, inputs, marker_for_inputs(inputs)),
+            pulls_only=True,
+        )
     return 0
 
 
@@ -74,6 +77,7 @@ def run() -> int:
 @command.command()
 def publish() -> int:
     """After the run: comment or issue, and the summary. GitHub's failures are warnings."""
+    from reconciler.cli.github_project import marker_for_inputs
     from reconciler.github.inputs import Inputs
     from reconciler.github.outputs import add_summary
     from reconciler.github.publish import read, tell_drift, tell_plan
@@ -87,7 +91,7 @@ def publish() -> int:
         add_summary(os.environ, summary(inputs, read(inputs.markdown), printed, result))
     tell = {"plan": tell_plan, "drift": tell_drift}.get(inputs.command)
     if tell is not None and inputs.comment:
-        marker = _marker(inputs)
+        marker = marker_for_inputs(inputs)
         _tell(
             lambda github, run: tell(github, run, inputs, marker, result),
             pulls_only=inputs.command == "plan",
@@ -128,6 +132,7 @@ def _refusals_written_down(inputs: Inputs) -> Iterator[None]:
 
 def _permit(inputs: Inputs) -> None:
     """Raises StalePlan, Refused, GitHubError: what is not known to be right is not applied."""
+    from reconciler.cli.github_project import marker_for_inputs
     from reconciler.git import head_commit
     from reconciler.github.approved import approved_digest
     from reconciler.github.head import require_head
@@ -141,7 +146,7 @@ def _permit(inputs: Inputs) -> None:
         require_head(github, run, commit)
         digest = inputs.approve_digest
         if digest == FROM_COMMENT:
-            where = (run.repository, commit, _marker(inputs), inputs.author)
+            where = (run.repository, commit, marker_for_inputs(inputs), inputs.author)
             digest = approved_digest(github, *where)
             click.echo(f"approved: {digest}")
     set_outputs(os.environ, {"approve-digest": digest})
@@ -193,45 +198,3 @@ def _github(run: RunContext) -> GitHub:
     from reconciler.github.client import GitHub
 
     return GitHub(run.api_url, run.token)
-
-
-def _marker(inputs: Inputs) -> str:
-    """The marker of what the command is of; of the folder alone where the project is broken."""
-    from reconciler.cli.scope import marker_of_command
-    from reconciler.manifest.project import Project
-
-    asked = _parameters(inputs)
-    try:
-        project = _project(asked)
-    except ReconcilerError:
-        project = Project(Path.cwd())
-    return marker_of_command(project, asked, Path.cwd(), os.environ)
-
-
-def _secret_names(inputs: Inputs) -> tuple[str, ...]:
-    """The variables that manifests name for their secrets; none where the project is broken."""
-    from reconciler.cli.named_secrets import secret_variables
-
-    asked = _parameters(inputs)
-    paths = tuple(map(Path, asked.get("paths") or ()))
-    try:
-        return secret_variables(paths, _project(asked), Path.cwd())
-    except ReconcilerError:
-        return ()
-
-
-def _project(asked: Mapping[str, Any]) -> Project:
-    from reconciler.cli.options import Common
-    from reconciler.cli.session import find
-
-    paths = tuple(map(Path, asked.get("paths") or ()))
-    return find(Common(paths, asked.get("environment")), Path.cwd())
-
-
-def _parameters(inputs: Inputs) -> Mapping[str, Any]:
-    """What the command itself will read out of its command line; a wrong one it refuses itself."""
-    from reconciler.cli.group import group
-
-    name, *words = inputs.command_line()
-    called = group.get_command(click.Context(group), name) or group
-    return called.make_context(name, words, resilient_parsing=True).params

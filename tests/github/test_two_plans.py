@@ -9,6 +9,7 @@ import pytest
 
 from reconciler.cli.run import run
 from reconciler.emulator.server import Emulator
+from tests.checkout import Checkout
 from tests.github.conftest import HEAD
 from tests.github.fake_api import REPOSITORY, TOKEN, FakeGitHub
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     Plan = Callable[..., list[str]]
 
+NAMES_ITS_ACCOUNT = "apiVersion: reconciler/v1\nkind: Project\nspec: {account: acme}\n"
 DATASET = """apiVersion: reconciler/v1
 kind: Dataset
 metadata: {{name: {name}}}
@@ -98,11 +100,34 @@ def test_plans_of_other_accounts_do_not_write_over_each_other(plan: Plan) -> Non
 def test_the_account_that_the_project_names_is_no_part_of_the_marker(
     plan: Plan, tmp_path: Path
 ) -> None:
-    (tmp_path / "reconciler.yaml").write_text(
-        "apiVersion: reconciler/v1\nkind: Project\nspec: {account: acme}\n"
-    )
+    (tmp_path / "reconciler.yaml").write_text(NAMES_ITS_ACCOUNT)
 
     assert ["<!-- reconciler:v1 . -->"] == plan()
+
+
+@pytest.mark.parametrize("broken", ["spec: [", "spec: {accont: acme}\n"])
+def test_a_change_that_breaks_the_project_file_says_so_where_the_plan_stood(
+    broken: str, plan: Plan, tmp_path: Path
+) -> None:
+    checkout = Checkout(tmp_path)
+    checkout.commit("reconciler.yaml", NAMES_ITS_ACCOUNT)
+    before = plan()
+    (tmp_path / "reconciler.yaml").write_text(broken)
+
+    assert before == plan(code=3)
+
+
+def test_a_change_that_drops_the_environment_says_so_where_the_plan_stood(
+    plan: Plan, tmp_path: Path
+) -> None:
+    checkout = Checkout(tmp_path)
+    environments = "  environments: {prod: {account: acme}}\n"
+    text = f"apiVersion: reconciler/v1\nkind: Project\nspec:\n{environments}"
+    checkout.commit("reconciler.yaml", text)
+    before = plan(ACTION_ENVIRONMENT="prod")
+    (tmp_path / "reconciler.yaml").write_text(NAMES_ITS_ACCOUNT)
+
+    assert before == plan(code=64, ACTION_ENVIRONMENT="prod")
 
 
 def test_a_plan_that_fails_says_so_in_its_own_comment(plan: Plan, tmp_path: Path) -> None:
