@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from reconciler.desired.identity import version_stem
 from reconciler.diagnostic import Diagnostic, Severity
 from reconciler.diff.change import Action
 from reconciler.diff.refusals import refusal
@@ -65,7 +66,7 @@ def build_plan(
         context.created_at,
         tuple(planned),
         _diagnostics(desired, live, chosen),
-        _unmanaged(changes, desired, live),
+        *_unmanaged(changes, desired, live),
         complete=not live.incomplete,
         shard=context.shard,
         critical_path=critical_path(planned, live, known),
@@ -176,10 +177,15 @@ def _pointers(change: Change) -> Iterator[Diagnostic]:
             yield refusal(change.resource, "not-on-disk", message, place, hint, severity)
 
 
-def _unmanaged(changes: Sequence[Change], desired: DesiredState, live: LiveState) -> int:
-    """How many live resources no manifest declares, output models of the project's jobs aside."""
+def _unmanaged(
+    changes: Sequence[Change], desired: DesiredState, live: LiveState
+) -> tuple[int, int]:
+    """How many live resources no manifest declares, output models of the project's jobs aside, and
+    how many of them look like older versions of what is declared."""
     ours = {change.live.name for change in changes if change.live is not None}
     for resource in desired.resources.values():
         ours.add(resource.name)
         ours.add(resource.output_model or "")
-    return len(live.resources.keys() - ours)
+    left = [version_stem(name) for name in live.resources.keys() - ours]
+    stems = {version_stem(name) for name in ours} - {""} if any(left) else set()
+    return len(left), sum(stem in stems for stem in left)

@@ -106,6 +106,8 @@ class Plan:
     False when a collection could not be read whole. ``shard``: the changes are this part of all.
     ``critical_path`` is the longest chain of changes that wait for each other.
     ``base`` is the commit that the groups of changes are told against, "" for none.
+    ``unmanaged`` counts what is live and not declared, ``older_versions`` those of them that look
+    like versions of what is: by their names, which prove nothing (contract 1.3).
     """
 
     account: str
@@ -115,6 +117,7 @@ class Plan:
     changes: tuple[PlannedChange, ...]
     diagnostics: tuple[Diagnostic, ...] = ()
     unmanaged: int = 0
+    older_versions: int = 0
     reads: int = 0
     complete: bool = True
     shard: Shard | None = None

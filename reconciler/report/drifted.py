@@ -13,6 +13,7 @@ from reconciler.report.diagnostics import diagnostic_document, text_lines
 from reconciler.report.drift import file_document
 from reconciler.report.escape import escape
 from reconciler.report.text_plan import content_line
+from reconciler.report.unmanaged import unmanaged_document, unmanaged_text
 from reconciler.report.values import value_text
 from reconciler.report.words import commit_text, steps_text, ways_out
 from reconciler.version import VERSION
@@ -80,7 +81,7 @@ def next_apply(one: Finding) -> str:
 
 def _foot(plan: Plan, found: tuple[Finding, ...], style: Style) -> Iterator[str]:
     yield from content_line(plan)
-    yield f"unmanaged live resources {plan.unmanaged}"
+    yield unmanaged_text(plan)
     yield style.paint(_counts(plan, found), "bold")
     yield f"reads: {plan.reads} · writes: 0"
 
@@ -115,7 +116,7 @@ def drift_json(plan: Plan) -> str:
             "summary": _summary(found),
             "findings": [_document(one) for one in found],
             "content": {"checked": counts.total - counts.not_checked, "total": counts.total},
-            "unmanaged": {"count": plan.unmanaged},
+            "unmanaged": unmanaged_document(plan),
             "diagnostics": [diagnostic_document(said) for said in plan.diagnostics],
         }
     )

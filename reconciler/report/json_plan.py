@@ -13,6 +13,7 @@ from reconciler.plan.content import content_counts
 from reconciler.report.counts import summary
 from reconciler.report.diagnostics import diagnostic_document
 from reconciler.report.drift import drift_document
+from reconciler.report.unmanaged import unmanaged_document
 from reconciler.report.words import named_by_server
 from reconciler.version import VERSION
 
@@ -60,7 +61,7 @@ def plan_document(plan: Plan) -> dict[str, Any]:
         "critical_path": [_leg(leg) for leg in plan.critical_path],
         "drift": [drift_document(planned.change) for planned in plan.drift],
         "content": asdict(content_counts(plan)),
-        "unmanaged": {"count": plan.unmanaged},
+        "unmanaged": unmanaged_document(plan),
         "diagnostics": [diagnostic_document(found) for found in plan.diagnostics],
         "fingerprints": dict(sorted(plan.fingerprints.items())),
     }

@@ -15,6 +15,7 @@ from reconciler.report.diagnostics import text_lines
 from reconciler.report.escape import escape
 from reconciler.report.money import cost_text
 from reconciler.report.text_change import change_lines, standing_line
+from reconciler.report.unmanaged import unmanaged_text
 from reconciler.report.words import commit_text, worth_a_line
 
 if TYPE_CHECKING:
@@ -93,9 +94,9 @@ def _foot(plan: Plan, style: Style, next_command: str) -> Iterator[str]:
 def _standing_counts(plan: Plan, standing: int) -> str:
     """What needs nothing, apart from what nobody could look at: unknown is not unchanged."""
     unread = sum(change.change.reason.code == NOT_READ for change in plan.changes)
-    parts = [f"Unchanged {standing - unread}"]
-    parts += [f"not read {unread}"] if unread else []
-    return " · ".join([*parts, f"unmanaged live resources {plan.unmanaged}"])
+    parts = [f"Unchanged {standing - unread:,}"]
+    parts += [f"not read {unread:,}"] if unread else []
+    return " · ".join([*parts, unmanaged_text(plan)])
 
 
 def content_line(plan: Plan) -> Iterator[str]:

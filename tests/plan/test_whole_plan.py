@@ -94,6 +94,16 @@ def test_live_resources_that_nobody_declares_are_counted() -> None:
     assert 1 == plan([dataset(), job()], found).unmanaged
 
 
+def test_older_versions_of_what_is_declared_are_counted_by_their_names() -> None:
+    of_ours = [live("Dataset/chat-0123456789"), live("Model/bot-0123456789")]
+    of_nobody = [live("Dataset/chat-other"), live("Dataset/foreign-0123456789")]
+    versioned = [dataset(hashed=True), job(hashed=True, spec={"outputModel": "bot"})]
+
+    found = plan(versioned, account(*of_ours, *of_nobody))
+
+    assert (4, 2) == (found.unmanaged, found.older_versions)
+
+
 def test_a_job_under_another_id_is_not_unmanaged() -> None:
     state = desired(dataset(), old_job())
     record = live(f"{OLD_JOB}/x7", "COMPLETED", **one(state, f"{OLD_JOB}/bot").spec)

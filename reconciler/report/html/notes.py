@@ -11,6 +11,7 @@ from reconciler.report.escape import shorten
 from reconciler.report.html.tags import Markup, joined, tag
 from reconciler.report.json_plan import plan_document
 from reconciler.report.money import cost_text
+from reconciler.report.unmanaged import unmanaged_text
 from reconciler.report.words import worth_a_line
 
 if TYPE_CHECKING:
@@ -68,8 +69,7 @@ def standing(plan: Plan) -> Markup:
 def footer(plan: Plan) -> Markup:
     numbers = summary(plan)
     counts = (
-        f"unchanged {numbers['none']:,} · unmanaged live resources {plan.unmanaged:,} · "
-        f"{plan.reads:,} reads, 0 writes"
+        f"unchanged {numbers['none']:,} · {unmanaged_text(plan)} · {plan.reads:,} reads, 0 writes"
     )
     digest = str(plan_document(plan)["digest"])
     return tag("footer", tag("p", counts), tag("p", "digest ", tag("code", digest)))

@@ -12,6 +12,7 @@ from reconciler.report.counts import by_group, numbers_of, summary, total_costs
 from reconciler.report.json_plan import plan_document
 from reconciler.report.markdown.text import code, inert
 from reconciler.report.money import cost_text
+from reconciler.report.unmanaged import unmanaged_text
 from reconciler.report.words import commit_text, worth_a_line
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def foot(plan: Plan, digest: str) -> Iterator[str]:
     numbers = summary(plan)
     yield ""
     yield (
-        f"<sub>unchanged {numbers['none']:,} · unmanaged live resources {plan.unmanaged:,} · "
+        f"<sub>unchanged {numbers['none']:,} · {unmanaged_text(plan)} · "
         f"{plan.reads:,} reads, 0 writes · digest {code(digest)}</sub>"
     )
 
