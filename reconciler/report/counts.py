@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from reconciler.diff.change import Action
 from reconciler.plan.plan import Cost, Group
@@ -32,6 +32,17 @@ def by_group(plan: Plan) -> dict[Group, tuple[PlannedChange, ...]]:
     told = [each for each in plan.changes if each.group is not None]
     groups = {group: tuple(each for each in told if each.group is group) for group in Group}
     return {group: found for group, found in groups.items() if found}
+
+
+def unmanaged_text(plan: Plan) -> str:
+    """``unmanaged live resources 14 (older versions by name: 3)``: what is live, not declared."""
+    older = f" (older versions by name: {plan.older_versions:,})"
+    return f"unmanaged live resources {plan.unmanaged:,}" + older * bool(plan.older_versions)
+
+
+def unmanaged_document(plan: Plan) -> dict[str, Any]:
+    """``unmanaged`` in JSON."""
+    return {"count": plan.unmanaged, "older_versions": plan.older_versions}
 
 
 def total_costs(plan: Plan) -> tuple[Cost, ...]:

@@ -9,11 +9,11 @@ from reconciler.canonical import document_text
 from reconciler.plan.content import content_counts
 from reconciler.plan.drifted import findings
 from reconciler.report.about import elsewhere
+from reconciler.report.counts import unmanaged_document, unmanaged_text
 from reconciler.report.diagnostics import diagnostic_document, text_lines
 from reconciler.report.drift import file_document
 from reconciler.report.escape import escape
 from reconciler.report.text_plan import content_line
-from reconciler.report.unmanaged import unmanaged_document, unmanaged_text
 from reconciler.report.values import value_text
 from reconciler.report.words import commit_text, steps_text, ways_out
 from reconciler.version import VERSION

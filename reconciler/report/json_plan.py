@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Any
 from reconciler.canonical import document_text
 from reconciler.plan.approved import essence
 from reconciler.plan.content import content_counts
-from reconciler.report.counts import summary
+from reconciler.report.counts import summary, unmanaged_document
 from reconciler.report.diagnostics import diagnostic_document
 from reconciler.report.drift import drift_document
-from reconciler.report.unmanaged import unmanaged_document
 from reconciler.report.words import named_by_server
 from reconciler.version import VERSION
 

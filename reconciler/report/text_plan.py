@@ -10,12 +10,11 @@ from reconciler.plan.content import content_counts
 from reconciler.plan.plan import Group
 from reconciler.report.about import elsewhere
 from reconciler.report.chain import chain_text
-from reconciler.report.counts import by_group, numbers_of, summary, total_costs
+from reconciler.report.counts import by_group, numbers_of, summary, total_costs, unmanaged_text
 from reconciler.report.diagnostics import text_lines
 from reconciler.report.escape import escape
 from reconciler.report.money import cost_text
 from reconciler.report.text_change import change_lines, standing_line
-from reconciler.report.unmanaged import unmanaged_text
 from reconciler.report.words import commit_text, worth_a_line
 
 if TYPE_CHECKING:

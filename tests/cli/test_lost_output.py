@@ -47,12 +47,6 @@ def test_a_plan_that_cannot_be_printed_fails_in_one_line(staged: Stage) -> None:
     assert (1, "error: No space left on device\n") == (ran.returncode, ran.stderr)
 
 
-def test_a_version_that_cannot_be_printed_fails_in_one_line(staged: Stage) -> None:
-    ran = _into(staged, "> /dev/full", "--version")
-
-    assert (1, "error: No space left on device\n") == (ran.returncode, ran.stderr)
-
-
 def test_a_closed_stdout_leaves_the_exit_code_alone(staged: Stage) -> None:
     ran = _into(staged, ">&-", "plan", "--detailed-exitcode")
 

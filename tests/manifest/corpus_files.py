@@ -83,6 +83,14 @@ def rewrite(name: str, answer: Callable[[Case], Sequence[str]]) -> None:
         (FOLDER / f"{name}.txt").write_text("".join(texts), encoding="utf-8")
 
 
+def corpus_project(folder: Path, name: str, answer: Callable[[Case, Path], Sequence[str]]) -> Path:
+    """The folder with a project in it, in which the cases of ``corpus/<name>.txt`` are answered;
+    they are written anew if the environment asks for it."""
+    make_project(folder)
+    rewrite(name, lambda case: answer(case, folder))
+    return folder
+
+
 def _written(case: Case, said: Sequence[str]) -> str:
     lines = "".join(f"{SAID}{line}\n" for line in said)
     return f"== {case.title} [{case.head}]\n{case.given}{lines}"

@@ -17,9 +17,8 @@ from tests.manifest.corpus_files import (
     ROWS,
     Case,
     cases,
+    corpus_project,
     load_content,
-    make_project,
-    rewrite,
     shown,
     unescaped,
 )
@@ -54,10 +53,7 @@ def answer(case: Case, folder: Path) -> list[str]:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made = tmp_path_factory.mktemp("rows")
-    make_project(made)
-    rewrite("rows", lambda case: answer(case, made))
-    return made
+    return corpus_project(tmp_path_factory.mktemp("rows"), "rows", answer)
 
 
 @pytest.mark.parametrize("case", cases("rows"), ids=str)

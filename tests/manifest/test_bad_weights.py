@@ -17,9 +17,8 @@ import pytest
 from tests.manifest.corpus_files import (
     Case,
     cases,
+    corpus_project,
     load_content,
-    make_project,
-    rewrite,
     shown,
     unescaped,
 )
@@ -75,10 +74,7 @@ def content(name: str, text: str) -> bytes:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made = tmp_path_factory.mktemp("weights")
-    make_project(made)
-    rewrite("weights", lambda case: answer(case, made))
-    return made
+    return corpus_project(tmp_path_factory.mktemp("weights"), "weights", answer)
 
 
 @pytest.mark.parametrize("case", cases("weights"), ids=str)

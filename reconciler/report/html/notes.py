@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 from reconciler.diagnostic import Severity
 from reconciler.report.chain import chain_text
-from reconciler.report.counts import summary, total_costs
+from reconciler.report.counts import summary, total_costs, unmanaged_text
 from reconciler.report.escape import shorten
 from reconciler.report.html.tags import Markup, joined, tag
 from reconciler.report.json_plan import plan_document
 from reconciler.report.money import cost_text
-from reconciler.report.unmanaged import unmanaged_text
 from reconciler.report.words import worth_a_line
 
 if TYPE_CHECKING:

@@ -8,11 +8,10 @@ from reconciler.diff.change import Action
 from reconciler.plan.plan import Group
 from reconciler.report.about import elsewhere
 from reconciler.report.chain import chain_text
-from reconciler.report.counts import by_group, numbers_of, summary, total_costs
+from reconciler.report.counts import by_group, numbers_of, summary, total_costs, unmanaged_text
 from reconciler.report.json_plan import plan_document
 from reconciler.report.markdown.text import code, inert
 from reconciler.report.money import cost_text
-from reconciler.report.unmanaged import unmanaged_text
 from reconciler.report.words import commit_text, worth_a_line
 
 if TYPE_CHECKING:
