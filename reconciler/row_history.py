@@ -82,12 +82,14 @@ def _with_texts(change: RowChange, root: Path, since: str, path: Path) -> RowCha
     """Each version is read once more, as far as its first changed rows."""
     from reconciler.manifest.row_change import with_texts
 
-    with path.open("rb") as new:
-        added = with_texts(change.added, new)
-    if not change.removed.first:
-        return replace(change, added=added)
-    with open_at(root, since, path) as old:
-        return replace(change, added=added, removed=with_texts(change.removed, old))
+    new, old = (change.added, change.changed), (change.removed, change.before)
+    with path.open("rb") as version:
+        added, changed = with_texts(new, version)
+    if not any(side.first for side in old):
+        return replace(change, added=added, changed=changed)
+    with open_at(root, since, path) as version:
+        removed, before = with_texts(old, version)
+    return replace(change, added=added, changed=changed, removed=removed, before=before)
 
 
 def _after(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:

@@ -168,4 +168,4 @@ def test_the_first_rows_of_each_side_are_told(checkout: Checkout) -> None:
 
     rows = checkout.changes()[REF]
 
-    assert (('{"a": 4}',), ('{"a": 1}',)) == (rows.added.texts, rows.removed.texts)
+    assert (('{"a": 4}',), ('{"a": 1}',)) == (rows.changed.texts, rows.before.texts)

@@ -1,4 +1,4 @@
-"""Rows that are new or gone, in the words of a plan."""
+"""Rows that are new, changed or gone, in the words of a plan."""
 
 from __future__ import annotations
 
@@ -10,10 +10,15 @@ if TYPE_CHECKING:
 
 
 def rows_in_words(rows: RowChange) -> str:
-    """``41 rows added (rows 12, 13, 14, …), 1 row removed (row 7) since 4f1c2d9``."""
+    """``1 row changed (row 3), 41 rows added (rows 12, 13, 14, …) since 4f1c2d9``; numbers of
+    removed rows are those of the older version."""
     parts = [
         f"{_counted(side.count)} {word} {_numbers(side)}"
-        for side, word in ((rows.added, "added"), (rows.removed, "removed"))
+        for side, word in (
+            (rows.changed, "changed"),
+            (rows.added, "added"),
+            (rows.removed, "removed"),
+        )
         if side.count
     ]
     said = ", ".join(parts) or "the same rows, ordered or written differently"
@@ -22,11 +27,16 @@ def rows_in_words(rows: RowChange) -> str:
 
 def input_in_words(ref: ResourceRef, rows: RowChange | None) -> str:
     """What is new about an input of a job: ``Dataset/chat has 41 new rows and lacks 3 rows``."""
-    if rows is None or not (rows.added.count or rows.removed.count):
+    if rows is None or not rows.any:
         return f"{ref} is new"
-    gained = f"has {_counted(rows.added.count, 'new row')}" if rows.added.count else ""
-    lost = f"lacks {_counted(rows.removed.count)}" if rows.removed.count else ""
-    return f"{ref} {' and '.join(part for part in (gained, lost) if part)}"
+    gained = [
+        _counted(side.count, f"{word} row")
+        for side, word in ((rows.added, "new"), (rows.changed, "changed"))
+        if side.count
+    ]
+    parts = [f"has {' and '.join(gained)}"] if gained else []
+    parts += [f"lacks {_counted(rows.removed.count)}"] if rows.removed.count else []
+    return f"{ref} {' and '.join(parts)}"
 
 
 def _numbers(rows: Rows) -> str:

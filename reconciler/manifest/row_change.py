@@ -10,7 +10,7 @@ from reconciler.manifest.row_hash import row_hash
 from reconciler.manifest.secrets import without_secrets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Sequence
 
 NEW, OLD = SIDES = (1, -1)
 FIRST = 3  # row numbers told of each side
@@ -32,12 +32,19 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class RowChange:
-    """``added`` stand in the new version only, ``removed`` in the older one only; a changed row is
-    both. ``since`` is the commit that has the older version."""
+    """``added`` stand in the new version only, ``removed`` in the older one only. ``changed`` are
+    rows of the new version between the same rows as others were in the older one, ``before``:
+    as many. ``since`` is the commit that has the older version."""
 
     added: Rows
     removed: Rows
     since: str = ""
+    changed: Rows = Rows()
+    before: Rows = Rows()
+
+    @property
+    def any(self) -> bool:
+        return bool(self.added.count or self.removed.count or self.changed.count)
 
 
 def compare_rows(
@@ -54,14 +61,18 @@ def compare_rows(
                 apart.count(row_hash(line), number, side)
         if len(apart.ahead) > most_apart:
             return None
-    return RowChange(apart.rows(NEW), apart.rows(OLD), since)
+    return apart.change(since)
 
 
-def with_texts(rows: Rows, version: Iterable[bytes]) -> Rows:
+def with_texts(sides: Sequence[Rows], version: Iterable[bytes]) -> list[Rows]:
     """The same rows with their texts, read from their own version up to the last of them."""
-    last = max(rows.first, default=0)
-    lines = (line for number, line in enumerate(islice(version, last), 1) if number in rows.first)
-    return replace(rows, texts=tuple(map(_shown, lines)))
+    wanted = {number for side in sides for number in side.first}
+    lines = enumerate(islice(version, max(wanted, default=0)), 1)
+    texts = {number: _shown(line) for number, line in lines if number in wanted}
+    return [
+        replace(side, texts=tuple(texts[number] for number in side.first if number in texts))
+        for side in sides
+    ]
 
 
 def _shown(line: bytes) -> str:
@@ -85,7 +96,32 @@ class _Apart:
         else:
             del self.ahead[key], self.places[key]
 
-    def rows(self, side: int) -> Rows:
-        keys = [key for key, ahead in self.ahead.items() if ahead * side > 0]
-        first = sorted(self.places[key] for key in keys)[:FIRST]
-        return Rows(sum(abs(self.ahead[key]) for key in keys), tuple(first))
+    def change(self, since: str) -> RowChange:
+        new, old = self._places(NEW), self._places(OLD)
+        pairs = list(_in_one_place(new, old))
+        changed, before = ({pair[side] for pair in pairs} for side in (0, 1))
+        return RowChange(
+            self._rows(NEW, [number for number in new if number not in changed], len(pairs)),
+            self._rows(OLD, [number for number in old if number not in before], len(pairs)),
+            since,
+            Rows(len(pairs), tuple(number for number, _ in pairs[:FIRST])),
+            Rows(len(pairs), tuple(number for _, number in pairs[:FIRST])),
+        )
+
+    def _places(self, side: int) -> list[int]:
+        return sorted(self.places[key] for key, ahead in self.ahead.items() if ahead * side > 0)
+
+    def _rows(self, side: int, places: list[int], fewer: int) -> Rows:
+        apart = sum(ahead * side for ahead in self.ahead.values() if ahead * side > 0)
+        return Rows(apart - fewer, tuple(places[:FIRST]))
+
+
+def _in_one_place(new: Sequence[int], old: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Rows of either version that follow as many rows of both: one took the place of the other."""
+    at_new = at_old = 0
+    while at_new < len(new) and at_old < len(old):
+        after, before = new[at_new] - at_new, old[at_old] - at_old
+        if after == before:
+            yield new[at_new], old[at_old]
+        at_new += after <= before
+        at_old += before <= after

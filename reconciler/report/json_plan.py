@@ -119,7 +119,6 @@ def _source(where: SourceLocation) -> dict[str, Any]:
 
 
 def _rows(rows: RowChange) -> dict[str, Any]:
-    added, removed = (
-        {"count": side.count, "first": list(side.first)} for side in (rows.added, rows.removed)
-    )
-    return {"added": added, "removed": removed, "since": rows.since}
+    sides = {"added": rows.added, "removed": rows.removed, "changed": rows.changed}
+    told = {word: {"count": side.count, "first": list(side.first)} for word, side in sides.items()}
+    return {**told, "since": rows.since}

@@ -32,6 +32,13 @@ def test_rows_are_counted_and_the_first_are_named(
     assert said == rows_in_words(RowChange(added, removed, since))
 
 
+def test_changed_rows_are_named_first() -> None:
+    rows = RowChange(MANY, NONE, "4f1c2d9", ONE, THREE)
+    said = "1 row changed (row 9), 4,100 rows added (rows 12, 13, 14, …) since 4f1c2d9"
+
+    assert said == rows_in_words(rows)
+
+
 @pytest.mark.parametrize(
     ("rows", "said"),
     [
@@ -39,6 +46,11 @@ def test_rows_are_counted_and_the_first_are_named(
         (RowChange(NONE, NONE), "Dataset/chat is new"),
         (RowChange(ONE, NONE), "Dataset/chat has 1 new row"),
         (RowChange(NONE, THREE), "Dataset/chat lacks 3 rows"),
+        (RowChange(NONE, NONE, "", ONE, ONE), "Dataset/chat has 1 changed row"),
+        (
+            RowChange(MANY, ONE, "", ONE, ONE),
+            "Dataset/chat has 4,100 new rows and 1 changed row and lacks 1 row",
+        ),
         (RowChange(MANY, ONE), "Dataset/chat has 4,100 new rows and lacks 1 row"),
     ],
 )

@@ -57,9 +57,10 @@ def test_no_character_of_the_text_needs_escaping_on_a_terminal() -> None:
 
 
 def test_rows_that_are_new_stand_beside_the_reason() -> None:
-    rows = RowChange(Rows(41, (2, 3, 4)), Rows(1, (9,)), "4f1c2d9")
+    rows = RowChange(Rows(41, (2, 3, 4)), Rows(1, (9,)), "4f1c2d9", Rows(1, (5,)))
     plan = replace(PLAN, changes=(with_change(CREATE, rows=rows),))
     document = plan_document(plan)
 
     Draft202012Validator(schema("plan")).validate(document)
     assert {"count": 41, "first": [2, 3, 4]} == document["actions"][0]["rows"]["added"]
+    assert {"count": 1, "first": [5]} == document["actions"][0]["rows"]["changed"]

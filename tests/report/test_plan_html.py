@@ -96,6 +96,17 @@ def test_rows_that_came_and_went_are_told_with_their_numbers() -> None:
     assert "-3 removed (rows 7, 8, 9)" in text
 
 
+def test_a_changed_row_is_shown_as_it_was_and_as_it_is() -> None:
+    now, was = Rows(1, (3,), ("new text",)), Rows(1, (2,), ("old text",))
+    rows = RowChange(Rows(), Rows(), "4f1c2d9", now, was)
+
+    text = plan_html(replace(PLAN, changes=(with_change(CREATE, rows=rows),)), ABOUT)
+
+    assert "~1 changed (row 3)" in text
+    assert text.index("old text") < text.index("new text")
+    assert '<th scope="row" aria-label="removed row 2">- 2</th>' in text
+
+
 def test_groups_stand_in_their_order() -> None:
     changes = (replace(RUN, group=Group.DRIFT), replace(CREATE, group=Group.THIS_CHANGE))
 

@@ -116,6 +116,13 @@ def test_rows_that_came_and_went_are_counted() -> None:
     assert "- 3 rows\n+ 41 rows\n" in text
 
 
+def test_changed_rows_are_counted_by_themselves() -> None:
+    rows = RowChange(Rows(), Rows(), "4f1c2d9", Rows(2, (3, 4)), Rows(2, (3, 4)))
+    text = plan_markdown(replace(PLAN, changes=(with_change(CREATE, rows=rows),)), ABOUT)
+
+    assert "@@\n! 2 rows changed\n```" in text
+
+
 def test_a_plan_of_any_size_stays_below_the_budget() -> None:
     text = plan_markdown(large(), ABOUT)
 

@@ -121,12 +121,16 @@ def _pretty(value: Any) -> Markup:
 
 
 def _rows(rows: RowChange) -> Markup:
-    """Two bars on one scale, and the first rows of each with their numbers."""
-    most = max(rows.added.count, rows.removed.count, 1)
+    """Bars on one scale, and the first rows of each with their numbers."""
     since = f" since {rows.since}" if rows.since else ""
-    sides = (("-", "removed", rows.removed), ("+", "added", rows.added))
+    removed, added = ("-", "removed"), ("+", "added")
+    sides = [(*removed, rows.removed), (*added, rows.added)]
+    if rows.changed.count:
+        sides.insert(0, ("~", "changed", rows.changed))
+    most = max(1, *(side.count for _, _, side in sides))
     bars = [_bar(side, sign, word, most) for sign, word, side in sides]
-    shown = [_row(number, words, sign, word) for sign, word, side in sides
+    texts = ((*removed, rows.before), (*added, rows.changed), *sides[-2:])
+    shown = [_row(number, words, sign, word) for sign, word, side in texts
              for number, words in zip(side.first, side.texts, strict=False)]  # fmt: skip
     table = [tag("table", tag("tbody", *shown), class_="rowdiff")] if shown else []
     return tag("div", tag("h4", f"Rows{since}"), *bars, *table, class_="rows")

@@ -64,9 +64,11 @@ def _diff(planned: PlannedChange) -> Iterator[str]:
         yield from _field(field)
     if len(change.fields) > MOST_FIELDS:
         yield f"  … and {len(change.fields) - MOST_FIELDS} more fields"
-    if change.rows:
-        yield f"- {counted(change.rows.removed.count, 'row')}"
-        yield f"+ {counted(change.rows.added.count, 'row')}"
+    if rows := change.rows:
+        sides = (("!", rows.changed, " changed"), ("-", rows.removed, ""), ("+", rows.added, ""))
+        for sign, side, word in sides:
+            if side.count:
+                yield f"{sign} {counted(side.count, 'row')}{word}"
 
 
 def _field(field: FieldChange) -> Iterator[str]:
