@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from reconciler.cache import NoCache
 from reconciler.desired.build import build_desired, unhashed
+from reconciler.desired.references import UNKNOWN
 from reconciler.manifest.checkout import Checkout
 from reconciler.manifest.digests import with_digests
 from reconciler.manifest.file_facts import FileMemory
@@ -52,6 +54,10 @@ def desire(
     memory = FileMemory(cache, checkout=Checkout(project.root))
     manifests, unread = with_digests(loaded.manifests, asked, cwd, memory)
     cache.flush()
-    desired = build_desired(manifests, account, broken=loaded.broken, damaged=loaded.damaged)
+    build = partial(build_desired, manifests, account, broken=loaded.broken, damaged=loaded.damaged)
+    desired = build()
+    if paths and any(said.code == UNKNOWN for said in desired.diagnostics):
+        whole = load((), project, cwd, cache=cache, reads=False, tree=tree)
+        desired = build(whole=(*whole.manifests, *whole.damaged))
     found = (*project.diagnostics, *loaded.diagnostics, *unread, *desired.diagnostics)
     return replace(desired, diagnostics=tuple(sorted(found, key=lambda d: d.sort_key)))

@@ -32,15 +32,18 @@ def build_desired(
     kinds: Mapping[str, Kind] | None = None,
     broken: frozenset[ResourceRef] = frozenset(),
     damaged: Sequence[Manifest] = (),
+    whole: Sequence[Manifest] = (),
 ) -> DesiredState:
     """What the project wants, as one value; problems stand in its ``diagnostics``.
 
     ``account`` is the account's id, "-" when none is known (offline). ``broken`` are resources
     whose manifests had errors: references to them are no mistake of their own. ``damaged`` is
-    what is left of those manifests: it is checked, and not built. What has an error here may be
+    what is left of those manifests: it is checked, and not built. ``whole`` is the project of
+    which ``manifests`` are a part: it explains what a part lacks. What has an error here may be
     missing in ``resources``.
     """
-    catalog = make_catalog(manifests, all_kinds() if kinds is None else kinds, broken, damaged)
+    known = all_kinds() if kinds is None else kinds
+    catalog = make_catalog(manifests, known, broken, damaged, whole)
     found = list(checks.duplicates(manifests, damaged))
     wired, wiring = wire(catalog, account)
     found.extend(wiring)

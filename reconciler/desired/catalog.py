@@ -20,12 +20,14 @@ if TYPE_CHECKING:
 class Catalog:
     """``manifests`` by ref (the first of duplicates); ``outputs`` maps the short name of an output
     model to the jobs that make it, broken ones too; ``broken`` are refs whose manifest had errors:
-    they exist, but are not built."""
+    they exist, but are not built. ``whole`` is the catalog of the project of which this is a part,
+    where somebody asked for a part."""
 
     kinds: Mapping[str, Kind]
     manifests: Mapping[ResourceRef, Manifest]
     outputs: Mapping[str, tuple[ResourceRef, ...]]
     broken: frozenset[ResourceRef] = field(default_factory=frozenset)
+    whole: Catalog | None = None
 
     def kind(self, ref: ResourceRef) -> Kind:
         return self.kinds[ref.kind]
@@ -63,6 +65,7 @@ def make_catalog(
     kinds: Mapping[str, Kind],
     broken: frozenset[ResourceRef] = frozenset(),
     damaged: Sequence[Manifest] = (),
+    whole: Sequence[Manifest] = (),
 ) -> Catalog:
     """The catalog of all manifests; of two with one ref the first counts.
 
@@ -74,7 +77,8 @@ def make_catalog(
     makers = dict(first)
     for manifest in damaged:
         makers.setdefault(manifest.ref, manifest)
-    return Catalog(kinds, first, _outputs(makers, kinds), broken)
+    around = make_catalog(whole, kinds) if whole else None
+    return Catalog(kinds, first, _outputs(makers, kinds), broken, around)
 
 
 def output_name(manifest: Manifest, kind: Kind) -> str | None:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from reconciler.manifest.manifest import Manifest
     from reconciler.ref import ResourceRef
 
+UNKNOWN = "unknown-reference"
+"""The code of a short name that means nothing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -126,7 +129,11 @@ def _dangling(link: Link, catalog: Catalog) -> tuple[str, str, str | None]:
         article = "an" if shown[0] in "AEIOU" else "a"
         message = f'expected {article} {shown}, but "{value}" is {others[0]}/{value}'
         return "wrong-kind", message, None
-    return "unknown-reference", f'no {shown} "{value}" in this project', _hint(link, catalog)
+    around = (catalog.whole.find(kind, value) for kind in kinds) if catalog.whole else ()
+    if there := next(filter(None, around), None):
+        hint = f"name the file of {there} too, or use --target instead of paths"
+        return UNKNOWN, f'no {shown} "{value}" in the paths that were given', hint
+    return UNKNOWN, f'no {shown} "{value}" in this project', _hint(link, catalog)
 
 
 def _hint(link: Link, catalog: Catalog) -> str:

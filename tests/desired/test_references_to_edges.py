@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from reconciler.desired.build import build_desired
 from reconciler.diagnostic import SourceLocation
 from reconciler.ref import ResourceRef
 from tests.desired.manifests import (
+    ACCOUNT,
     BASE,
     codes,
     dataset,
@@ -158,6 +160,13 @@ def test_a_short_name_of_a_public_model_is_told_its_full_spelling() -> None:
     state = desired(dataset(), job(spec={"baseModel": "llama-v3p1-8b"}))
 
     assert "accounts/fireworks/models/llama-v3p1-8b" in (state.diagnostics[0].hint or "")
+
+
+def test_what_the_rest_of_the_project_declares_is_missed_in_the_paths_only() -> None:
+    (said,) = build_desired([job()], ACCOUNT, whole=[dataset(), job()]).diagnostics
+
+    assert 'spec.dataset: no Dataset "chat" in the paths that were given' == said.message
+    assert "name the file of Dataset/chat too, or use --target instead of paths" == said.hint
 
 
 def test_a_reference_to_a_broken_manifest_is_no_second_error() -> None:
