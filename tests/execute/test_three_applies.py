@@ -8,15 +8,23 @@ import pytest
 
 from reconciler.execute.execute import Wait
 from reconciler.kinds.registry import kind
-from reconciler.kinds.training_job import JOB_STATES
 from tests.execute.against_emulator import JOBS, Account, account_with
 
 if TYPE_CHECKING:
     from reconciler.desired.resource import Resource
 
-EXAMPLES = ("quickstart", "dpo", "reinforcement-fine-tuning")
+EXAMPLES = {
+    "quickstart": "SupervisedFineTuningJob",
+    "dpo": "DpoJob",
+    "reinforcement-fine-tuning": "ReinforcementFineTuningJob",
+    "legacy-fine-tuning": "FineTuningJob",
+}
 UNHEARD_OF = "JOB_STATE_QUARANTINED"
-STATES = sorted({*JOB_STATES, UNHEARD_OF})
+IN_STATES = [
+    (example, state)
+    for example, name in EXAMPLES.items()
+    for state in sorted({*kind(name).states, UNHEARD_OF})
+]
 
 
 def job_of(account: Account) -> Resource:
@@ -38,8 +46,7 @@ def jobs_started(account: Account) -> list[str]:
 
 @pytest.mark.fault("F41")
 @pytest.mark.usefixtures("strange_answers")
-@pytest.mark.parametrize("example", EXAMPLES)
-@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize(("example", "state"), IN_STATES)
 @pytest.mark.parametrize("with_model", [True, False], ids=["with its model", "without a model"])
 def test_a_job_whose_record_is_there_is_not_started(
     example: str, state: str, with_model: bool
@@ -49,6 +56,19 @@ def test_a_job_whose_record_is_there_is_not_started(
         if with_model:
             put_model(account, job, job.name)
         account.emulator.store.put(job.name, {**job.spec, "state": state})
+
+        assert [] == jobs_started(account)
+
+
+@pytest.mark.usefixtures("strange_answers")
+@pytest.mark.parametrize(("example", "state"), IN_STATES)
+def test_a_job_that_differs_from_its_manifest_is_not_started_either(
+    example: str, state: str
+) -> None:
+    with account_with(example) as account:
+        job = job_of(account)
+        other = {**job.spec, "displayName": "Of another manifest", "state": state}
+        account.emulator.store.put(job.name, other)
 
         assert [] == jobs_started(account)
 
