@@ -152,7 +152,7 @@ def run_apply(
         if reviewed is not None or settings.approve_digest is not None:
             plan = with_known_bytes(plan, session)
         if reviewed is not None:
-            reviewed.check(plan)
+            reviewed.check(plan, context.allow)
         if settings.approve_digest is not None:
             hold_to_digest(settings.approve_digest, plan_document(plan))
         elif reviewed is None and any(not change.blocked_by for change in plan.pending):

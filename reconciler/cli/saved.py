@@ -13,6 +13,7 @@ from reconciler.plan.saved import HINT, hold_to, read_saved
 
 if TYPE_CHECKING:
     from reconciler.cli.options import Common
+    from reconciler.plan.context import Allow
     from reconciler.plan.plan import Plan
 
 LARGEST = 256 * 1024 * 1024
@@ -53,12 +54,16 @@ class SavedPlan:
     request: PlanRequest
     document: dict[str, Any]
 
-    def check(self, plan: Plan) -> None:
+    def check(self, plan: Plan, allow: Allow) -> None:
         """Raise StalePlan (exit 5) unless ``plan`` is equal to the saved one, or part of it."""
         from reconciler.report.json_plan import plan_document
 
         # Through JSON, so that both sides are made of the same types.
-        hold_to(self.document, json.loads(json.dumps(plan_document(plan))))
+        now = json.loads(json.dumps(plan_document(plan)))
+        lifted = set(map(str, allow.deletes))
+        if allow.spend_usd is not None:
+            lifted |= {action["ref"] for action in now["actions"] if action["action"] != "delete"}
+        hold_to(self.document, now, lifted)
 
 
 def given(asked: PlanRequest) -> SavedPlan | None:

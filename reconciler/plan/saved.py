@@ -12,7 +12,7 @@ from reconciler.canonical import document_text
 from reconciler.errors import StalePlan
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Container, Iterator, Mapping
 
 Document = dict[str, Any]
 
@@ -43,30 +43,38 @@ def read_saved(text: str, seal_of: Callable[[Mapping[str, Any]], str]) -> Docume
     return document
 
 
-def hold_to(saved: Document, now: Document) -> None:
+def hold_to(saved: Document, now: Document, lifted: Container[str] = ()) -> None:
     """Return when ``now`` is equal to ``saved`` or part of it; else raise StalePlan (exit 5)
-    naming the first object and field that is not as reviewed."""
-    for difference in _differences(saved, now):
+    naming the first object and field that is not as reviewed. Of ``lifted`` refs the refusals may
+    be gone: they were allowed since."""
+    for difference in _differences(saved, now, lifted):
         raise StalePlan(f"the plan is stale: {difference}", HINT)
 
 
-def _differences(saved: Document, now: Document) -> Iterator[str]:
+def _differences(saved: Document, now: Document, lifted: Container[str]) -> Iterator[str]:
     for key in BOUND:
         if saved.get(key) != now.get(key):
             yield f'{key} was "{saved.get(key)}" and is "{now.get(key)}"'
     reviewed = {action["ref"]: action for action in saved["actions"]}
     for action in now["actions"]:
-        yield from _of_action(action, reviewed.get(action["ref"]))
+        yield from _of_action(action, reviewed.get(action["ref"]), lifted)
     yield from _of_files(saved, now)
     yield from _of_objects(saved, now)
 
 
-def _of_action(action: Mapping[str, Any], reviewed: Mapping[str, Any] | None) -> Iterator[str]:
+def _of_action(
+    action: Mapping[str, Any], reviewed: Mapping[str, Any] | None, lifted: Container[str]
+) -> Iterator[str]:
+    """What was reviewed as refused does not run because its obstacle has gone meanwhile."""
     if action["action"] == "none":
         return
     ref = action["ref"]
     if reviewed is None:
         yield f"{ref} is not in it, and would be: {action['action']}"
+    elif reviewed["blocked_by"] and not action["blocked_by"] and ref not in lifted:
+        yield f"{ref} was refused, and would not be: {reviewed['blocked_by'][0]}"
+    elif action["blocked_by"] and not reviewed["blocked_by"]:
+        yield f"{ref} was not refused, and would be: {action['blocked_by'][0]}"
     elif not _is_part(action, reviewed):
         yield f"{ref} was: {reviewed['action']}, and would be: {action['action']}"
     elif action["action"] == reviewed["action"]:
@@ -74,11 +82,12 @@ def _of_action(action: Mapping[str, Any], reviewed: Mapping[str, Any] | None) ->
 
 
 def _is_part(action: Mapping[str, Any], reviewed: Mapping[str, Any]) -> bool:
-    """The same action, or what an interrupted one has left to do: the same steps, from later on."""
+    """The same action, or what an interrupted one has left to do: the same steps, from later on.
+    What is refused shows no steps."""
     verbs = [step["verb"] for step in action["steps"]]
     before = [step["verb"] for step in reviewed["steps"]]
     if action["action"] == reviewed["action"]:
-        return verbs == before
+        return verbs == before or bool(reviewed["blocked_by"])
     rest = action["action"] in ("repair", "create", "run") and reviewed["action"] in MADE
     return rest and verbs == before[len(before) - len(verbs) :]
 

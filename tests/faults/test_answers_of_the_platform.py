@@ -89,6 +89,19 @@ def test_a_key_that_is_revoked_stops_the_run_and_the_hint_names_what_is_needed(
     assert [] == unfinished(it)
 
 
+@pytest.mark.fault("F8")
+def test_nothing_more_is_started_once_the_key_may_not(tmp_path: Path) -> None:
+    """Of two resources that do not need each other the second is left alone."""
+    with lab(tmp_path, STORIES["upload"].project) as it:
+        it.emulator.faults.add(
+            Fault("status", method="POST", path="(models|datasets)$", status=403)
+        )
+        ran = it.run(*APPLY)
+
+        assert 4 == ran.code, ran.out + ran.err
+        assert 1 == len(it.emulator.writes)
+
+
 @pytest.mark.fault("F9")
 @pytest.mark.usefixtures("in_a_hurry")
 @pytest.mark.parametrize(

@@ -12,7 +12,18 @@ from hypothesis import strategies as st
 from reconciler.errors import StalePlan
 from reconciler.plan.saved import hold_to, read_saved
 from reconciler.report.json_plan import plan_document, saved_json, seal
-from tests.desired.manifests import JOB, account, dataset, desired, files, job, live, made, weights
+from tests.desired.manifests import (
+    JOB,
+    account,
+    dataset,
+    desired,
+    files,
+    job,
+    live,
+    made,
+    manifest,
+    weights,
+)
 from tests.plan.planning import plan
 
 if TYPE_CHECKING:
@@ -105,6 +116,29 @@ def test_another_action_is_refused() -> None:
 
     with pytest.raises(StalePlan, match=f"{JOB}/bot was: none, and would be: run"):
         hold_to(saved, now(account(next(iter(all_done().resources.values())))))
+
+
+def refused(state: str) -> dict[str, Any]:
+    """A plan that would delete a dataset which a job in this state was trained on."""
+    gone = manifest("Dataset/chat", absent=True, prevent_destroy=False)
+    chat, bot = desired(*PROJECT).resources.values()
+    return now(account(made(chat), made(bot, state), live("Model/bot")), [gone])
+
+
+def test_what_was_refused_does_not_go_because_its_obstacle_has_gone() -> None:
+    saved, free = refused("JOB_STATE_RUNNING"), refused("JOB_STATE_COMPLETED")
+
+    with pytest.raises(StalePlan, match="Dataset/chat was refused, and would not be"):
+        hold_to(saved, free)
+    hold_to(saved, free, {"Dataset/chat"})
+    hold_to(saved, saved)
+
+
+def test_what_is_refused_by_now_is_told() -> None:
+    saved, held = refused("JOB_STATE_COMPLETED"), refused("JOB_STATE_RUNNING")
+
+    with pytest.raises(StalePlan, match="Dataset/chat was not refused, and would be: "):
+        hold_to(saved, held)
 
 
 def test_another_value_of_a_field_is_refused() -> None:
