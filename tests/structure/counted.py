@@ -1,7 +1,8 @@
 """Runs one command and counts what it did: a script, whose first argument is the file of counts.
 
-Counted are imported modules that are not Python's own, files opened below the working folder,
-threads, child processes and connections: what a stopwatch would show later, and less surely.
+Counted are imported modules that are not Python's own, files opened below the working folder and
+bytes read of them, threads, child processes and connections: what a stopwatch would show later, and
+less surely.
 """
 
 from __future__ import annotations
@@ -38,6 +39,15 @@ def count_into(counts: Counter[str], root: str) -> None:
         plain_start(thread)
 
     setattr(threading.Thread, "start", start)  # noqa: B010  mypy knows no assignment to a method
+    plain_read = os.read
+
+    def read(handle: int, most: int) -> bytes:
+        data = plain_read(handle, most)
+        if os.readlink(f"/proc/self/fd/{handle}").startswith(root):
+            counts["bytes"] += len(data)
+        return data
+
+    setattr(os, "read", read)  # noqa: B010  mypy knows no assignment to a function
 
 
 def modules(before: frozenset[str]) -> list[str]:

@@ -22,19 +22,30 @@ BUDGET = tomllib.loads((ROOT / "benchmarks" / "budget.toml").read_text())
 NEVER = BUDGET["never"]["modules"]
 COUNTED = Path(__file__).with_name("counted.py")
 RESOURCES = 1000
-KINDS_OF_COUNT = ("modules", "files", "threads", "children", "connections")
+KINDS_OF_COUNT = ("modules", "files", "bytes", "threads", "children", "connections")
 
 
 class Bench:
-    """A project of ``RESOURCES`` and an account that is exactly as declared."""
+    """A project: ``RESOURCES`` with an account that is exactly as declared."""
 
     def __init__(self, folder: Path, emulator: Emulator) -> None:
         self.folder, self.emulator = folder / "project", emulator
         self.counts = folder / "counts.json"
-        account.write_manifests(self.folder, RESOURCES)
-        account.fill(emulator, RESOURCES)
         cache = {"XDG_CACHE_HOME": str(folder / "cache"), "PYTHONPATH": str(ROOT)}
         self.environment = account.environment(emulator.url) | cache
+
+    @classmethod
+    def as_declared(cls, folder: Path, emulator: Emulator) -> Bench:
+        bench = cls(folder, emulator)
+        account.write_manifests(bench.folder, RESOURCES)
+        account.fill(emulator, RESOURCES)
+        return bench
+
+    @classmethod
+    def of_creates(cls, folder: Path, emulator: Emulator, count: int) -> Bench:
+        bench = cls(folder, emulator)
+        account.write_datasets(bench.folder, count)
+        return bench
 
     def run(self, *arguments: str) -> dict[str, Any]:
         """What the command did; every count that a budget may name."""
@@ -52,7 +63,7 @@ class Bench:
 @pytest.fixture(scope="module")
 def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
     with Emulator(account=account.ACCOUNT, key=account.KEY) as emulator:
-        yield Bench(tmp_path_factory.mktemp("bench"), emulator)
+        yield Bench.as_declared(tmp_path_factory.mktemp("bench"), emulator)
 
 
 COMMANDS = [
@@ -70,6 +81,23 @@ def test_a_command_keeps_within_its_budget(budget: dict[str, Any], bench: Bench)
     over = {name: f"{did[name]}, allowed {m}" for name, m in allowed.items() if did[name] > m}
     loaded = [name for name in did["loaded"] if name in NEVER]
     assert ({}, []) == (over, loaded)
+
+
+def test_every_byte_of_the_manifests_is_read_once(bench: Bench) -> None:
+    size = sum(path.stat().st_size for path in bench.folder.rglob("*.yaml"))
+
+    assert size == bench.run("plan", "--content", "none")["bytes"]
+
+
+def test_an_apply_keeps_within_its_budget_however_many_it_makes(tmp_path: Path) -> None:
+    """No thread and no connection of its own for any of them."""
+    budget = BUDGET["apply"]["creates"]
+    with Emulator(account=account.ACCOUNT, key=account.KEY) as emulator:
+        made = Bench.of_creates(tmp_path, emulator, budget["creates"])
+        did = made.run("apply", "--yes", "--content", "none")
+
+    over = {name: f"{did[name]}, allowed {m}" for name, m in budget.items() if did.get(name, 0) > m}
+    assert {} == over
 
 
 def test_no_live_resource_of_an_unchanged_project_is_asked_for_by_name(bench: Bench) -> None:
