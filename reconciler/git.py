@@ -31,13 +31,14 @@ def git(root: Path, *arguments: str, stdin: str = "") -> str | None:
 
 
 def _run(root: Path, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[bytes] | None:
-    command = [*git_command(root), *arguments]
+    command = [*_command(root), *arguments]
     try:
         return subprocess.run(  # noqa: S603  arguments are ours, never a shell
             command,
             input=stdin.encode("utf-8", "surrogateescape"),
             capture_output=True,
-            env=git_environment(),
+            env=_environment(),
+            start_new_session=True,
             timeout=TIMEOUT_SECONDS,
             check=False,
         )
@@ -94,13 +95,7 @@ def fields_of(root: Path, *arguments: str) -> Iterator[str]:
     """
     failed = ReconcilerError("git cannot read the history", "git fsck")
     try:
-        child = subprocess.Popen(  # noqa: S603  arguments are ours, never a shell
-            [*git_command(root), *arguments],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=git_environment(),
-        )
+        child = git_process(root, *arguments)
     except OSError:
         raise failed from None
     with child:
@@ -128,16 +123,31 @@ def left_out(root: Path) -> tuple[str, ...]:
     return tuple(line[2:] for line in listed.split("\0") if line.startswith("S "))
 
 
-def git_command(root: Path) -> list[str]:
+def git_process(
+    root: Path, *arguments: str, stdin: int = subprocess.DEVNULL
+) -> subprocess.Popen[bytes]:
+    """A git command whose output is to be read. Raises OSError when git is missing."""
+    return subprocess.Popen(  # noqa: S603  arguments are ours, never a shell
+        [*_command(root), *arguments],
+        stdin=stdin,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=_environment(),
+        start_new_session=True,
+    )
+
+
+def _command(root: Path) -> list[str]:
     """How every git command of ours begins: in ``root``, changing and asking nothing."""
     never = ("core.fsmonitor=false", "credential.interactive=false")
     options = [part for setting in never for part in ("-c", setting)]
     return ["git", "-C", os.fspath(root), *options, "--no-optional-locks", "--no-pager"]
 
 
-def git_environment() -> dict[str, str]:
+def _environment() -> dict[str, str]:
     """What a git process of ours may know. Where a partial clone has to fetch, git fails instead of
-    asking for a password, on the terminal or in a window."""
+    asking for a password, on the terminal or in a window; ssh has no terminal to ask on, since each
+    git process begins a session of its own."""
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
     return {**kept, "GIT_TERMINAL_PROMPT": "0", "GIT_ASKPASS": "", "GCM_INTERACTIVE": "never"}
 
@@ -250,14 +260,9 @@ def open_at(root: Path, commit: str, path: Path) -> Iterator[BufferedReader]:
     Raises OSError when git is missing.
     """
     name = f"{commit}:./{os.path.relpath(path, root)}"
-    child = subprocess.Popen(  # noqa: S603  arguments are ours, never a shell
-        [*git_command(root), "cat-file", "blob", name],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env=git_environment(),
-    )
-    with child:  # waits for it, once it is gone or killed
+    with git_process(
+        root, "cat-file", "blob", name
+    ) as child:  # waits for it, once it is gone or killed
         try:
             yield cast("BufferedReader", child.stdout)
         finally:

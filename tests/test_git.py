@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
 
-from reconciler.git import git, head_commit, is_committed
+from reconciler.git import fields_of, git, head_commit, is_committed
 from tests.checkout import Checkout
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 TEXT = "kind: Dataset\n"
@@ -51,3 +53,14 @@ def test_git_asks_nobody_for_a_password(checkout: Checkout) -> None:
     said = git(checkout.root, "credential", "fill", stdin="protocol=https\nhost=a.invalid\n\n")
 
     assert (None, False) == (said, asked.exists())
+
+
+@pytest.mark.parametrize("call", [git, lambda *given: "".join(fields_of(*given))])
+def test_what_git_starts_has_no_terminal_to_ask_on(
+    call: Callable[..., str | None], checkout: Checkout
+) -> None:
+    checkout.git("config", "alias.session", "!cut -d' ' -f6 /proc/self/stat; :")
+
+    said = call(checkout.root, "session") or ""
+
+    assert (True, False) == (said.strip().isdigit(), said.strip() == str(os.getsid(0)))

@@ -64,7 +64,7 @@ def command(shared: Common, kinds: tuple[str, ...], out: str | None, content: st
     ):
         with switch.breaking_off():
             live = list_account(reader, wanted)
-        place = _place(live, Path(out)) if out else None
+        place = _place(live, Path(out), wanted) if out else None
         shown = partial(showing_bytes, "rows", quiet=shared.quiet)
         rows = rows_reader(reader, content, lambda: stack.enter_context(shown()), place)
         export = _export(live, rows, os.path.join(out, "") if out else "")
@@ -104,14 +104,18 @@ def _stream(export: Export) -> str:
     return stream(export.manifests)
 
 
-def _place(live: LiveState, folder: Path) -> Place:
+def _place(live: LiveState, folder: Path, wanted: list[Kind] | None) -> Place:
     """A folder in which nothing is in the way of what may be written. Raises Refused."""
     from reconciler.cli.exported_rows import Place
-    from reconciler.cli.unfinished_export import begin, take_back
+    from reconciler.cli.unfinished_export import begin, is_unfinished, left_behind
     from reconciler.export.export import DATA
+    from reconciler.kinds.registry import all_kinds
 
-    begun = take_back(folder)
-    _require_free(_expected(live, folder))
+    begun = is_unfinished(folder)
+    left = set(left_behind(folder, [kind.name for kind in wanted or all_kinds().values()]))
+    _require_free(path for path in _expected(live, folder) if path not in left)
+    for path in left:
+        path.unlink()
     begin(folder)
     return Place(folder / DATA, adopts=begun)
 

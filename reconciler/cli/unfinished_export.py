@@ -11,33 +11,43 @@ import json
 import re
 from typing import TYPE_CHECKING
 
+from reconciler.cli.files import write_private
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
 NAME = ".unfinished-export"
-_MANIFEST = re.compile(r"[A-Za-z]+/[a-z0-9-]+\.yaml")
+_MANIFEST = re.compile(r"([A-Za-z]+)/[a-z0-9-]+\.yaml")
 
 
-def take_back(folder: Path) -> bool:
-    """Remove the manifests that a run which was cut short has written, whole or in part; whether
-    there was one. What somebody has changed since stays."""
-    for name, text in _planned(folder).items():
-        path = folder / name
-        if _MANIFEST.fullmatch(name) and path.is_file() and _begins(text, path):
-            path.unlink()
+def is_unfinished(folder: Path) -> bool:
+    """Whether an export into the folder was cut short."""
     return (folder / NAME).exists()
 
 
+def left_behind(folder: Path, kinds: Collection[str]) -> Iterator[Path]:
+    """The manifests that such a one has written: all of these kinds, of others what is not whole.
+    What somebody has changed since is none of them, nor what a link leads to outside."""
+    real = folder.resolve()
+    for name, text in _planned(folder).items():
+        path = folder / name
+        kind = _MANIFEST.fullmatch(name)
+        if kind and path.is_file() and path.resolve().is_relative_to(real):
+            there, planned = path.read_bytes(), str(text).encode(errors="replace")
+            if planned.startswith(there) and (kind[1] in kinds or there != planned):
+                yield path
+
+
 def begin(folder: Path) -> None:
-    """From now on the folder holds an unfinished export."""
+    """From now on the folder holds an unfinished export. Raises ReconcilerError."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / NAME).write_text("{}", encoding="utf-8")
+    about_to_write(folder, {})
 
 
 def about_to_write(folder: Path, texts: Mapping[str, str]) -> None:
-    """Keep what will be written, by the path below the folder."""
-    (folder / NAME).write_text(json.dumps(texts), encoding="utf-8")
+    """Keep what will be written, by the path below the folder. Raises ReconcilerError."""
+    write_private(folder / NAME, json.dumps(texts).encode())
 
 
 def finish(folder: Path) -> None:
@@ -46,13 +56,9 @@ def finish(folder: Path) -> None:
 
 
 def _planned(folder: Path) -> dict[str, str]:
-    """Nothing when there is none, or it was cut short itself: no manifest was written then."""
+    """Nothing when there is none, or none that we wrote."""
     try:
         texts = json.loads((folder / NAME).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return texts if isinstance(texts, dict) else {}
-
-
-def _begins(text: object, path: Path) -> bool:
-    return isinstance(text, str) and text.encode().startswith(path.read_bytes())

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self, cast
 
 from reconciler.errors import ReconcilerError
-from reconciler.git import BLOCK, git, git_command, git_environment
+from reconciler.git import BLOCK, git, git_process
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -99,13 +99,7 @@ class GitObjects:
 
     def _started(self) -> subprocess.Popen[bytes]:
         try:
-            return subprocess.Popen(  # noqa: S603  arguments are ours, never a shell
-                [*git_command(self._root), "cat-file", "--batch"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                env=git_environment(),
-            )
+            return git_process(self._root, "cat-file", "--batch", stdin=subprocess.PIPE)
         except OSError:
             raise ReconcilerError("git cannot be started", "install git") from None
 

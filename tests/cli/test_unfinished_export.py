@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reconciler.cli.unfinished_export import NAME, about_to_write, begin, take_back
+from reconciler.cli.unfinished_export import NAME, about_to_write, begin, is_unfinished, left_behind
 from reconciler.emulator.faults import Fault
 from reconciler.emulator.server import Emulator
 from tests.export.accounts import PREFIX, ROWS, fill, plain
@@ -117,38 +117,85 @@ def test_rows_that_an_unfinished_export_brought_are_looked_at_too(
     assert not place.exists()
 
 
+def interrupted(run: Program) -> dict[str, str]:
+    """The files of an export that was killed as it had written its last manifest."""
+    run.run(*EXPORT)
+    texts = {
+        name: text for name, text in written(run.folder / "live").items() if "data" not in name
+    }
+    about_to_write(run.folder / "live", texts)
+    return written(run.folder / "live")
+
+
+def test_nothing_is_taken_back_when_something_else_is_in_the_way(
+    program: tuple[Program, Emulator],
+) -> None:
+    run, _ = program
+    interrupted(run)
+    (run.folder / "live/Dataset/plain.yaml").write_text("mine\n")
+    before = written(run.folder / "live")
+
+    ran = run.run(*EXPORT)
+
+    assert (6, True) == (ran.code, "live/Dataset/plain.yaml exists" in ran.err)
+    assert before == written(run.folder / "live")
+
+
+def test_an_export_of_one_kind_leaves_the_whole_manifests_of_others(
+    program: tuple[Program, Emulator],
+) -> None:
+    run, _ = program
+    before = interrupted(run)
+    torn = run.folder / "live/Deployment/plain.yaml"
+    torn.write_text(torn.read_text()[:9])
+
+    ran = run.run(*EXPORT, "--kind", "Model")
+
+    gone = {NAME, "Deployment/plain.yaml"}
+    assert 0 == ran.code, ran.err
+    assert before.keys() - gone == written(run.folder / "live").keys()
+
+
+def test_a_link_in_place_of_the_note_is_not_written_through(tmp_path: Path) -> None:
+    (tmp_path / "mine").write_text(TEXT)
+    (tmp_path / NAME).symlink_to("mine")
+
+    begin(tmp_path)
+
+    assert TEXT == (tmp_path / "mine").read_text()
+
+
 @pytest.mark.parametrize(
     ("found", "left"), [(TEXT, False), (TEXT[:5], False), ("", False), ("mine\n", True)]
 )
 def test_what_somebody_has_changed_stays(found: str, left: bool, tmp_path: Path) -> None:
-    begin(tmp_path)
     about_to_write(tmp_path, {"Dataset/a.yaml": TEXT})
     (tmp_path / "Dataset").mkdir()
     (tmp_path / "Dataset/a.yaml").write_text(found)
 
-    assert take_back(tmp_path)
-    assert left == (tmp_path / "Dataset/a.yaml").exists()
+    assert left == (not list(left_behind(tmp_path, ["Dataset"])))
 
 
-@pytest.mark.parametrize("name", ["../a.yaml", "Dataset/../../a.yaml", "/a.yaml", "a.yaml"])
+@pytest.mark.parametrize(
+    "name", ["../a.yaml", "Dataset/../../a.yaml", "/a.yaml", "a.yaml", "Linked/a.yaml"]
+)
 def test_nothing_but_manifests_of_the_folder_is_taken_back(name: str, tmp_path: Path) -> None:
     folder = tmp_path / "live"
     begin(folder)
     about_to_write(folder, {name: TEXT})
+    (folder / "Linked").symlink_to(tmp_path)
     for path in (tmp_path / "a.yaml", folder / "a.yaml"):
         path.write_text(TEXT)
-    take_back(folder)
 
-    assert (tmp_path / "a.yaml").exists()
-    assert (folder / "a.yaml").exists()
+    assert [] == list(left_behind(folder, ["Linked", "Dataset"]))
 
 
 @pytest.mark.parametrize("text", ["", '{"Dataset/a.yaml": "ki', "[]", json.dumps({"x": 7})])
-def test_a_note_that_was_cut_short_itself_takes_nothing_back(text: str, tmp_path: Path) -> None:
+def test_a_damaged_note_takes_nothing_back(text: str, tmp_path: Path) -> None:
     (tmp_path / NAME).write_text(text)
 
-    assert take_back(tmp_path)
+    assert (True, []) == (is_unfinished(tmp_path), list(left_behind(tmp_path, ["Dataset"])))
 
 
 def test_a_folder_without_a_note_has_nothing_unfinished(tmp_path: Path) -> None:
-    assert not take_back(tmp_path)
+    assert (False, []) == (is_unfinished(tmp_path), list(left_behind(tmp_path, ["Dataset"])))
