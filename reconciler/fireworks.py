@@ -10,18 +10,13 @@ import threading
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
-from reconciler.api.call import Call, Safety
 from reconciler.api.client import ControlClient
 from reconciler.api.clock import Clock, RealClock
 from reconciler.api.control_plane import ControlPlane
-from reconciler.api.deadline import still_moving
 from reconciler.errors import (
     AlreadyExists,
-    AnswerLost,
     ApiError,
     ContentError,
-    FailedPrecondition,
-    NotFound,
     ReconcilerError,
 )
 from reconciler.live.state import StoredFile
@@ -41,8 +36,6 @@ if TYPE_CHECKING:
     from reconciler.transfer.journal import ResourceJournal
     from reconciler.transfer.options import TransferOptions
     from reconciler.transfer.probe import Found
-
-DIRECT_TRIES = 3
 
 
 def connect(
@@ -122,7 +115,11 @@ class FireworksProvider(ControlPlane):
             raise ReconcilerError(f"a {kind.name} has no content to send")
         limit = kind.content.direct_limit
         if limit is not None and len(files.files) == 1 and files.total_bytes < limit:
-            self._send_direct(kind, resource_id, files.files[0], progress)
+            from reconciler.direct_upload import send_direct
+
+            path = self._path(kind, resource_id, "upload")
+            arrived = partial(self._has_arrived, kind, resource_id)
+            send_direct(self._client, path, files.files[0], progress, self._options, arrived)
             return False
         ask = partial(self.upload_urls, kind, resource_id)
         ask_resumable = partial(ask, resumable=True) if kind.content.resumable else None
@@ -132,6 +129,11 @@ class FireworksProvider(ControlPlane):
         except AlreadyExists:
             return True  # its bytes are there already (fact sheet 3.4): validate decides
         return True
+
+    def _has_arrived(self, kind: Kind, resource_id: str) -> bool:
+        live = self.read(kind, resource_id)
+        uploading = kind.content.uploading_state if kind.content else ""
+        return live is not None and live.state not in ("", uploading)
 
     def _earlier(self, kind: Kind, resource_id: str, files: FileSet) -> Earlier:
         """What earlier runs have left of a large upload: for a small one, asking costs as much."""
@@ -188,69 +190,12 @@ class FireworksProvider(ControlPlane):
     ) -> Path:
         """The file of a job's loss curve, below ``folder``. Raises ReconcilerError when there is no
         such job or no file yet, ContentError, ApiError."""
+        from reconciler.api.metrics import metrics_url
         from reconciler.transfer.download import download
 
-        ask = partial(self._metrics_url, kind, job_id)
+        ask = partial(metrics_url, self, self._client, kind, job_id)
         (path,) = download(ask, folder, progress, self._options)
         return path
-
-    def _metrics_url(self, kind: Kind, job_id: str) -> Mapping[str, str]:
-        field, verb = kind.manners.metrics_field, kind.manners.metrics_verb
-        live = self.read(kind, job_id)
-        if live is None:
-            raise ReconcilerError(f"{kind.name}/{job_id} is not in the account")
-        url = self._asked_url(kind, job_id, verb) if verb else live.body.get(field)
-        if not isinstance(url, str) or not url:
-            text = f"{kind.name}/{job_id} has no loss curve ({live.state})"
-            raise ReconcilerError(text, "the platform writes it when the job is done")
-        return {"metrics": url}
-
-    def _asked_url(self, kind: Kind, job_id: str, verb: str) -> Any:
-        try:
-            answer = self._client.call(Call("GET", self._path(kind, job_id, verb)))
-        except (FailedPrecondition, NotFound):
-            return None
-        return answer.get("signedUrl")
-
-    def _send_direct(
-        self, kind: Kind, resource_id: str, file: LocalFile, progress: ByteProgress
-    ) -> None:
-        """One multipart POST; on doubt the state decides, for the content can only be the same."""
-        for left in reversed(range(DIRECT_TRIES)):
-            try:
-                self._post_file(kind, resource_id, file, progress)
-            except (AnswerLost, AlreadyExists):
-                if self._is_ready(kind, resource_id):
-                    return
-                if not left:
-                    raise
-            else:
-                return
-
-    def _post_file(
-        self, kind: Kind, resource_id: str, file: LocalFile, progress: ByteProgress
-    ) -> None:
-        from reconciler.transfer.direct import Multipart
-
-        def moved(sent: int) -> None:
-            self._options.require_going()
-            still_moving(self._options.stall_seconds)
-            progress(file.key, sent, file.size)
-
-        progress(file.key, 0, file.size)  # the first report says where it begins
-        part = Multipart(file, moved)
-        call = Call("POST", self._path(kind, resource_id, "upload"), safety=Safety.ONCE)
-        answer = self._client.call(call, part.body, part.headers)
-        stored = answer.get("bytes")
-        if stored is not None and str(stored) != str(file.size):
-            text = f"the platform took {stored} of the {file.size} bytes of {file.key}"
-            raise ContentError(text)
-        progress(file.key, file.size, file.size, "size")
-
-    def _is_ready(self, kind: Kind, resource_id: str) -> bool:
-        live = self.read(kind, resource_id)
-        uploading = kind.content.uploading_state if kind.content else ""
-        return live is not None and live.state not in ("", uploading)
 
 
 def _stored(found: Found) -> StoredFile | None:

@@ -13,7 +13,7 @@ LEAVES = frozenset({"ref", "errors", "diagnostic", "graph", "canonical", "versio
 SHARED = LEAVES | {"kinds"}
 STAGES = ("manifest", "desired", "live", "diff", "plan", "execute", "report")
 # The edge of the network: the control plane, the bytes, and the provider made of both.
-EDGE = ("api", "transfer", "fireworks")
+EDGE = ("api", "transfer", "direct_upload", "fireworks")
 
 # Row: what it may import. Each stage may use the values of earlier stages, never of later ones.
 ALLOWED: dict[str, frozenset[str]] = {
@@ -48,7 +48,9 @@ ALLOWED: dict[str, frozenset[str]] = {
     # Of api/ only what opens a connection and tries again: see BYTES_KNOW_NO_KEY.
     "transfer": SHARED | {"manifest", "provider", "api", "base_url"},
     "api": SHARED | {"manifest", "live", "provider", "tempo", "base_url"},
-    "fireworks": SHARED | {"manifest", "live", "provider", "api", "transfer", "tempo"},
+    "direct_upload": SHARED | {"manifest", "provider", "api", "transfer"},
+    "fireworks": SHARED
+    | {"manifest", "live", "provider", "api", "transfer", "direct_upload", "tempo"},
     "engine": SHARED
     | {"provider", "cache", "desire", "past", "row_history", "job_tokens", *STAGES},
     "emulator": frozenset(),
