@@ -11,6 +11,7 @@ from reconciler.export.fit import Unfit, fitted, in_words, objections_of
 from reconciler.export.names import ShortNames, refs_of
 from reconciler.export.settable import SOURCE, Settable, settable
 from reconciler.kinds.source_facts import SourceFacts
+from reconciler.manifest.write import document_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -39,12 +40,13 @@ class Rows:
 @dataclass(frozen=True, slots=True)
 class Exported:
     """One manifest. ``document`` is JSON-like; ``source.path`` in it begins with ``data/``.
-    ``comments`` are what a reader should know that no field says."""
+    ``comments`` are what a reader should know that no field says. ``text`` is the YAML of both."""
 
     ref: ResourceRef
     live: LiveResource
     document: Mapping[str, Any]
-    comments: tuple[str, ...] = ()
+    comments: tuple[str, ...]
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +124,8 @@ class Exporter:
                 "metadata": {"name": ref.name},
                 "spec": {**short.shortened(draft.spec, kind), **draft.source(live)},
             }
-            yield Exported(
-                ref, live, document, tuple(draft.comments(self.beside + _folder(live), ref))
-            )
+            comments = tuple(draft.comments(self.beside + _folder(live), ref))
+            yield Exported(ref, live, document, comments, document_text(document, comments))
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,11 +23,11 @@ def file_text(one: Exported) -> str:
     """Its text there: paths count from the manifest's own folder."""
     spec = one.document["spec"]
     if SOURCE not in spec:
-        return document_text(one.document, one.comments)
+        return one.text
     source = {**spec[SOURCE], "path": f"../{spec[SOURCE]['path']}"}
     return document_text({**one.document, "spec": {**spec, SOURCE: source}}, one.comments)
 
 
 def stream(exported: Iterable[Exported]) -> str:
     """All of them, one document after the other; paths count from where the text is saved."""
-    return "---\n".join(document_text(one.document, one.comments) for one in exported)
+    return "---\n".join(one.text for one in exported)
