@@ -21,7 +21,7 @@ def action(
 ) -> dict[str, Any]:
     steps = [{"verb": verb} for verb in verbs]
     fields = [{"path": p, "before": b, "after": a} for p, b, a in changes]
-    return {"ref": ref, "action": word, "steps": steps, "changes": fields}
+    return {"ref": ref, "action": word, "steps": steps, "changes": fields, "blocked_by": []}
 
 
 def document(*actions: dict[str, Any], **fingerprints: str) -> dict[str, Any]:
