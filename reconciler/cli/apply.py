@@ -55,7 +55,12 @@ class Settings:
 @click.option("--parallelism", type=click.IntRange(1, 64), default=8, show_default=True)
 @click.option("--timeout", type=Seconds(), default=3600.0, metavar="SECONDS",
               show_default=True, help="For each wait.")  # fmt: skip
-@click.option("--allow", multiple=True, metavar="WHAT", help="delete:Kind/name, spend:USD.")
+@click.option(
+    "--allow",
+    multiple=True,
+    metavar="WHAT",
+    help="Lift one guard: delete:Kind/name or spend:USD; may be repeated.",
+)
 @click.option("--approve-digest", metavar="DIGEST", help="Only the plan with this digest.")
 @click.option("--replace", multiple=True, metavar="REF", help="Delete and create Kind/name.")
 @click.option("--target", multiple=True, metavar="REF", help="Only REF and what it depends on.")
@@ -66,7 +71,7 @@ class Settings:
 @tokenizer_option()
 @write_option(LEDGER_FORMATS)
 @click.option("--events", type=click.Path(dir_okay=False), callback=in_a_folder,
-              help="Write JSON lines to FILE.")  # fmt: skip
+              help="Write every step to FILE, as JSON lines.")  # fmt: skip
 def command(
     shared: Common,
     allow: tuple[str, ...],

@@ -13,7 +13,7 @@ COMMANDS: dict[str, str] = {
     "export": "Write manifests for what is live; they plan to no changes.",
     "download": "Download a model's weights or a dataset's rows.",
     "destroy": "Delete everything that the project declares, with the same guards.",
-    "graph": "Draw the lineage dataset, job, model.",
+    "graph": "Draw the lineage: dataset, job, model, deployment.",
     "explain": "Explain a kind, one of its fields, or one live resource.",
     "schema": "Print the JSON Schema of a kind or of the envelope.",
     "data": "Show what is in the rows of a dataset: tokens, roles, duplicates.",

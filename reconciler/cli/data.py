@@ -67,7 +67,7 @@ def _named(text: str, loaded: Loaded) -> Manifest:
     try:
         ref = ResourceRef.parse(text)
     except ValueError as error:
-        raise UsageError(str(error)) from None
+        raise UsageError(str(error), "see: reconciler data --help") from None
     for manifest in (*loaded.manifests, *loaded.damaged):
         if manifest.ref == ref and not manifest.absent:
             return manifest

@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 @common()
 @click.option("--yes", is_flag=True, help="Do not ask; guards still refuse.")
 @click.option("--allow", multiple=True, metavar="WHAT", help="delete:Kind/name lifts protection.")
-@click.option("--target", multiple=True, metavar="REF", help="REF alone.")
+@click.option("--target", multiple=True, metavar="REF", help="Only REF; may be repeated.")
 @click.option("--parallelism", type=click.IntRange(1, 64), default=8, show_default=True)
-@click.option("--timeout", type=Seconds(), default=3600.0, metavar="SECONDS")
+@click.option("--timeout", type=Seconds(), default=3600.0, metavar="SECONDS",
+              show_default=True, help="For each wait.")  # fmt: skip
 def command(
     shared: Common, allow: tuple[str, ...], target: tuple[str, ...], **settings: Any
 ) -> int:

@@ -12,7 +12,7 @@ from reconciler.cli.options import Common, common
 @click.command(epilog="Example: reconciler graph --format mermaid")
 @common(("mermaid", "dot", "json"), connects=False)
 def command(shared: Common) -> int:
-    """Draw the lineage dataset, job, model; reads only the manifests."""
+    """Draw the lineage: dataset, job, model, deployment; reads only the manifests."""
     from reconciler import engine
     from reconciler.cli.session import find
     from reconciler.desire import OFFLINE_ACCOUNT

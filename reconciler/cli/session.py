@@ -153,7 +153,9 @@ def refs_of(
         try:
             ref = ResourceRef.parse(text)
         except ValueError as error:
-            raise UsageError(str(error)) from None
+            named = [str(ref) for ref in desired.resources if ref.name == text]
+            hint = f"did you mean {' or '.join(named)}?" if named else None
+            raise UsageError(str(error), hint) from None
         found = ref if ref in desired.resources else _maker(ref, desired)
         if found is None and undeclared:
             found = ref

@@ -23,7 +23,7 @@ UNREADABLE = 1
 def command(shared: Common, everything: bool, watch: bool) -> int:
     """Show every resource of the project: state, progress, cost, links.
 
-    With --all every live model, dataset and job of the account, declared or not.
+    With --all every live resource of the account, declared or not.
     """
     from reconciler.cli import session as sessions
     from reconciler.cli.signals import stop_on_signals
