@@ -21,12 +21,23 @@ def proxy_for(url: str) -> str | None:
     if is_loopback(host) or proxy_bypass(host):
         return None
     proxy = proxies.get(parts.scheme) or proxies.get("all")
-    if not proxy or "://" not in proxy:
-        return f"http://{proxy}" if proxy else None
-    kind = urlsplit(proxy).scheme.lower()
+    if not proxy:
+        return None
+    given = proxy if "://" in proxy else f"http://{proxy}"
+    kind = _kind(given)
     if kind not in ("http", "https"):
         raise UsageError(
-            f"expected a proxy of http or https, but the environment names one of {kind[:20]}",
+            f"expected a proxy of http or https, but the environment names {kind}",
             "HTTPS_PROXY and ALL_PROXY name it; NO_PROXY names hosts that are reached without",
         )
-    return proxy
+    return given
+
+
+def _kind(proxy: str) -> str:
+    """Its scheme, or what is wrong with it; never its text, which may hold a password."""
+    try:
+        parts = urlsplit(proxy)
+        whole = bool(parts.hostname) and parts.port != 0 and proxy.isascii()
+    except ValueError:
+        whole = False
+    return parts.scheme[:20] if whole else "what is no address"

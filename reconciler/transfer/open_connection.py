@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from reconciler.api.proxy import proxy_for
 from reconciler.api.tls import tls_context
+from reconciler.errors import UsageError
 
 if TYPE_CHECKING:
     from urllib.parse import SplitResult
@@ -19,10 +20,16 @@ if TYPE_CHECKING:
 
 def open_connection(parts: SplitResult, timeout: float, tick: float) -> socket.socket:
     """A connected socket, TLS checked within ``timeout`` seconds; later each of its calls ends
-    after ``tick`` seconds with TimeoutError or BlockingIOError. Raises OSError, HTTPException."""
+    after ``tick`` seconds with TimeoutError or BlockingIOError. Raises OSError, HTTPException;
+    UsageError for a proxy that is itself spoken to over TLS: its password would go in clear."""
     host, port = parts.hostname or "", parts.port
     proxy = proxy_for(f"{parts.scheme}://{parts.netloc}")
     via = urlsplit(proxy) if proxy else None
+    if via and via.scheme != "http":
+        raise UsageError(
+            f"the storage cannot be reached through a proxy of {via.scheme}",
+            f"name one of http in HTTPS_PROXY, or {host} in NO_PROXY",
+        )
     near = (via.hostname or "", via.port) if via else (host, port)
     if parts.scheme == "https":
         http: HTTPConnection = HTTPSConnection(*near, timeout=timeout, context=tls_context())
