@@ -58,6 +58,8 @@ def open_tokenizer(path: Path, shown: str) -> FileTokenizer:
     """Raises ReconcilerError: no library, no such file, no tokenizer."""
     if not is_installed():
         raise ReconcilerError(f"counting with {shown} needs the library {LIBRARY}", INSTALL)
+    if not path.is_file():  # the library would wait for a pipe's writer, deaf to every signal
+        raise ReconcilerError(f"{shown} is no tokenizer: it is no file")
     with _said_of(shown, "is no tokenizer"):
         return FileTokenizer(import_module(LIBRARY).Tokenizer.from_file(str(path)), shown)
 

@@ -54,6 +54,8 @@ def _training(change: Change, kind: Kind, rule: TrainingCost, facts: Facts) -> C
         return _unknown("the size of the dataset is not known")
     low, high = sum(tokens.low for tokens in found), sum(tokens.high for tokens in found)
     epochs = float(value_at(spec, rule.epochs) or rule.default_epochs)
+    if epochs < 0:
+        return _unknown(f"{epochs:g} epochs")  # the schema only warns (contract 8)
     times = f"{epochs:g} {'epoch' if epochs == 1 else 'epochs'}"
     basis = f"{_counted(found)} x {times} x ${price:.2f} per million; {_dated(facts)}"
     return Cost(low * epochs * price / MILLION, high * epochs * price / MILLION, basis)
@@ -114,8 +116,11 @@ def _hourly(spec: Mapping[str, Any], rule: HourlyCost, facts: Facts) -> Cost:
     price = facts.context.prices.gpu_hour.get(accelerator)
     if price is None:
         return _unknown(f"no price for {accelerator or 'a deployment without acceleratorType'}")
-    hour = price * int(value_at(spec, rule.count) or 1)
+    gpus = int(value_at(spec, rule.count) or 1)
     least = int(value_at(spec, rule.min_replicas) or 0)
+    if gpus < 0 or least < 0:
+        return _unknown(f"{least} replicas of {gpus} accelerators")
+    hour = price * gpus
     most = max(int(value_at(spec, rule.max_replicas) or 1), least)
     basis = f"an hour of {least} to {most} replicas at ${hour:.2f}; {_dated(facts)}"
     return Cost(least * hour, most * hour, basis, per_hour=True)

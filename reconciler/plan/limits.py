@@ -61,13 +61,16 @@ def _jobs(free: Sequence[Change], facts: Facts) -> Iterator[tuple[ResourceRef, D
 def _budget(
     free: Sequence[Change], costs: dict[ResourceRef, Cost | None], facts: Facts
 ) -> Iterator[tuple[ResourceRef, Diagnostic]]:
-    """A cost that nobody knows does not fit into a budget."""
+    """A cost that nobody knows does not fit into a budget; ``--allow spend`` lets it pass, and what
+    is known is held to it all the same."""
     limit = facts.context.allow.spend_usd
     name = "--allow spend"
+    paid = [(c, cost) for c in free if (cost := costs.get(c.ref)) is not None]
     if limit is None:
         limit, name = facts.context.policy.budget_usd, "policy.budgetUsd"
-    paid = [(c, cost) for c in free if (cost := costs.get(c.ref)) is not None]
-    if limit is None or not paid or (name == "--allow spend" and _unknown(paid)):
+    else:
+        paid = [(c, cost) for c, cost in paid if cost.usd_high is not None]
+    if limit is None or not paid:
         return
     said = _over(paid, limit, name)
     for change, _ in paid if said else ():

@@ -57,7 +57,10 @@ def _differences(saved: Document, now: Document, lifted: Container[str]) -> Iter
             yield f'{key} was "{saved.get(key)}" and is "{now.get(key)}"'
     reviewed = {action["ref"]: action for action in saved["actions"]}
     for action in now["actions"]:
-        yield from _of_action(action, reviewed.get(action["ref"]), lifted)
+        yield from _of_action(action, reviewed.pop(action["ref"], None), lifted)
+    for ref, action in reviewed.items():
+        if action["action"] not in ("none", "delete"):  # what is deleted may leave no trace
+            yield f"{ref} is in it, and no manifest declares it here"
     yield from _of_files(saved, now)
     yield from _of_objects(saved, now)
 

@@ -4,6 +4,7 @@ an optional help, not a dependency."""
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,13 @@ def test_what_is_no_tokenizer_is_said(tmp_path: Path) -> None:
     (tmp_path / "tokenizer.json").write_text("{}")
 
     with pytest.raises(ReconcilerError, match="is no tokenizer"):
+        open_tokenizer(tmp_path / "tokenizer.json", "tokenizer.json")
+
+
+def test_a_pipe_is_no_tokenizer_and_nobody_waits_for_it(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "tokenizer.json")
+
+    with pytest.raises(ReconcilerError, match="is no tokenizer: it is no file"):
         open_tokenizer(tmp_path / "tokenizer.json", "tokenizer.json")
 
 

@@ -274,6 +274,10 @@ def test_one_epoch_is_one_epoch() -> None:
     assert " x 1 epoch x " in cost(epochs=1).basis
 
 
+def test_fewer_than_no_epochs_make_no_room_in_a_budget() -> None:
+    assert (None, "unknown: -3 epochs") == (cost(epochs=-3).usd_high, cost(epochs=-3).basis)
+
+
 def test_an_empty_dataset_makes_no_guess() -> None:
     assert "unknown: the size of the dataset is not known" == cost(size=0).basis
 
@@ -359,3 +363,12 @@ def test_an_hour_costs_replicas_times_gpus(
 
     assert said is not None
     assert dollars == (said.usd_low, said.usd_high)
+
+
+@pytest.mark.parametrize("spec", [{"acceleratorCount": -2}, {"minReplicaCount": -1}], ids=list)
+def test_an_hour_of_less_than_nothing_is_unknown(spec: dict[str, Any]) -> None:
+    served = {"baseModel": BASE, "acceleratorType": "NVIDIA_H100_80GB", **spec}
+    said = of(plan([manifest("Deployment/chat", served)]), "Deployment/chat").cost
+
+    assert said is not None
+    assert said.usd_high is None

@@ -6,14 +6,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from reconciler.live.state import LiveResource
 from reconciler.manifest.project import Policy
 from reconciler.plan.build import Allow
-from tests.desired.manifests import JOB, account, dataset, job, live, made, manifest, weights
+from tests.desired.manifests import BASE, JOB, account, dataset, job, live, made, manifest, weights
 from tests.plan.planning import context, of, plan, refs, refusals
 
 if TYPE_CHECKING:
     from reconciler.manifest.manifest import Manifest
     from reconciler.plan.plan import Plan
+
+
+PARAMETERS = {"baseModelDetails": {"parameterCount": 8_000_000_000}}
 
 
 def _deleting(number: int, of_all: int, policy: Policy, *allowed: str) -> Plan:
@@ -79,6 +83,16 @@ def test_allowed_spending_lifts_a_budget() -> None:
     under = context(Policy(budget_usd=50), allow=Allow(spend_usd=100))
 
     assert not plan([dataset(), job()], under=under).refused
+
+
+def test_allowed_spending_holds_what_is_known_beside_what_is_not() -> None:
+    told = job("told", spec={"baseModel": BASE})
+    prices = account(external={BASE: LiveResource("Model", BASE, "READY", PARAMETERS)})
+    untold = manifest("Deployment/chat", {"baseModel": BASE})
+    shown = plan([dataset(), told, untold], prices, context(allow=Allow(spend_usd=0)))
+
+    assert ["over-budget"] == refusals(shown, f"{JOB}/told")
+    assert [] == refusals(shown, "Deployment/chat")
 
 
 @pytest.mark.parametrize(

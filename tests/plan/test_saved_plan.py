@@ -111,6 +111,11 @@ def test_a_resource_that_nobody_reviewed_is_refused() -> None:
         hold_to(now(), now(manifests=[*PROJECT, job("second")]))
 
 
+def test_what_no_manifest_declares_any_more_is_refused() -> None:
+    with pytest.raises(StalePlan, match=f"{JOB}/bot is in it, and no manifest declares it here"):
+        hold_to(now(), now(manifests=[dataset()]))
+
+
 def test_another_action_is_refused() -> None:
     saved = now(all_done())
 
