@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shlex import quote
 
 import click
 
@@ -33,7 +34,7 @@ def command(shared: Common, directory: str) -> int:
         (target / name).write_bytes(content)
     click.echo("".join(f"wrote {target / name}\n" for name in files), nl=False)
     if not shared.quiet:
-        enter = "" if target == Path() else f"cd {directory}, then "
+        enter = "" if target == Path() else f"cd {quote(directory)}, then "
         say_or_lose(f"next: {enter}reconciler validate, then reconciler plan\n", err=True)
         say_or_lose(f"{WORKFLOWS_HINT}\n", err=True)
     return 0

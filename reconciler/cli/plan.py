@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 import click
@@ -91,7 +92,7 @@ def command(
         if not shared.quiet:
             say_or_lose(f"saved the plan to {out}\n", err=True)
     flags = " --prune" * prune + (f" --since {since}" if since else "")
-    following = f"reconciler apply {out}" if out else f"reconciler apply{flags}"
+    following = f"reconciler apply {quote(out)}" if out else f"reconciler apply{flags}"
     show_plan(plan, session, following, write)
     return exit_code(plan, detailed=detailed_exitcode)
 

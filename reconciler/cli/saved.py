@@ -6,6 +6,7 @@ import json
 import os
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from reconciler.errors import StalePlan, UsageError
@@ -74,7 +75,7 @@ def given(asked: PlanRequest) -> SavedPlan | None:
     plans = [path for path in asked.paths if _is_plan(path)]
     if not plans:
         return None
-    alone = f"reconciler apply {plans[0]}"
+    alone = f"reconciler apply {quote(plans[0])}"
     if len(asked.paths) > 1:
         raise UsageError("a saved plan stands alone: no other path goes with it", alone)
     if asked != PlanRequest(asked.paths, asked.environment):

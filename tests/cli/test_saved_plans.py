@@ -47,6 +47,12 @@ def test_a_saved_plan_may_have_any_name(planned: Stage) -> None:
     assert (0, 1) == (ran.code, planned.job_posts()), ran.err
 
 
+def test_the_next_command_can_be_pasted_whatever_the_file_is_called(planned: Stage) -> None:
+    ran = planned.program.run("plan", "--out", "my plan")
+
+    assert "Next: reconciler apply 'my plan'" == ran.out.splitlines()[-1]
+
+
 def test_a_saved_plan_is_readable_by_its_owner_only(planned: Stage) -> None:
     mode = os.stat(planned.program.folder / "saved.json").st_mode
 
