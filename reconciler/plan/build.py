@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from reconciler.diff.change import Change
     from reconciler.kinds.kind import Kind
     from reconciler.live.state import LiveState
+    from reconciler.plan.plan import Cost
     from reconciler.plan.uses import Use
     from reconciler.ref import ResourceRef
 
@@ -125,20 +126,22 @@ def _planned(ref: ResourceRef, refusals: list[Diagnostic], facts: Facts) -> Plan
     if refusals:
         change = replace(change, refusals=tuple(refusals))
     kind = facts.kind(change)
+    paid = cost(change, kind, facts)
     return PlannedChange(
         change,
         steps(change, kind),
         facts.waits[ref],
         tuple(said.message for said in refusals),
-        cost(change, kind, facts),
-        _risk(change, kind),
+        paid,
+        _risk(change, kind, paid),
     )
 
 
-def _risk(change: Change, kind: Kind) -> tuple[str, ...]:
+def _risk(change: Change, kind: Kind, paid: Cost | None) -> tuple[str, ...]:
     """What a reviewer must not overlook, in a word or two each."""
     tags = []
-    if change.action is Action.RUN and kind.paid:
+    runs = change.action is Action.RUN and kind.paid
+    if runs or (change.action is Action.UPDATE and paid is not None):
         tags.append("money")
     if change.action in DELETING:
         tags.append(kind.manners.loss)

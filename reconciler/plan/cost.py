@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.desired.fields import value_at
 from reconciler.diff.change import Action
-from reconciler.kinds.cost_rule import TrainingCost, UnknownCost
+from reconciler.kinds.cost_rule import HourlyCost, TrainingCost, UnknownCost
 from reconciler.live.said import count, tokens_text
 from reconciler.manifest.row_tokens import of_bytes
 from reconciler.plan.context import TokenCount
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from reconciler.desired.resource import Resource
     from reconciler.diff.change import Change
-    from reconciler.kinds.cost_rule import HourlyCost
     from reconciler.kinds.kind import Kind
     from reconciler.live.state import LiveState
     from reconciler.plan.guards import Facts
@@ -28,10 +27,14 @@ PAYING = (Action.RUN, Action.REPLACE)
 
 
 def cost(change: Change, kind: Kind, facts: Facts) -> Cost | None:
-    """None for what costs nothing: only making something of a paid kind does."""
-    if change.action not in PAYING or not kind.paid or change.refusals:
+    """None for what costs nothing: only making something of a paid kind does, and more of it."""
+    if not kind.paid or change.refusals:
         return None
     rule = kind.cost
+    if change.action is Action.UPDATE and isinstance(rule, HourlyCost):
+        return _scaled(change, rule, facts)
+    if change.action not in PAYING:
+        return None
     if rule is None or isinstance(rule, UnknownCost):
         return _unknown(rule.why if rule else "no price is known for this kind")
     if isinstance(rule, TrainingCost):
@@ -124,6 +127,30 @@ def _hourly(spec: Mapping[str, Any], rule: HourlyCost, facts: Facts) -> Cost:
     most = max(int(value_at(spec, rule.max_replicas) or 1), least)
     basis = f"an hour of {least} to {most} replicas at ${hour:.2f}; {_dated(facts)}"
     return Cost(least * hour, most * hour, basis, per_hour=True)
+
+
+def _scaled(change: Change, rule: HourlyCost, facts: Facts) -> Cost | None:
+    """What an hour costs more than it does now; None where it costs no more."""
+    now = change.live.body if change.live else {}
+    then = {**now, **{one.path: one.after for one in change.fields}}
+    pair = (_running(now, rule), _running(then, rule))
+    more = [after - before for before, after in zip(*pair, strict=True)]
+    low, high = max(min(more), 0), max(more)
+    if high <= 0:
+        return None
+    accelerator = str(value_at(now, rule.accelerator) or "")
+    price = facts.context.prices.gpu_hour.get(accelerator)
+    if price is None:
+        return _unknown(f"no price for {accelerator or 'a deployment without acceleratorType'}")
+    basis = f"an hour of {low} to {high} more accelerators at ${price:.2f}; {_dated(facts)}"
+    return Cost(low * price, high * price, basis, per_hour=True)
+
+
+def _running(fields: Mapping[str, Any], rule: HourlyCost) -> tuple[int, int]:
+    """The accelerators that run, at least and at most."""
+    least, most = count(fields, rule.min_replicas), count(fields, rule.max_replicas)
+    each = count(fields, rule.count) or 1
+    return least * each, max(most or 1, least) * each
 
 
 def _dated(facts: Facts) -> str:

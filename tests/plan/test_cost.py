@@ -31,7 +31,7 @@ from tests.plan.planning import context, of, plan
 
 if TYPE_CHECKING:
     from reconciler.manifest.manifest import Manifest
-    from reconciler.plan.plan import Cost
+    from reconciler.plan.plan import Cost, PlannedChange
 
 EVALUATOR = "accounts/acme/evaluators/judge"
 BILLION = 1_000_000_000
@@ -372,3 +372,50 @@ def test_an_hour_of_less_than_nothing_is_unknown(spec: dict[str, Any]) -> None:
 
     assert said is not None
     assert said.usd_high is None
+
+
+def scaled(now: dict[str, Any], budget: float | None = None, **spec: Any) -> PlannedChange:
+    """A deployment of one GPU, changed in place."""
+    given = {"baseModel": BASE, "acceleratorType": "NVIDIA_H100_80GB"}
+    record = live("Deployment/chat", **given, **now)
+    served = manifest("Deployment/chat", {**given, **spec})
+    shown = plan([served], account(record), context(Policy(budget_usd=budget)))
+    return of(shown, "Deployment/chat")
+
+
+@pytest.mark.parametrize(
+    ("now", "spec", "dollars"),
+    [
+        ({"maxReplicaCount": 1}, {"maxReplicaCount": 3}, (0.0, 14.0)),
+        ({"maxReplicaCount": 4}, {"minReplicaCount": 4}, (0.0, 28.0)),
+        (
+            {"maxReplicaCount": 1, "acceleratorCount": 2},
+            {"minReplicaCount": 2, "maxReplicaCount": 2},
+            (14.0, 28.0),
+        ),
+    ],
+    ids=["at most more", "at least more", "both, two GPUs each"],
+)
+def test_what_is_scaled_up_costs_that_much_more(
+    now: dict[str, Any], spec: dict[str, Any], dollars: tuple[float, float]
+) -> None:
+    said = scaled(now, **spec)
+
+    assert said.cost is not None
+    assert dollars == (said.cost.usd_low, said.cost.usd_high)
+    assert ("money",) == said.risk
+
+
+def test_what_is_scaled_up_is_held_to_the_budget() -> None:
+    said = scaled({"maxReplicaCount": 1}, budget=5, maxReplicaCount=3)
+
+    assert ("the plan may cost $14.00, policy.budgetUsd is $5.00",) == said.blocked_by
+
+
+@pytest.mark.parametrize(
+    "spec", [{"maxReplicaCount": 1}, {"displayName": "Chat"}, {"minReplicaCount": 0}], ids=list
+)
+def test_what_is_not_scaled_up_costs_nothing_more(spec: dict[str, Any]) -> None:
+    said = scaled({"minReplicaCount": 1, "maxReplicaCount": 3}, budget=0, **spec)
+
+    assert (None, ()) == (said.cost, said.blocked_by)
