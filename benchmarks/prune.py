@@ -45,7 +45,7 @@ def rows(*, quick: bool = False) -> Iterator[Row]:
         seconds = _side_by_side(
             {
                 "prune": lambda: _searched(history),
-                "git": lambda: [None for _ in changes(root, "HEAD")],
+                "git": lambda: [None for _ in changes(root, ["HEAD"])],
             }
         )
     prune, git = seconds["prune"], seconds["git"]

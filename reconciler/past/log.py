@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reconciler.git import fields_of
+from reconciler.git import fields_of, git
 from reconciler.past.objects import FILE, LINK, TYPE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
+
+    from reconciler.past.history import History
 
 _COMMIT = "\x01"
 # Whatever the user's settings say: every merge is compared with each of its parents, so that what
@@ -34,14 +36,23 @@ class Changed:
     link: str = ""
 
 
-def changes(root: Path, head: str) -> Iterator[Changed]:
-    """Every change below ``root`` in the commits reachable from ``head``, in no certain order.
+def changes(root: Path, revisions: Sequence[str]) -> Iterator[Changed]:
+    """Every change below ``root`` in the commits of ``revisions``, in no certain order.
 
     A commit without a parent, as at the end of a shallow clone, has made all that it holds.
     Raises ReconcilerError: git cannot tell.
     """
     told = fields_of(
-        root, *_SETTINGS, "log", _UNSIGNED, *_WHOLE, *_RAW, f"--format={_COMMIT}%P", head, "--", "."
+        root,
+        *_SETTINGS,
+        "log",
+        _UNSIGNED,
+        *_WHOLE,
+        *_RAW,
+        f"--format={_COMMIT}%P",
+        *revisions,
+        "--",
+        ".",
     )
     parents: tuple[str, ...] = ()
     for field in told:
@@ -58,13 +69,23 @@ def _changed(parents: tuple[str, ...], raw: list[str], path: str) -> Changed:
     return Changed(parents, path, before, after, next((o for m, o in sides if m == LINK), ""))
 
 
-def newest_first(root: Path, head: str) -> Iterator[tuple[str, str]]:
-    """(commit, tree) of all commits reachable from ``head``, children before their parents.
+def newest_first(root: Path, revisions: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """(commit, tree) of all commits of ``revisions``, children before their parents.
 
     Raises ReconcilerError: git cannot tell.
     """
-    told = fields_of(root, "log", _UNSIGNED, "-z", "--date-order", "--format=%H %T", head, "--")
+    told = fields_of(
+        root, "log", _UNSIGNED, "-z", "--date-order", "--format=%H %T", *revisions, "--"
+    )
     for field in told:
         commit, _, tree = field.partition(" ")
         if tree:
             yield commit, tree
+
+
+def has_other_line(history: History) -> bool:
+    """Whether the history has commits that do not come after the last one it is ``without``."""
+    commit = history.without[-1]
+    rest = git(history.root, "rev-list", *history.revisions)
+    after = git(history.root, "rev-list", "--ancestry-path", history.head, f"^{commit}")
+    return rest is None or after is None or not set(rest.split()) <= set(after.split())

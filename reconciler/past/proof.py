@@ -10,6 +10,7 @@ from reconciler.diff.look import Look
 from reconciler.graph import Graph
 from reconciler.live.state import LiveState
 from reconciler.past.declared import declared
+from reconciler.past.log import has_other_line
 from reconciler.past.states import states
 from reconciler.past.wanted import Wanted
 from reconciler.past.words import Index
@@ -32,11 +33,13 @@ if TYPE_CHECKING:
 class Proof:
     """``declared`` is the resource as the newest commit that declared it had it, its place with
     the commit; ``protected`` what that commit said of ``preventDestroy`` (None: the kind's
-    default counts). ``order`` counts from the newest commit on."""
+    default counts), or what another line of history said, if that protects more. ``order`` counts
+    from the newest commit on; ``last`` is the commit that ``protected`` was read from first."""
 
     live: LiveResource
     declared: Resource
     order: int
+    last: str
     protected: bool | None = None
 
 
@@ -68,7 +71,9 @@ class Search:
 
     def through(self, history: History) -> dict[str, Proof]:
         """The proofs that a history gives. Raises as ``run``."""
-        return self.run(states(history, self.objects, self._index, self._sought))
+        self.run(states(history, self.objects, self._index, self._sought))
+        self.heed_other_lines(history)
+        return self.proofs
 
     def run(self, states: Iterable[State]) -> dict[str, Proof]:
         """The proofs by full resource name; ``states`` come newest first, and no more of them are
@@ -80,7 +85,7 @@ class Search:
             self._doubtful |= past.doubtful
             known = len(self.open)
             for one in past.resources:
-                self._match(one, order)
+                self._match(one, order, state.commit)
             self._heed_doubts()
             if not self.open:
                 break
@@ -103,7 +108,7 @@ class Search:
         self._seen.add((*key, state.tree if facts in self._linked else ""))
         return past
 
-    def _match(self, one: Resource, order: int) -> None:
+    def _match(self, one: Resource, order: int, commit: str) -> None:
         as_gone = replace(one, manifest=replace(one.manifest, absent=True))
         live = self._look.find(as_gone)
         if live is None or live.name not in self.open:
@@ -111,8 +116,8 @@ class Search:
         protected = one.manifest.lifecycle.prevent_destroy
         if one.ref in self._doubtful:
             protected = True
-        proof = self.proofs.get(live.name) or Proof(live, one, order)
-        self.proofs[live.name] = replace(proof, protected=protected)
+        proof = self.proofs.get(live.name) or Proof(live, one, order, commit)
+        self.proofs[live.name] = replace(proof, last=commit, protected=protected)
         if not one.absent or protected is not None:  # a silent tombstone: what stood before counts
             self.open.discard(live.name)
 
@@ -123,6 +128,30 @@ class Search:
                 self.proofs[name] = replace(self.proofs[name], protected=True)
                 self.open.discard(name)
 
+    def heed_other_lines(self, history: History) -> None:
+        """Where lines of history were merged, the newest commit that declared a resource need not
+        be the only last one: what one of them protects is protected."""
+        for commit, names in self._unprotected().items():
+            others = replace(history, without=(*history.without, commit))
+            if not has_other_line(others):
+                continue
+            wanted = {name: self.wanted[name] for name in names}
+            search = Search(wanted, self.account, self.kinds, self.objects, self.cwd)
+            found = search.through(others)
+            for name in names:
+                there = found[name].protected if name in found.keys() - search.open else False
+                here = self.proofs[name].protected
+                protected = True if search.is_doubtful(name) else _stricter(here, there)
+                self.proofs[name] = replace(self.proofs[name], protected=protected)
+
+    def _unprotected(self) -> dict[str, list[str]]:
+        """The names that nothing protects so far, by the commit which said so."""
+        found: dict[str, list[str]] = {}
+        for name, proof in self.proofs.items():
+            if name not in self.open and proof.protected is not True:
+                found.setdefault(proof.last, []).append(name)
+        return found
+
     def is_doubtful(self, name: str) -> bool:
         """Whether a manifest with errors seems to declare what has this name as its id."""
         live = self.wanted[name]
@@ -130,3 +159,8 @@ class Search:
 
     def _still_sought(self) -> Wanted:
         return Wanted.of((self.wanted[name] for name in self.open), self.kinds)
+
+
+def _stricter(one: bool | None, other: bool | None) -> bool | None:
+    """The default of a kind (None) protects at least as well as an explicit no."""
+    return True if True in (one, other) else None if None in (one, other) else False

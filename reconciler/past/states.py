@@ -113,11 +113,11 @@ def _found(
 
 
 def states(history: History, objects: GitObjects, index: Index, wanted: Wanted) -> Iterator[State]:
-    """The state at ``head``, then every other one that may tell something new of ``wanted``: each
-    different tree of the project once, at the newest commit that has it, children before their
-    parents. Raises ReconcilerError: an object is missing, or git cannot tell."""
+    """The state at its newest commit, then every other one that may tell something new of
+    ``wanted``: each different tree of the project once, at the newest commit that has it, children
+    before their parents. Raises ReconcilerError: an object is missing, or git cannot tell."""
     reader = _Reader(history, objects, _top(history))
-    commits = newest_first(history.root, history.head)
+    commits = newest_first(history.root, history.revisions)
     for commit, tree in islice(commits, 1):
         yield from _some(reader.state(commit, tree))
     worth = telling_commits(history, reader.top, wanted, index, objects)

@@ -61,7 +61,7 @@ class _Survey:
         given = (os.path.join(self.history.cwd, path) for path in self.history.paths)
         self._named = frozenset(map(os.path.normpath, given))
         project = os.path.join(self.history.root, PROJECT_FILE)
-        for each in changes(self.history.root, self.history.head):
+        for each in changes(self.history.root, self.history.revisions):
             place = self.place(each)
             if each.link:
                 self.links.setdefault(place, set()).add(each.link)
@@ -108,7 +108,7 @@ class _Survey:
             return set()
         return {
             parent
-            for each in changes(self.history.root, self.history.head)
+            for each in changes(self.history.root, self.history.revisions)
             if not sources.isdisjoint(_with_folders([self.place(each)]))
             for parent in each.parents
         }

@@ -102,13 +102,14 @@ def both_ways(root: Path) -> tuple[list[str], list[str]]:
     """What is found in all commits, and in those that may tell something."""
     history = History(find_project([root], root, None), root)
     with GitObjects(root) as objects:
-        found = [state_at(history, objects, commit) for commit, _ in newest_first(root, "HEAD")]
+        found = [state_at(history, objects, commit) for commit, _ in newest_first(root, ["HEAD"])]
         states = [state for state in found if state is not None]
         live = {name: ready(name) for state in states for name in names(state, root)}
         for stranger in ("a", "chat-0123456789"):
             live[f"accounts/{ACCOUNT}/datasets/{stranger}"] = ready(f"datasets/{stranger}")
         every = search(live, objects, root)
         every.run(states)
+        every.heed_other_lines(history)
         some = search(live, objects, root)
         some.through(history)
     return said(every), said(some)

@@ -240,3 +240,56 @@ def test_an_object_that_was_lost_protects(repository: Repository) -> None:
             place.unlink()
 
     assert [True] == protection(repository)
+
+
+def merged_after(repository: Repository, old: str, new: str) -> None:
+    """A branch that declares with ``old`` is older than ``new`` and the tombstone, but committed
+    and merged after them; the tombstone stays."""
+    git = repository.checkout.git
+    repository.commit("manifests/gone.yaml", dataset("gone", lifecycle=old))
+    git("branch", "old")
+    bury(repository, new)
+    git("checkout", "-q", "old")
+    repository.commit("manifests/gone.yaml", dataset("gone", lifecycle=old) + "# newer\n")
+    git("checkout", "-q", "-")
+    git("merge", "-q", "-s", "ours", "-m", "merge", "old")
+
+
+@pytest.mark.parametrize(("old", "new"), [(OPEN, SHUT), (SHUT, OPEN)])
+def test_what_one_of_two_merged_lines_protected_is_protected(
+    repository: Repository, old: str, new: str
+) -> None:
+    merged_after(repository, old, new)
+
+    assert [True] == protection(repository)
+
+
+def test_what_neither_of_two_merged_lines_protected_is_not(repository: Repository) -> None:
+    merged_after(repository, OPEN, OPEN)
+
+    assert [False] == protection(repository)
+
+
+def test_a_manifest_that_cannot_be_read_on_another_line_protects(repository: Repository) -> None:
+    repository.commit("manifests/gone.yaml", dataset("gone", lifecycle=OPEN))
+    repository.checkout.git("branch", "old")
+    bury(repository, OPEN)
+    repository.checkout.git("checkout", "-q", "old")
+    repository.commit("manifests/gone.yaml", dataset("gone", lifecycle=OPEN) + "  bad: [\n")
+    repository.checkout.git("checkout", "-q", "-")
+    repository.checkout.git("merge", "-q", "-s", "ours", "-m", "merge", "old")
+
+    assert [True] == protection(repository)
+
+
+def test_a_line_merged_before_the_last_revision_says_nothing_of_it(repository: Repository) -> None:
+    repository.commit("manifests/gone.yaml", dataset("gone", lifecycle=SHUT))
+    repository.checkout.git("branch", "old")
+    repository.commit("manifests/gone.yaml", dataset("gone", lifecycle=OPEN))
+    repository.checkout.git("checkout", "-q", "old")
+    repository.commit("other", "text")
+    repository.checkout.git("checkout", "-q", "-")
+    repository.checkout.git("merge", "-q", "-m", "merge", "old")
+    repository.commit("manifests/gone.yaml", tombstone("Dataset", "gone"))
+
+    assert [False] == protection(repository)
