@@ -138,10 +138,12 @@ def git_process(
 
 
 def _command(root: Path) -> list[str]:
-    """How every git command of ours begins: in ``root``, changing and asking nothing."""
+    """How every git command of ours begins: in ``root``, changing and asking nothing, and with the
+    history that was committed, whatever ``git replace`` shows in its place on this machine."""
     never = ("core.fsmonitor=false", "credential.interactive=false")
     options = [part for setting in never for part in ("-c", setting)]
-    return ["git", "-C", os.fspath(root), *options, "--no-optional-locks", "--no-pager"]
+    always = ("--no-optional-locks", "--no-pager", "--no-replace-objects")
+    return ["git", "-C", os.fspath(root), *options, *always]
 
 
 def _environment() -> dict[str, str]:

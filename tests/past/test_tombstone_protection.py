@@ -204,6 +204,13 @@ def test_the_newest_that_a_shallow_clone_has_need_not_be_the_last(
     assert [True] == protection(repository.clone("--depth", "2"))
 
 
+def test_what_git_replace_hides_still_protects(repository: Repository) -> None:
+    bury(repository, OPEN, SHUT)
+    repository.checkout.git("replace", "--graft", "HEAD", "HEAD~2")
+
+    assert [True] == protection(repository)
+
+
 @pytest.mark.parametrize(("flags", "said"), [(("--depth", "2"), ["unknown-protection"]), ((), [])])
 def test_protection_for_want_of_history_is_told(
     repository: Repository, flags: tuple[str, ...], said: list[str]
