@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +13,7 @@ from reconciler.diff.diff import diff
 from reconciler.errors import ReconcilerError
 from reconciler.export.files import file_name, file_text
 from reconciler.export.settable import SOURCE
+from reconciler.export.texts import TextFiles
 from reconciler.manifest.project import Project
 
 if TYPE_CHECKING:
@@ -24,23 +24,18 @@ if TYPE_CHECKING:
     from reconciler.live.state import LiveState
 
 _ANY_PIN = "0" * 64
+_ROOT = Path("/export")
+"""Where the texts stand for the loader; nothing of any disk is there."""
 
 
 def refuted(exported: Sequence[Exported], live: LiveState) -> Mapping[str, str]:
     """Why each manifest that would not plan to *no change* would not, by resource name.
 
-    They are read from files by the same loader that users' manifests go through. Raises OSError
-    when there is no room for them.
+    They are read by the same loader that users' manifests go through, though from no disk.
     """
-    with tempfile.TemporaryDirectory(prefix="reconciler-export-") as folder:
-        root = Path(folder).resolve()
-        owners = {}
-        for one in exported:
-            path = root / file_name(one.ref)
-            path.parent.mkdir(exist_ok=True)
-            path.write_text(file_text(_pinned(one)), encoding="utf-8")
-            owners[file_name(one.ref)] = one.live.name
-        return dict(_refuted(root, owners, live))
+    texts = {f"{_ROOT}/{file_name(one.ref)}": file_text(_pinned(one)) for one in exported}
+    owners = {file_name(one.ref): one.live.name for one in exported}
+    return dict(_refuted(TextFiles(texts), owners, live)) if texts else {}
 
 
 def _pinned(one: Exported) -> Exported:
@@ -52,8 +47,10 @@ def _pinned(one: Exported) -> Exported:
     return replace(one, document={**one.document, "spec": {**spec, SOURCE: source}})
 
 
-def _refuted(root: Path, owners: Mapping[str, str], live: LiveState) -> Iterator[tuple[str, str]]:
-    desired = desire([root], Project(root), root, live.account)
+def _refuted(
+    texts: TextFiles, owners: Mapping[str, str], live: LiveState
+) -> Iterator[tuple[str, str]]:
+    desired = desire([_ROOT], Project(_ROOT), _ROOT, live.account, tree=texts)
     yield from _errors(desired.diagnostics, owners)
     for change in diff(desired, live):
         if change.action is not Action.NONE or change.refusals:
