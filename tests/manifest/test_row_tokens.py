@@ -72,6 +72,21 @@ def test_a_chat_is_read_once_for_each_of_its_thoughts() -> None:
     assert 2 * (len(json.dumps(REASONED.row)) + 1) / least + PREAMBLE == guessed(REASONED.row).high
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "data:image/png;base64,",
+        '<img src="data:image/png;base64,',
+        '"url": "data:image/png;base64,',
+    ],
+    ids=["alone", "of a page", "of JSON"],
+)
+def test_base64_in_a_text_is_read_as_text(text: str) -> None:
+    row = {"prompt": "Describe: " + text + "A" * 16_000, "completion": "a dot"}
+
+    assert of_bytes(len(json.dumps(row)) + 1, rows=1) == guessed(row)
+
+
 def test_an_image_is_not_read_as_text() -> None:
     def vision(size: int) -> dict[str, object]:
         url = {"url": "data:image/png;base64," + "A" * size}
