@@ -32,7 +32,15 @@ MAKERS = {
 
 UNITS = frozenset({"manifest", "kinds", "desired", "live", "diff", "plan", "past", "cli", "engine"})
 NO_CODES = frozenset(
-    {"approve-digest", "cat-file", "exit-code", "rev-parse", "x-warning", "site-packages"}
+    {
+        "approve-digest",
+        "cat-file",
+        "exit-code",
+        "rev-list",
+        "rev-parse",
+        "x-warning",
+        "site-packages",
+    }
 )
 TABLES = frozenset({"DRIFT_CODES"})
 """Tables whose values are codes."""
