@@ -12,6 +12,7 @@ import tempfile
 import time
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -74,11 +75,11 @@ def _reading(texts: Sequence[SourceText]) -> Iterator[Row]:
             "values": lambda: [list(yaml.load_all(t.text, yaml.CSafeLoader)) for t in texts],
             "events": lambda: [_events(text.text) for text in texts],
             "alone": lambda: [parse(text) for text in alone],
+            "few": lambda: [parse(text) for text in few],
         }
     )
+    early = found.pop("few") / (len(few) * account.PER_FILE)
     each = {name: seconds / len(alone) for name, seconds in found.items()}
-    early = _seconds({"few": lambda: [parse(text) for text in few]})["few"]
-    early /= len(few) * account.PER_FILE
     what = "L1, L2: a manifest read, with its places"
     yield _row(what, each["ours"], "CSafeLoader, values only", each["values"], 0.6)
     yield _row(what, each["ours"], "libyaml's events", each["events"], 1.6)
@@ -119,14 +120,18 @@ def _checking(texts: Sequence[SourceText], root: Path) -> Iterator[Row]:
 
 
 def _listing(url: str, count: int) -> Iterator[Row]:
-    """Two collections of half as many rows each."""
+    """Two collections of half as many rows each; all clients are there before."""
     known = all_kinds()
     kinds = [known["Dataset"], known["SupervisedFineTuningJob"]]
-    with closing(_reader(url)) as reader:
+    with (
+        closing(_reader(url)) as reader,
+        closing(HTTPConnection(urlsplit(url).netloc)) as bare,
+        httpx.Client(base_url=url, headers=_HEADERS) as client,
+    ):
         passes: dict[str, Callable[[], object]] = {
             "ours": lambda: [reader.list(kind) for kind in kinds],
-            "bare": lambda: [_bare_pages(url, kind.collection) for kind in kinds],
-            "httpx": lambda: [_httpx_pages(url, kind.collection) for kind in kinds],
+            "bare": lambda: [_pages(partial(_get, bare), kind.collection) for kind in kinds],
+            "httpx": lambda: [_pages(partial(_ask, client), kind.collection) for kind in kinds],
         }
         each = {name: took / count for name, took in _seconds(passes).items()}
     for beside, name in (("http.client and orjson", "bare"), ("httpx and orjson", "httpx")):
@@ -138,19 +143,13 @@ def _reader(url: str) -> FireworksProvider:
     return connect(where, read_only=True)
 
 
-def _bare_pages(url: str, collection: str) -> list[dict[str, Any]]:
-    with closing(HTTPConnection(urlsplit(url).netloc)) as connection:
-
-        def get(path: str) -> bytes:
-            connection.request("GET", path, headers=_HEADERS)
-            return connection.getresponse().read()
-
-        return _pages(get, collection)
+def _get(connection: HTTPConnection, path: str) -> bytes:
+    connection.request("GET", path, headers=_HEADERS)
+    return connection.getresponse().read()
 
 
-def _httpx_pages(url: str, collection: str) -> list[dict[str, Any]]:
-    with httpx.Client(base_url=url, headers=_HEADERS) as client:
-        return _pages(lambda path: client.get(path).content, collection)
+def _ask(client: httpx.Client, path: str) -> bytes:
+    return client.get(path).content
 
 
 def _pages(get: Callable[[str], bytes], collection: str) -> list[dict[str, Any]]:
