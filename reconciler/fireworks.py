@@ -197,6 +197,15 @@ class FireworksProvider(ControlPlane):
         (path,) = download(ask, folder, progress, self._options)
         return path
 
+    def download_log(self, kind: Kind, job_id: str, folder: Path, progress: ByteProgress) -> Path:
+        """What a job's trainer wrote, below ``folder``. Raises as ``download_metrics``."""
+        from reconciler.api.metrics import log_url
+        from reconciler.transfer.download import download
+
+        ask = partial(log_url, self, kind, job_id)
+        (path,) = download(ask, folder, progress, self._options)
+        return path
+
 
 def _stored(found: Found) -> StoredFile | None:
     from reconciler.transfer.probe import Gone, Untold

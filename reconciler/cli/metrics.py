@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reconciler.cli.options import Common, common
+from reconciler.cli.options import Common, common, in_a_folder
 from reconciler.errors import ContentError, ReconcilerError, UsageError
 
 if TYPE_CHECKING:
@@ -29,7 +29,11 @@ IMAGES = (".svg", ".png")
     type=click.Path(dir_okay=False),
     help="Save it as an image.",
 )
-def command(shared: Common, ref: str, out: str | None) -> int:
+@click.option(
+    "--log", metavar="FILE", type=click.Path(dir_okay=False), callback=in_a_folder,
+    help="Save what the job's trainer wrote instead; draw nothing.",
+)  # fmt: skip
+def command(shared: Common, ref: str, out: str | None, log: str | None) -> int:
     """Draw the loss curve of a training job.
 
     NAME is a job of the project, a model that one of them makes (Model/name), or the id of any job
@@ -38,13 +42,19 @@ def command(shared: Common, ref: str, out: str | None) -> int:
     """
     from reconciler.cli import session as sessions
     from reconciler.cli.files import write_private
+    from reconciler.data.metrics import read_curve
     from reconciler.report.metrics import curve_json, render_curve
 
+    if out and log:
+        raise UsageError("--out saves the curve and --log the log: one of them at a time")
     if out:
         _check_writable(Path(out))
     session = sessions.open_session(shared)
-    kind, job_id = find(ref, sessions.desired_of(session))
-    curve = _read(session, kind, job_id)
+    kind, job_id = find(ref, sessions.desired_of(session), log=bool(log))
+    if log:
+        write_private(Path(log), _read(session, kind, job_id, log=True))
+        return 0
+    curve = read_curve(_read(session, kind, job_id))
     title = f"{kind.name}/{job_id}"
     if out:
         image = _drawn(curve, title, Path(out))
@@ -76,8 +86,9 @@ def _drawn(curve: Curve, title: str, path: Path) -> bytes:
     return curve_png(curve, title) if path.suffix == ".png" else curve_svg(curve, title).encode()
 
 
-def find(text: str, desired: DesiredState) -> tuple[Kind, str]:
-    """The kind and the id in the account of the job that is meant; raises UsageError."""
+def find(text: str, desired: DesiredState, *, log: bool = False) -> tuple[Kind, str]:
+    """The kind and the id in the account of the job that is meant; raises UsageError for what has
+    no loss curve, or is no job that could have a ``log``."""
     from reconciler.cli.session import refs_of
     from reconciler.kinds.registry import all_kinds
     from reconciler.ref import ResourceRef
@@ -89,20 +100,23 @@ def find(text: str, desired: DesiredState) -> tuple[Kind, str]:
         raise UsageError(str(error)) from None
     except UsageError:
         job = ref
-    kind = all_kinds().get(job.kind)
-    if kind is None or not (kind.manners.metrics_field or kind.manners.metrics_verb):
-        able = [
-            n for n, k in all_kinds().items() if k.manners.metrics_field or k.manners.metrics_verb
-        ]
-        raise UsageError(f"a {job.kind} has no loss curve", f"expected one of {', '.join(able)}")
+    able = {name: k for name, k in all_kinds().items() if (k.runs_once if log else _has_curve(k))}
+    kind = able.get(job.kind)
+    if kind is None:
+        what = "log" if log else "loss curve"
+        raise UsageError(f"a {job.kind} has no {what}", f"expected one of {', '.join(able)}")
     resource = desired.resources.get(job)
     return kind, resource.id if resource else job.name
 
 
-def _read(session: Session, kind: Kind, job_id: str) -> Curve:
-    """Raises ReconcilerError when there is no such job, or no curve yet."""
+def _has_curve(kind: Kind) -> bool:
+    return bool(kind.manners.metrics_field or kind.manners.metrics_verb)
+
+
+def _read(session: Session, kind: Kind, job_id: str, *, log: bool = False) -> bytes:
+    """The file of a job's curve, or its log. Raises ReconcilerError when there is no such job, or
+    no such file yet."""
     from reconciler.cli.signals import stop_on_signals
-    from reconciler.data.metrics import read_curve
 
     with (
         stop_on_signals() as switch,
@@ -111,16 +125,17 @@ def _read(session: Session, kind: Kind, job_id: str) -> Curve:
         switch.breaking_off(),
     ):
         try:
-            path = reader.download_metrics(kind, job_id, Path(folder), _not_too_large)
+            download = reader.download_log if log else reader.download_metrics
+            path = download(kind, job_id, Path(folder), _not_too_large)
         except ReconcilerError:
             if switch.event.is_set():
                 raise click.exceptions.Exit(switch.exit_code) from None
             raise
-        return read_curve(path.read_bytes())
+        return path.read_bytes()
 
 
 def _not_too_large(_key: str, _done: int, total: int, _checked: str = "") -> None:
     from reconciler.data.metrics import LARGEST
 
     if total > LARGEST:
-        raise ContentError(f"the metrics file has {total:,} bytes: that is no loss curve")
+        raise ContentError(f"the file has {total:,} bytes: more than {LARGEST:,} are not read")

@@ -34,6 +34,7 @@ FAILURE = ("FAILED", "JOB_STATE_FAILED", "JOB_STATE_CANCELLED", "JOB_STATE_EXPIR
 TERMINAL = SUCCESS + FAILURE
 RESUMABLE = ("JOB_STATE_FAILED", "JOB_STATE_CANCELLED", "JOB_STATE_PAUSED", "JOB_STATE_EXPIRED")
 LORA_TARGETS = ["q_proj", "k_proj", "v_proj", "o_proj"]
+LOG = "trainer.log"
 EMPTY = Message("Empty", ())
 
 Steps = list[tuple[float, str, Json]]
@@ -50,6 +51,8 @@ def start(platform: Platform, record: Record) -> None:
     modern = record.name.split("/")[2] != "fineTuningJobs"
     record.fields["state"] = f"{PREFIX}CREATING" if modern else "CREATING"
     record.fields["status"] = status("OK")
+    if modern:
+        put_file(platform, record, LOG, f"{record.name}: training\n".encode())
     fault = platform.faults.strike_job(record.name)
     steps = _road(fault.kind if fault else "", fault.message if fault else "", modern)
     if not modern:
@@ -183,10 +186,12 @@ def _metrics(record: Record) -> bytes:
 
 
 def shown(platform: Platform, record: Record, row: Json) -> Json:
-    """A done job links to its metrics; the URL is fresh at each read."""
-    key = platform.file_key(record, "metrics.jsonl")
-    if "metricsFileSignedUrl" in row and platform.blobs.find(key) is not None:
-        row["metricsFileSignedUrl"] = platform.signed_url("GET", key)
+    """A job links to its log, and when it is done to its metrics; URLs are fresh at each read."""
+    links = {"metricsFileSignedUrl": "metrics.jsonl", "trainerLogsSignedUrl": LOG}
+    for field, filename in links.items():
+        key = platform.file_key(record, filename)
+        if field in row and platform.blobs.find(key) is not None:
+            row[field] = platform.signed_url("GET", key)
     return row
 
 

@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler.errors import ReconcilerError
-from reconciler.live.said import cause, page_link, progress_words, state_words, status_message
+from reconciler.live.said import (
+    cause,
+    log_command,
+    page_link,
+    progress_words,
+    state_words,
+    status_message,
+)
 
 if TYPE_CHECKING:
     from reconciler.live.state import LiveResource
@@ -15,9 +22,10 @@ def failure(live: LiveResource, way_out: str) -> ReconcilerError:
     """A resource that ended badly, in the platform's own words; ``way_out`` makes another."""
     message = status_message(live)
     why = f"{cause(live)}; " if cause(live) else ""
+    log = f"; its log: {log_command(live)}" if log_command(live) else ""
     return ReconcilerError(
         f"ended as {live.state}{': ' if message else ''}{message}",
-        f"{why}to try again on purpose: {way_out}",
+        f"{why}to try again on purpose: {way_out}{log}",
     )
 
 

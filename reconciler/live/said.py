@@ -29,6 +29,9 @@ CAUSES = {
 (section 22, row 14)."""
 
 
+LOG_FIELD = "trainerLogsSignedUrl"
+
+
 def state_words(live: LiveResource) -> str:
     """``running``, ``writing results``."""
     return live.state.removeprefix("JOB_STATE_").replace("_", " ").lower() or "no state yet"
@@ -125,6 +128,8 @@ def page_link(body: Body) -> str:
     return url if isinstance(url, str) and "?" not in url else ""
 
 
-def has_logs(body: Body) -> bool:
-    """Whether the account may read the trainer's logs; their link is signed and never shown."""
-    return bool(body.get("trainerLogsSignedUrl"))
+def log_command(live: LiveResource) -> str:
+    """What saves the log of a job's trainer, where the account may read it: its link is signed and
+    never shown. "" where there is none."""
+    ref = f"{live.kind}/{live.id}"
+    return f"reconciler metrics {ref} --log trainer.log" if live.body.get(LOG_FIELD) else ""

@@ -10,7 +10,13 @@ from reconciler.diff.diff import NOT_READ
 from reconciler.kinds.field_rule import FieldClass
 from reconciler.kinds.identity import NaturalKey
 from reconciler.kinds.registry import kind as kind_named
-from reconciler.live.said import estimated_usd, page_link, progress_words, status_message
+from reconciler.live.said import (
+    estimated_usd,
+    log_command,
+    page_link,
+    progress_words,
+    status_message,
+)
 from reconciler.manifest.manifest import IdStrategy
 from reconciler.report.escape import escape
 from reconciler.report.file_lines import file_lines
@@ -97,6 +103,7 @@ def _told(change: Change) -> Iterator[tuple[str, str]]:
     yield "message", status_message(change.live)
     yield "cost", "" if usd is None else f"{usd_text(usd)}, estimates the platform"
     yield "page", page_link(body)
+    yield "log", log_command(change.live)
 
 
 def secret_paths(change: Change) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from reconciler.kinds.registry import all_kinds, kind
 from reconciler.live.said import (
     cause,
     estimated_usd,
+    log_command,
     page_link,
     percent,
     progress_words,
@@ -96,5 +97,6 @@ def _notes(found: LiveResource, meaning: Readiness) -> Iterable[str]:
     yield shorten(status_message(found))
     if meaning is Readiness.FAILED:
         yield cause(found)
+        yield log_command(found)
     if found.state.endswith("RUNNING") and not percent(found.body):
         yield "no progress told yet"

@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from reconciler.emulator.faults import Fault
 from reconciler.emulator.server import Emulator
 from tests.whole.program import program_for
 
@@ -125,3 +126,36 @@ def test_other_images_are_refused_before_anything_is_read(done: Program) -> None
     ran = done.run("metrics", SFT, "--out", "curve.jpg")
 
     assert (64, False) == (ran.code, (done.folder / "curve.jpg").exists())
+
+
+def test_the_log_of_a_job_is_saved_for_its_owner_only(running: Program) -> None:
+    ran = running.run("metrics", SFT, "--log", "trainer.log")
+    saved = running.folder / "trainer.log"
+
+    assert (0, "", "") == (ran.code, ran.out, ran.err)
+    assert b": training\n" in saved.read_bytes()
+    assert 0o600 == saved.stat().st_mode & 0o777
+
+
+def test_a_job_without_a_log_says_who_has_one(done: Program) -> None:
+    ran = done.run("metrics", "FineTuningJob/nobody", "--log", "trainer.log")
+
+    assert (1, False) == (ran.code, (done.folder / "trainer.log").exists())
+
+
+def test_only_jobs_have_logs(done: Program) -> None:
+    assert 64 == done.run("metrics", "Dataset/support-chat", "--log", "trainer.log").code
+
+
+def test_curve_and_log_are_saved_one_at_a_time(done: Program) -> None:
+    assert 64 == done.run("metrics", SFT, "--log", "trainer.log", "--out", "curve.svg").code
+
+
+def test_a_failed_job_says_how_to_save_its_log(tmp_path: Path) -> None:
+    with Emulator() as emulator:
+        emulator.faults.add(Fault("job_failed"))
+        shutil.copytree(EXAMPLES / "quickstart", tmp_path / "project")
+        program = program_for(tmp_path / "project", emulator)
+        said = program.run("apply", "--yes", "--wait", "ready").out
+
+    assert "its log: reconciler metrics SupervisedFineTuningJob/support-bot-" in said

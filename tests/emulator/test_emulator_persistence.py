@@ -54,7 +54,9 @@ def test_a_job_goes_on(folder: Path) -> None:
 
 
 def test_the_bytes_of_what_was_deleted_are_off_the_disk(folder: Path) -> None:
-    assert 1 == len(list((folder / "blobs").iterdir()))
+    rows_and_log = list((folder / "blobs").iterdir())
+
+    assert 2 == len(rows_and_log)
 
 
 def test_a_torn_last_line_does_no_harm(folder: Path) -> None:

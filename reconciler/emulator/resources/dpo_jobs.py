@@ -88,6 +88,7 @@ COLLECTION = Collection(
     patch=False,
     check=check,
     created=created,
+    shown=jobs.shown,
     delete=jobs.delete,
     arrival=jobs.arrival,
     children={"checkpoints": jobs.checkpoints},

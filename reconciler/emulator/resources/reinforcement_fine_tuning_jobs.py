@@ -130,6 +130,7 @@ COLLECTION = Collection(
     patch=False,
     check=check,
     created=created,
+    shown=jobs.shown,
     delete=jobs.delete,
     arrival=arrival,
     children={"checkpoints": jobs.checkpoints},
