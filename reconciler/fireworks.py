@@ -191,18 +191,21 @@ class FireworksProvider(ControlPlane):
         """The file of a job's loss curve, below ``folder``. Raises ReconcilerError when there is no
         such job or no file yet, ContentError, ApiError."""
         from reconciler.api.metrics import metrics_url
-        from reconciler.transfer.download import download
 
         ask = partial(metrics_url, self, self._client, kind, job_id)
-        (path,) = download(ask, folder, progress, self._options)
-        return path
+        return self._download_one(ask, folder, progress)
 
     def download_log(self, kind: Kind, job_id: str, folder: Path, progress: ByteProgress) -> Path:
         """What a job's trainer wrote, below ``folder``. Raises as ``download_metrics``."""
         from reconciler.api.metrics import log_url
+
+        return self._download_one(partial(log_url, self, kind, job_id), folder, progress)
+
+    def _download_one(
+        self, ask: Callable[[], Mapping[str, str]], folder: Path, progress: ByteProgress
+    ) -> Path:
         from reconciler.transfer.download import download
 
-        ask = partial(log_url, self, kind, job_id)
         (path,) = download(ask, folder, progress, self._options)
         return path
 

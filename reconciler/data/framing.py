@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from reconciler.data.tokenizer import TokenCounter
 
 Row = dict[str, Any]
+Chats = list[list[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +79,13 @@ class Counts:
 def count_rows(rows: Sequence[Row], counter: TokenCounter, frame: Frame) -> list[Counts]:
     """Of each row, all asked for at once. Raises ReconcilerError."""
     plain = _counted(map(texts_of, rows), counter)
-    longer = [_spelt_out(row) for row in rows]
+    chats = [chats_of(row) for row in rows]
+    longer = [_spelt_out(*pair) for pair in zip(rows, chats, strict=True)]
     more = iter(_counted((texts for texts in longer if texts is not None), counter))
     found = []
-    for row, tokens, texts in zip(rows, plain, longer, strict=True):
+    for row, said, tokens, texts in zip(rows, chats, plain, longer, strict=True):
         most = tokens if texts is None else max(next(more), tokens)
-        found.append(Counts(tokens, most + _allowance(row, frame)))
+        found.append(Counts(tokens, most + _allowance(row, said, frame)))
     return found
 
 
@@ -94,12 +96,12 @@ def _counted(texts: Iterable[Sequence[str]], counter: TokenCounter) -> list[int]
     return [sum(next(counts) for _ in each) for each in asked]
 
 
-def _spelt_out(row: Row) -> list[str] | None:
+def _spelt_out(row: Row, chats: Chats) -> list[str] | None:
     """The texts of a row as the longest template writes them; None where that is ``texts_of``.
 
     Llama 3.1's writes tools with indents, and the arguments and results of calls as JSON texts.
     """
-    chats, tools = chats_of(row), tools_of(row)
+    tools = tools_of(row)
     if len(chats) == 1 and not tools and not any(map(calls_of, chats[0])):
         return None
     shown = [json_text(tools, orjson.OPT_INDENT_2)] if tools else []
@@ -112,9 +114,8 @@ def _spelt(chat: Iterable[Any]) -> Iterator[str]:
         yield from map(json_text, texts) if calls_of(message) else texts
 
 
-def _allowance(row: Row, frame: Frame) -> int:
+def _allowance(row: Row, chats: Chats, frame: Frame) -> int:
     tools = frame.tools if tools_of(row) else 0
-    chats = chats_of(row)
     within = sum(_around(message, frame) for chat in chats for message in chat)
     return within + len(chats) * (frame.row + tools)
 

@@ -22,11 +22,16 @@ def failure(live: LiveResource, way_out: str) -> ReconcilerError:
     """A resource that ended badly, in the platform's own words; ``way_out`` makes another."""
     message = status_message(live)
     why = f"{cause(live)}; " if cause(live) else ""
-    log = f"; its log: {log_command(live)}" if log_command(live) else ""
     return ReconcilerError(
         f"ended as {live.state}{': ' if message else ''}{message}",
-        f"{why}to try again on purpose: {way_out}{log}",
+        f"{why}to try again on purpose: {way_out}{its_log(live)}",
     )
+
+
+def its_log(live: LiveResource) -> str:
+    """What to add to words about a job whose log may be read; "" for all others."""
+    command = log_command(live)
+    return f"; its log: {command}" if command else ""
 
 
 def describe(live: LiveResource) -> str:

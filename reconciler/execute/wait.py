@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from reconciler.diff.refusals import again
 from reconciler.errors import ContentError, RateLimited, ReconcilerError, Unavailable
 from reconciler.execute.clock import FIRST_DELAY, next_delay
-from reconciler.execute.describe import describe, failure
+from reconciler.execute.describe import describe, failure, its_log
 from reconciler.execute.event import EventType
 from reconciler.execute.options import Wait
 from reconciler.kinds.kind import Readiness
-from reconciler.live.said import log_command, percent, status_message
+from reconciler.live.said import percent, status_message
 
 if TYPE_CHECKING:
     from reconciler.execute.run import Run, Waiting
@@ -114,8 +114,8 @@ class _Watch:
             self._still_text, self._still_since = self.text, self.waited
         elif self.waited - self._still_since >= STILL_AFTER:
             minutes = STILL_AFTER / 60
-            log = f"; its log: {log_command(live)}" if log_command(live) else ""
-            self.run.notice(f"{self.text}: no progress for {minutes:.0f} min, it may hang{log}")
+            still = f"{self.text}: no progress for {minutes:.0f} min, it may hang"
+            self.run.notice(f"{still}{its_log(live)}")
             self._still_since = self.waited
 
     def _check_content(self, live: LiveResource) -> None:

@@ -115,10 +115,9 @@ def _parameters(spec: Mapping[str, Any], rule: TrainingCost, facts: Facts) -> in
 
 
 def _hourly(spec: Mapping[str, Any], rule: HourlyCost, facts: Facts) -> Cost:
-    accelerator = str(value_at(spec, rule.accelerator) or "")
-    price = facts.context.prices.gpu_hour.get(accelerator)
-    if price is None:
-        return _unknown(f"no price for {accelerator or 'a deployment without acceleratorType'}")
+    price = _gpu_hour(spec, rule, facts)
+    if isinstance(price, Cost):
+        return price
     gpus = int(value_at(spec, rule.count) or 1)
     least = int(value_at(spec, rule.min_replicas) or 0)
     if gpus < 0 or least < 0:
@@ -138,12 +137,20 @@ def _scaled(change: Change, rule: HourlyCost, facts: Facts) -> Cost | None:
     low, high = max(min(more), 0), max(more)
     if high <= 0:
         return None
-    accelerator = str(value_at(now, rule.accelerator) or "")
+    price = _gpu_hour(now, rule, facts)
+    if isinstance(price, Cost):
+        return price
+    basis = f"an hour of {low} to {high} more accelerators at ${price:.2f}; {_dated(facts)}"
+    return Cost(low * price, high * price, basis, per_hour=True)
+
+
+def _gpu_hour(fields: Mapping[str, Any], rule: HourlyCost, facts: Facts) -> float | Cost:
+    """US dollars for an hour of an accelerator; an unknown cost where there is no price."""
+    accelerator = str(value_at(fields, rule.accelerator) or "")
     price = facts.context.prices.gpu_hour.get(accelerator)
     if price is None:
         return _unknown(f"no price for {accelerator or 'a deployment without acceleratorType'}")
-    basis = f"an hour of {low} to {high} more accelerators at ${price:.2f}; {_dated(facts)}"
-    return Cost(low * price, high * price, basis, per_hour=True)
+    return price
 
 
 def _running(fields: Mapping[str, Any], rule: HourlyCost) -> tuple[int, int]:
