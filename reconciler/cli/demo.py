@@ -16,6 +16,7 @@ from reconciler.cli.emulator import KEY
 from reconciler.cli.options import Common, about_output
 from reconciler.cli.output import say_or_lose
 from reconciler.errors import ReconcilerError, Refused
+from reconciler.git import git
 
 STORY = (
     ("First, what would happen? A plan reads the account and writes nothing.", ("plan",)),
@@ -50,6 +51,7 @@ def command(shared: Common, directory: str | None, seconds_per_job: float) -> in
         if project.exists():
             raise Refused(f"{project} exists already", "choose another folder; nothing was written")
         shutil.copytree(example_dir("quickstart"), project)
+        _commit(project)
         with Emulator(account="demo", key=KEY, seconds_per_job=seconds_per_job) as emulator:
             _tell(project, _environment(emulator.url), _flags(shared))
     if not shared.quiet:
@@ -70,6 +72,19 @@ def _environment(url: str) -> dict[str, str]:
         "FIREWORKS_API_KEY": KEY,
     }
     return {**os.environ, **ours}
+
+
+def _commit(project: Path) -> None:
+    """Put the example under git, as its reader's project would be: a plan then tells which rows
+    differ from the committed ones. Where git is missing the plan tells less, and the demo goes on.
+    """
+    settings = ("user.name=demo", "user.email=demo@localhost", "commit.gpgsign=false")
+    ours = [
+        part for setting in (*settings, f"core.hooksPath={os.devnull}") for part in ("-c", setting)
+    ]
+    git(project, "init", "--quiet")
+    git(project, "add", "--all")
+    git(project, *ours, "commit", "--quiet", "--message", "A dataset and a job")
 
 
 def _tell(project: Path, environment: dict[str, str], flags: list[str]) -> None:

@@ -64,6 +64,11 @@ class Terminal:
     def __post_init__(self) -> None:
         path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
         self.environment = {"PATH": path, "HOME": str(self.folder), "LANG": "C.UTF-8"}
+        self.environment |= {  # a reader has told git who they are
+            f"GIT_{whose}_{what}": "reader"
+            for whose in ("AUTHOR", "COMMITTER")
+            for what in ("NAME", "EMAIL")
+        }
 
     def __enter__(self) -> Terminal:
         return self
@@ -148,6 +153,7 @@ class Steady:
     def line(self, text: str) -> str:
         text = re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "<time>", text)
         text = re.sub(r"127\.0\.0\.1:\d+", "<address>", text)
+        text = re.sub(r"\b(commit|since) [0-9a-f]{7,10}\b", r"\1 <commit>", text)
         return re.sub(r"(?<=-)[0-9a-f]{10}\b", self._number, text)
 
     def _number(self, found: re.Match[str]) -> str:
