@@ -13,7 +13,7 @@ list that is run.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reconciler.desire import desire as read_desired
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
     from reconciler.cache import Cache
     from reconciler.desired.resource import DesiredState
-    from reconciler.diagnostic import Diagnostic
     from reconciler.execute.execute import ExecuteOptions
     from reconciler.execute.outcome import Outcome
     from reconciler.live.content import ContentWish
@@ -47,15 +46,6 @@ if TYPE_CHECKING:
     from reconciler.plan.plan import Plan
     from reconciler.provider import Provider, Reader
     from reconciler.ref import ResourceRef
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What one run is asked to do: the desired state and the refs to replace on purpose."""
-
-    desired: DesiredState
-    replace: frozenset[ResourceRef] = frozenset()
-    warnings: tuple[Diagnostic, ...] = field(default_factory=tuple)
 
 
 def desire(

@@ -1,47 +1,17 @@
-"""``reconciler apply``: plan, ask, execute, and prove it by planning again."""
+"""``reconciler apply``: its flags; what it does stands in ``applying``."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from reconciler.cli.content import content_option, content_wish
-from reconciler.cli.ending import LEDGER_FORMATS, Ending, tell, tell_refused
+from reconciler.cli.applying import Settings, run_apply
+from reconciler.cli.content import content_option
+from reconciler.cli.ending import LEDGER_FORMATS
 from reconciler.cli.options import Common, Seconds, common, in_a_folder, tokenizer_option
 from reconciler.cli.prune import prune_options, prune_wish
-from reconciler.cli.renderings import show_plan, write_option
-from reconciler.errors import ReconcilerError
-
-if TYPE_CHECKING:
-    from reconciler.cli.listeners import Audience
-    from reconciler.cli.renderings import Write
-    from reconciler.cli.saved import SavedPlan
-    from reconciler.cli.session import Session
-    from reconciler.cli.signals import StopSwitch
-    from reconciler.desired.resource import DesiredState
-    from reconciler.execute.outcome import Outcome
-    from reconciler.live.content import ContentWish
-    from reconciler.past.prune import PruneWish
-    from reconciler.plan.build import PlanContext
-    from reconciler.plan.plan import Plan, PlannedChange
-    from reconciler.ref import ResourceRef
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """The flags of apply that say how, not what."""
-
-    yes: bool
-    wait: str | None
-    parallelism: int
-    timeout: float
-    events: str | None
-    content: str = "auto"
-    approve_digest: str | None = None
-    write: tuple[Write, ...] = ()
+from reconciler.cli.renderings import write_option
 
 
 @click.command(epilog="Example: reconciler apply --yes --wait ready")
@@ -124,134 +94,3 @@ def command(
     replaced = sessions.refs_to_delete(asked.replace, desired)
     pruned = prune_wish(session, desired, prune=asked.prune, since=asked.since)
     return run_apply(session, desired, context, replaced, Settings(**settings), reviewed, pruned)
-
-
-def run_apply(
-    session: Session,
-    desired: DesiredState,
-    context: PlanContext,
-    replaced: frozenset[ResourceRef],
-    settings: Settings,
-    reviewed: SavedPlan | None = None,
-    prune: PruneWish | None = None,
-) -> int:
-    """Plan, ask, execute, plan again; the exit code of contract section 6.
-
-    ``reviewed`` is a saved plan: the plan is held to it instead of being asked about.
-    """
-    from reconciler import engine
-    from reconciler.cli.consent import ask
-    from reconciler.cli.known_bytes import with_known_bytes
-    from reconciler.cli.session import history_of
-    from reconciler.plan.approved import hold_to_digest
-    from reconciler.report.json_plan import plan_document
-
-    content = content_wish(session, desired, settings.content)
-    with session.connect(read_only=True) as reader:
-        history = history_of(session)
-        given = (desired, reader, context, replaced, content)
-        plan = engine.make_plan(*given, prune=prune, history=history)
-    if session.common.format == "text":
-        show_plan(plan, session, next_command="")
-    try:
-        if reviewed is not None or settings.approve_digest is not None:
-            plan = with_known_bytes(plan, session)
-        if reviewed is not None:
-            reviewed.check(plan, context.allow)
-        if settings.approve_digest is not None:
-            hold_to_digest(settings.approve_digest, plan_document(plan))
-        elif reviewed is None and any(not change.blocked_by for change in plan.pending):
-            ask(plan, yes=settings.yes)
-    except ReconcilerError as refusal:
-        tell_refused(plan, refusal, session, settings.write)
-        raise
-    known = frozenset(change.ref for change in plan.drift)
-    return carry_out(session, plan, settings, Again(desired, context, content, known, prune))
-
-
-def carry_out(session: Session, plan: Plan, settings: Settings, again: Again) -> int:
-    """Execute, plan again where there was something to do, and show the ledger."""
-    from reconciler.cli.listeners import audience
-    from reconciler.cli.signals import stop_on_signals
-
-    quiet = session.common.quiet
-    with audience(plan, settings.events, quiet=quiet) as listeners, stop_on_signals() as switch:
-        outcomes = run_steps(session, plan, settings, switch, listeners)
-        check = plan.pending and not switch.event.is_set()
-        left, failure = again.left(session, switch, outcomes) if check else ((), None)
-        signal_code = switch.exit_code if switch.event.is_set() else 0
-        ending = Ending(plan, outcomes, left, failure, signal_code)
-        tell(ending, session, settings.write)
-        listeners.finish(ending.code, outcomes)
-    return ending.code
-
-
-@dataclass(frozen=True, slots=True)
-class Again:
-    """What the plan after the apply is made of (contract 4.7); ``known`` had drifted before."""
-
-    desired: DesiredState
-    context: PlanContext
-    content: ContentWish | None = None
-    known: frozenset[ResourceRef] = frozenset()
-    prune: PruneWish | None = None
-
-    def left(
-        self, session: Session, switch: StopSwitch, outcomes: tuple[Outcome, ...]
-    ) -> tuple[tuple[PlannedChange, ...], ReconcilerError | None]:
-        """What a plan made now would still do, or why none could be made: the ledger of what
-        was done is shown in either case, whatever the account answers by now."""
-        from reconciler import engine
-        from reconciler.cli.list_lag import once_lists_show
-        from reconciler.cli.session import history_of
-
-        try:
-            with switch.breaking_off(), session.connect(read_only=True) as reader:
-                make = partial(
-                    engine.make_plan,
-                    self.desired,
-                    reader,
-                    self.context,
-                    content=self.content,
-                    prune=self.prune,
-                    history=history_of(session),
-                )
-                plan = once_lists_show(outcomes, make, switch.event)
-                return left_over(plan, self.known), None
-        except ReconcilerError as error:
-            return (), error
-        except Exception:
-            return (), ReconcilerError("unexpected failure")
-
-
-def left_over(plan: Plan, known: frozenset[ResourceRef]) -> tuple[PlannedChange, ...]:
-    """What is still to be done, and what has arrived as other bytes than were declared."""
-    arrived = (change for change in plan.drift if change.ref not in known)
-    return (*plan.pending, *(change for change in arrived if change not in plan.pending))
-
-
-def run_steps(
-    session: Session,
-    plan: Plan,
-    settings: Settings,
-    switch: StopSwitch,
-    listeners: Audience,
-    *,
-    read_only: bool = False,
-) -> tuple[Outcome, ...]:
-    """Run the plan's steps with progress, until done or until the switch is set."""
-    from reconciler import engine
-    from reconciler.execute.execute import ExecuteOptions, Wait
-
-    with (
-        listeners.during_steps() as listener,
-        session.connect(read_only=read_only, stop=switch.event) as provider,
-    ):
-        options = ExecuteOptions(
-            parallelism=settings.parallelism,
-            wait=Wait(settings.wait) if settings.wait else None,
-            timeout_seconds=settings.timeout,
-            listener=listener,
-            stop=switch.event,
-        )
-        return engine.apply(plan, provider, options)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reconciler.cli.apply import Settings, run_apply
+from reconciler.cli.applying import Settings, run_apply
 from reconciler.cli.options import Common, Seconds, common
 from reconciler.kinds.registry import kind
 
@@ -39,7 +39,7 @@ def command(
     sessions.refs_to_delete(target, declared)
     context = sessions.plan_context(session, desired, targets=target, allowed=allow)
     context = replace(context, only_target=True)
-    how = Settings(wait=None, events=None, content="none", **settings)
+    how = Settings(content="none", **settings)
     return run_apply(session, desired, context, frozenset(), how)
 
 

@@ -31,7 +31,7 @@ def command(shared: Common, refs: tuple[str, ...], timeout: float) -> int:
     """
     from reconciler import engine
     from reconciler.cli import session as sessions
-    from reconciler.cli.apply import Settings, run_steps
+    from reconciler.cli.applying import Settings, run_steps
     from reconciler.cli.listeners import Audience
     from reconciler.cli.signals import stop_on_signals
     from reconciler.execute.exit_code import exit_code
@@ -42,7 +42,7 @@ def command(shared: Common, refs: tuple[str, ...], timeout: float) -> int:
     context = sessions.plan_context(session, desired, targets=refs)
     with session.connect(read_only=True) as reader:
         plan = engine.make_plan(desired, reader, context)
-    settings = Settings(yes=True, wait="ready", parallelism=8, timeout=timeout, events=None)
+    settings = Settings(wait="ready", timeout=timeout)
     watched = waiting_plan(plan, chosen)
     listeners = Audience(watched, None, quiet=shared.quiet)
     with stop_on_signals() as switch:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 Document = dict[str, Any]
 
 HINT = "plan again, review the new plan and apply that"
+SHOWN = 5  # differences that a refusal names: no plan stands beside it
 BOUND = ("format_version", "tool_version", "account", "base_url")
 """What must be the same for a saved plan to mean anything here."""
 MADE = ("create", "run", "replace")
@@ -45,10 +46,12 @@ def read_saved(text: str, seal_of: Callable[[Mapping[str, Any]], str]) -> Docume
 
 def hold_to(saved: Document, now: Document, lifted: Container[str] = ()) -> None:
     """Return when ``now`` is equal to ``saved`` or part of it; else raise StalePlan (exit 5)
-    naming the first object and field that is not as reviewed. Of ``lifted`` refs the refusals may
-    be gone: they were allowed since."""
-    for difference in _differences(saved, now, lifted):
-        raise StalePlan(f"the plan is stale: {difference}", HINT)
+    naming the objects and fields that are not as reviewed. Of ``lifted`` refs the refusals may be
+    gone: they were allowed since."""
+    differences = list(_differences(saved, now, lifted))
+    if differences:
+        more = f"; and {len(differences) - SHOWN} more" if len(differences) > SHOWN else ""
+        raise StalePlan(f"the plan is stale: {'; '.join(differences[:SHOWN])}{more}", HINT)
 
 
 def _differences(saved: Document, now: Document, lifted: Container[str]) -> Iterator[str]:

@@ -88,6 +88,17 @@ def test_a_change_since_the_review_is_refused_with_no_write(
     assert (5, []) == (ran.code, planned.emulator.writes), ran.err
 
 
+def test_a_stale_plan_says_what_differs_and_shows_no_other_plan(planned: Stage) -> None:
+    edit(planned, "manifests/all.yaml", "epochs: 2", "epochs: 3")
+
+    ran = planned.program.run("apply", "saved.json")
+
+    assert "" == ran.out
+    assert "error: the plan is stale: SupervisedFineTuningJob/bot: its manifest is another" in (
+        ran.err
+    )
+
+
 @pytest.mark.fault("F53")
 def test_a_change_in_the_account_is_refused_with_no_write(planned: Stage) -> None:
     name = "accounts/acme/datasets/chat"

@@ -152,6 +152,17 @@ def test_what_does_not_matter_is_not_spoken_of(title: str) -> None:
     hold_to(*SAME[title])
 
 
+def test_of_many_differences_the_first_are_named_and_the_rest_counted() -> None:
+    saved = document(*(action("create", ref=f"Dataset/d{n}") for n in range(8)))
+
+    with pytest.raises(StalePlan) as caught:
+        hold_to(saved, document())
+
+    assert caught.value.message.endswith(
+        "; Dataset/d4 is in it, and no manifest declares it here; and 3 more"
+    )
+
+
 def test_another_account_is_told_with_both() -> None:
     with pytest.raises(StalePlan) as caught:
         hold_to({**document(), "account": "a"}, {**document(), "account": "b"})
