@@ -36,7 +36,7 @@ def showing_bytes(what: str, *, quiet: bool) -> Iterator[ByteProgress]:
 
 @contextmanager
 def _lines(board: ByteBoard) -> Iterator[None]:
-    """A line every 30 s, and one at the end."""
+    """A line every 30 s, and one at the end if anything has moved."""
     from reconciler.report.byte_board import HEARTBEAT
 
     over = threading.Event()
@@ -52,7 +52,8 @@ def _lines(board: ByteBoard) -> Iterator[None]:
     finally:
         over.set()
         watcher.join()
-    say_or_lose(f"{board.line()}\n", err=True)
+    if board.begun:
+        say_or_lose(f"{board.line()}\n", err=True)
 
 
 @contextmanager

@@ -15,12 +15,13 @@ from reconciler.cli.output import say_or_lose
 from reconciler.errors import Refused, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from reconciler.cli.exported_rows import Place
-    from reconciler.export.export import Export, Rows
+    from reconciler.export.export import Export
+    from reconciler.fireworks import FireworksProvider
     from reconciler.kinds.kind import Kind
-    from reconciler.live.state import LiveResource, LiveState
+    from reconciler.live.state import LiveState
 
 UNREADABLE = 1
 
@@ -47,8 +48,6 @@ def command(shared: Common, kinds: tuple[str, ...], out: str | None, content: st
     after a run that was cut short the next one goes on. Files that exist are never overwritten.
     """
     from reconciler.cli import session as sessions
-    from reconciler.cli.bytes_shown import showing_bytes
-    from reconciler.cli.exported_rows import rows_reader
     from reconciler.cli.named_secrets import named_secrets
     from reconciler.cli.signals import stop_on_signals
     from reconciler.live.snapshot import list_account
@@ -57,23 +56,21 @@ def command(shared: Common, kinds: tuple[str, ...], out: str | None, content: st
     session = sessions.open_session(shared)
     known = (session.common.paths, session.project, session.cwd)
     session.secrets[:] = named_secrets(*known, os.environ)
-    with (
-        stop_on_signals() as switch,
-        session.connect(read_only=True, stop=switch.event) as reader,
-        ExitStack() as stack,
-    ):
-        with switch.breaking_off():
-            live = list_account(reader, wanted)
-        place = _place(live, Path(out), wanted) if out else None
-        shown = partial(showing_bytes, "rows", quiet=shared.quiet)
-        rows = rows_reader(reader, content, lambda: stack.enter_context(shown()), place)
-        export = _export(live, rows, os.path.join(out, "") if out else "")
-        if switch.event.is_set():
-            return switch.exit_code
-    if place:
-        _fill(place, export, session.account)
-    else:
-        click.echo(_stream(export), nl=False)
+    with ExitStack() as alone:
+        with (
+            stop_on_signals() as switch,
+            session.connect(read_only=True, stop=switch.event) as reader,
+        ):
+            with switch.breaking_off():
+                live = list_account(reader, wanted)
+            place = _place(live, Path(out), wanted, alone) if out else None
+            export = _export(live, reader, content, place, quiet=shared.quiet)
+            if switch.event.is_set():
+                return switch.exit_code
+        if place:
+            _fill(place, export, session.account)
+        else:
+            click.echo(_stream(export), nl=False)
     _tell(export, live, shared, out)
     return UNREADABLE if live.incomplete else 0
 
@@ -88,14 +85,23 @@ def _kinds(names: Iterable[str]) -> list[Kind] | None:
     return [kind for kind in all_kinds().values() if kind.name in names] or None
 
 
-def _export(live: LiveState, rows: Callable[[Kind, LiveResource], Rows], beside: str) -> Export:
+def _export(
+    live: LiveState, reader: FireworksProvider, content: str, place: Place | None, *, quiet: bool
+) -> Export:
+    """The manifests; rows are read meanwhile, with progress."""
+    from reconciler.cli.bytes_shown import showing_bytes
+    from reconciler.cli.exported_rows import rows_reader
     from reconciler.export.export import Exporter
     from reconciler.export.prove import refuted
     from reconciler.kinds.registry import all_kinds
     from reconciler.manifest.schema_set import shipped_schemas
 
-    exporter = Exporter(live, all_kinds(), shipped_schemas(), rows, beside)
-    return exporter.export(lambda made: refuted(made, live))
+    with ExitStack() as stack:
+        shown = partial(showing_bytes, "rows read", quiet=quiet)
+        rows = rows_reader(reader, content, lambda: stack.enter_context(shown()), place)
+        beside = os.path.join(place.folder.parent, "") if place else ""
+        exporter = Exporter(live, all_kinds(), shipped_schemas(), rows, beside)
+        return exporter.export(lambda made: refuted(made, live))
 
 
 def _stream(export: Export) -> str:
@@ -104,41 +110,42 @@ def _stream(export: Export) -> str:
     return stream(export.manifests)
 
 
-def _place(live: LiveState, folder: Path, wanted: list[Kind] | None) -> Place:
-    """A folder in which nothing is in the way of what may be written. Raises Refused."""
+def _place(live: LiveState, folder: Path, wanted: list[Kind] | None, stack: ExitStack) -> Place:
+    """A folder that nobody else exports into until ``stack`` ends, and in which nothing is in the
+    way of what may be written. Raises Refused."""
     from reconciler.cli.exported_rows import Place
-    from reconciler.cli.unfinished_export import begin, is_unfinished, left_behind
+    from reconciler.cli.unfinished_export import Note, alone_in
     from reconciler.export.export import DATA
     from reconciler.kinds.registry import all_kinds
 
-    begun = is_unfinished(folder)
-    left = set(left_behind(folder, [kind.name for kind in wanted or all_kinds().values()]))
+    stack.enter_context(alone_in(folder))
+    note = Note.of(folder)
+    left = set(note.left_behind([kind.name for kind in wanted or all_kinds().values()]))
     _require_free(path for path in _expected(live, folder) if path not in left)
     for path in left:
         path.unlink()
-    begin(folder)
-    return Place(folder / DATA, adopts=begun)
+    note.writes({})
+    return Place(folder / DATA, note)
 
 
 def _fill(place: Place, export: Export, account: str) -> None:
     """Write all manifests, or none where one would be overwritten, and say which rows do not stay.
     Raises Refused."""
     from reconciler.cli.kept_rows import drop_misfits
-    from reconciler.cli.unfinished_export import about_to_write, finish
     from reconciler.export.files import file_name, file_text
 
     folder = place.folder.parent
     texts = {file_name(one.ref): file_text(one) for one in export.manifests}
     written = [folder / name for name in texts]
     _require_free(written)
-    about_to_write(folder, texts)
+    place.note.writes(texts)
     for path, text in zip(written, texts.values(), strict=True):
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8") as file:
             file.write(text)
     for path, why in drop_misfits(written, place.brought, folder, account):
         _say(f"rows not kept: {path}: {why}; the pin stands for them")
-    finish(folder)
+    place.note.finish()
 
 
 def _expected(live: LiveState, folder: Path) -> list[Path]:

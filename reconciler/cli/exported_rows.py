@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from reconciler.cache import Cache
+    from reconciler.cli.unfinished_export import Note
     from reconciler.fireworks import FireworksProvider
     from reconciler.kinds.kind import Kind
     from reconciler.live.state import LiveResource
@@ -31,10 +32,10 @@ AREA = "rows"
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where rows stay: ``folder`` has a folder for each resource; ``brought`` grows by the files
-    that were not there before, and with ``adopts`` by those that an unfinished run has brought."""
+    that were not there before, those included that an unfinished run has brought (``note``)."""
 
     folder: Path
-    adopts: bool = False
+    note: Note
     brought: list[Path] = field(default_factory=list)
 
     def has(self, live: LiveResource, known: Rows) -> bool:
@@ -44,7 +45,7 @@ class Place:
             return False
         if _sha256(path) != known.sha256:
             raise Refused(f"{path} holds other rows, and is never overwritten")
-        if self.adopts:
+        if self.note.brought(path):
             self.brought.append(path)
         return True
 
@@ -86,10 +87,13 @@ def _brought(
     if place is None:
         return _passed_by(reader, kind, live, progress())
     folder = place.folder / live.id
-    if any((folder / key).exists() for key in reader.download_urls(kind, live.id)):
+    named = [folder / key for key in reader.download_urls(kind, live.id)]
+    if any(path.exists() for path in named):
         known = _passed_by(reader, kind, live, progress())
         if place.has(live, known):
             return known
+    for path in named:
+        place.note.brings(path)
     rows = _read(reader, kind, live, folder, progress())
     place.brought.append(folder / rows.key)
     return rows

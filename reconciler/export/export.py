@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from reconciler.errors import ReconcilerError
+from reconciler.errors import ReconcilerError, Refused
 from reconciler.export.choose import choose
 from reconciler.export.fit import Unfit, fitted, in_words, objections_of
 from reconciler.export.names import ShortNames, refs_of
@@ -60,8 +60,8 @@ class Export:
 @dataclass(frozen=True, slots=True)
 class Exporter:
     """``rows`` tells of the file of a resource whose bytes came from a file; it may raise
-    ReconcilerError. It is asked once a resource. ``beside`` is how a user writes the folder of
-    ``data``."""
+    ReconcilerError, Refused where they have no place. It is asked once a resource. ``beside`` is
+    how a user writes the folder of ``data``."""
 
     live: LiveState
     kinds: Mapping[str, Kind]
@@ -95,6 +95,8 @@ class Exporter:
                 drafts[live.name] = self._draft(live, self.kinds[live.kind])
             except Unfit as error:
                 unfit[live.name] = f"no manifest can say it: {error}"
+            except Refused as error:
+                unfit[live.name] = error.message
             except ReconcilerError as error:
                 unfit[live.name] = f"its bytes cannot be read: {error.message}"
         return drafts, unfit

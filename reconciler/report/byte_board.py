@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 HEARTBEAT = 30.0  # seconds between two lines where there is no terminal
 NO_HASH = "size"
+NOTHING_YET = "no bytes yet"
 
 
 class ByteBoard:
@@ -54,10 +55,15 @@ class ByteBoard:
             done, total = self._sums()
             return [Bar(self._what, self._words(now), done, total), *moving[:MOST_FILES]]
 
+    @property
+    def begun(self) -> bool:
+        """Whether any file was reported."""
+        return bool(self._done)
+
     def line(self) -> str:
         """``Model/bot  31 %  128 MB of 412 MB  11 MB/s  eta 26 s  2 of 3 files verified``."""
         with self._lock:
-            return joined(self._what, self._words(self._now()))
+            return joined(self._what, self._words(self._now()) if self._done else NOTHING_YET)
 
     def _sums(self) -> tuple[int, int]:
         reports = self._done.values()

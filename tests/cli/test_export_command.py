@@ -135,7 +135,8 @@ def test_other_rows_in_their_place_stay(
 
     ran = run.run("export", "--out", "live", "--kind", "Dataset")
 
-    assert "live/data/plain/rows.jsonl holds other rows, and is never overwritten" in ran.err
+    said = "live/data/plain/rows.jsonl holds other rows, and is never overwritten"
+    assert f"left out: Dataset/plain: {said}\n" in ran.err
     assert b"mine\n" == place.read_bytes()
 
 

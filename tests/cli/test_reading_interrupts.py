@@ -77,6 +77,19 @@ def test_an_interrupt_ends_what_hangs_while_it_reads(
     assert (130, False) == (child.returncode, b"Traceback" in err)
 
 
+def test_an_interrupted_download_claims_nothing_of_what_never_came(
+    applied: Lab, struck: threading.Event
+) -> None:
+    command, fault = HANGING["download"]
+    applied.emulator.faults.add(fault)
+    with applied.program.start(*command) as child:
+        struck.wait(PATIENCE_SECONDS)
+        child.send_signal(signal.SIGINT)
+        _, err = child.communicate(timeout=AT_ONCE_SECONDS)
+
+    assert (130, b"") == (child.returncode, err)
+
+
 def children(process: int) -> set[int]:
     """The processes that any thread of a process has started and that are still there."""
     found: set[int] = set()

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import signal
 import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
 
-from reconciler.cli.unfinished_export import NAME, about_to_write, begin, is_unfinished, left_behind
+from reconciler.cli.unfinished_export import NAME, Note, alone_in
 from reconciler.emulator.faults import Fault
 from reconciler.emulator.server import Emulator
+from reconciler.errors import Refused
 from tests.export.accounts import PREFIX, ROWS, fill, plain
 from tests.whole.program import TIMEOUT_SECONDS, program_for
 from tests.whole.sweep import PATIENCE_SECONDS, struck
@@ -104,17 +104,54 @@ def test_rows_that_an_unfinished_export_brought_are_looked_at_too(
     program: tuple[Program, Emulator],
 ) -> None:
     run, emulator = program
-    few = ROWS[: len(ROWS) // 7]
-    emulator.store.put_blob(f"{PREFIX}datasets/plain", "rows.jsonl", few)
-    begin(run.folder / "live")
-    place = run.folder / "live/data/plain/rows.jsonl"
-    place.parent.mkdir(parents=True)
-    place.write_bytes(few)
+    place = few_rows(run, emulator)
+    Note(run.folder / "live").brings(place)
 
     ran = run.run(*EXPORT)
 
     assert "rows not kept" in ran.err
     assert not place.exists()
+
+
+def test_rows_that_stood_there_before_an_unfinished_export_stay(
+    program: tuple[Program, Emulator],
+) -> None:
+    run, emulator = program
+    place = few_rows(run, emulator)
+    Note(run.folder / "live").writes({})
+
+    ran = run.run(*EXPORT)
+
+    assert (0, False) == (ran.code, "rows not kept" in ran.err), ran.err
+    assert place.exists()
+
+
+def few_rows(run: Program, emulator: Emulator) -> Path:
+    """Where equal rows stand on both sides: fewer than a dataset may have today."""
+    few = ROWS[: len(ROWS) // 7]
+    emulator.store.put_blob(f"{PREFIX}datasets/plain", "rows.jsonl", few)
+    place = run.folder / "live/data/plain/rows.jsonl"
+    place.parent.mkdir(parents=True)
+    place.write_bytes(few)
+    return place
+
+
+def test_a_second_export_into_the_folder_is_refused_and_harms_nothing(
+    program: tuple[Program, Emulator],
+) -> None:
+    run, emulator = program
+    run.run("export", "--out", "whole")
+    emulator.faults.add(Fault("hang", method="GET", path="/storage/"))
+    happened = struck(emulator)
+    with run.start(*EXPORT) as first:
+        happened.wait(PATIENCE_SECONDS)
+        second = run.run(*EXPORT)
+        emulator.faults.release()
+        first.communicate(timeout=TIMEOUT_SECONDS)
+
+    assert (6, 0) == (second.code, first.returncode)
+    assert "another export into live is under way: nothing was written" in second.err
+    assert written(run.folder / "whole") == written(run.folder / "live")
 
 
 def interrupted(run: Program) -> dict[str, str]:
@@ -123,7 +160,7 @@ def interrupted(run: Program) -> dict[str, str]:
     texts = {
         name: text for name, text in written(run.folder / "live").items() if "data" not in name
     }
-    about_to_write(run.folder / "live", texts)
+    Note(run.folder / "live").writes(texts)
     return written(run.folder / "live")
 
 
@@ -160,7 +197,7 @@ def test_a_link_in_place_of_the_note_is_not_written_through(tmp_path: Path) -> N
     (tmp_path / "mine").write_text(TEXT)
     (tmp_path / NAME).symlink_to("mine")
 
-    begin(tmp_path)
+    Note(tmp_path).writes({})
 
     assert TEXT == (tmp_path / "mine").read_text()
 
@@ -169,11 +206,11 @@ def test_a_link_in_place_of_the_note_is_not_written_through(tmp_path: Path) -> N
     ("found", "left"), [(TEXT, False), (TEXT[:5], False), ("", False), ("mine\n", True)]
 )
 def test_what_somebody_has_changed_stays(found: str, left: bool, tmp_path: Path) -> None:
-    about_to_write(tmp_path, {"Dataset/a.yaml": TEXT})
+    note = Note(tmp_path, {"Dataset/a.yaml": TEXT})
     (tmp_path / "Dataset").mkdir()
     (tmp_path / "Dataset/a.yaml").write_text(found)
 
-    assert left == (not list(left_behind(tmp_path, ["Dataset"])))
+    assert left == (not list(note.left_behind(["Dataset"])))
 
 
 @pytest.mark.parametrize(
@@ -181,21 +218,37 @@ def test_what_somebody_has_changed_stays(found: str, left: bool, tmp_path: Path)
 )
 def test_nothing_but_manifests_of_the_folder_is_taken_back(name: str, tmp_path: Path) -> None:
     folder = tmp_path / "live"
-    begin(folder)
-    about_to_write(folder, {name: TEXT})
+    folder.mkdir()
     (folder / "Linked").symlink_to(tmp_path)
     for path in (tmp_path / "a.yaml", folder / "a.yaml"):
         path.write_text(TEXT)
 
-    assert [] == list(left_behind(folder, ["Linked", "Dataset"]))
+    assert [] == list(Note(folder, {name: TEXT}).left_behind(["Linked", "Dataset"]))
 
 
-@pytest.mark.parametrize("text", ["", '{"Dataset/a.yaml": "ki', "[]", json.dumps({"x": 7})])
+def test_a_note_is_read_as_it_was_kept(tmp_path: Path) -> None:
+    note = Note(tmp_path)
+    note.brings(tmp_path / "data/a/rows.jsonl")
+    note.writes({"Dataset/a.yaml": TEXT})
+
+    assert note == Note.of(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "text", ["", '{"manifests": {"a": "ki', "[]", '{"rows": []}', '{"manifests": 7, "rows": []}']
+)
 def test_a_damaged_note_takes_nothing_back(text: str, tmp_path: Path) -> None:
     (tmp_path / NAME).write_text(text)
 
-    assert (True, []) == (is_unfinished(tmp_path), list(left_behind(tmp_path, ["Dataset"])))
+    assert Note(tmp_path) == Note.of(tmp_path)
 
 
 def test_a_folder_without_a_note_has_nothing_unfinished(tmp_path: Path) -> None:
-    assert (False, []) == (is_unfinished(tmp_path), list(left_behind(tmp_path, ["Dataset"])))
+    assert Note(tmp_path) == Note.of(tmp_path)
+
+
+def test_a_folder_is_free_again_when_its_export_has_ended(tmp_path: Path) -> None:
+    with alone_in(tmp_path):
+        pass
+    with alone_in(tmp_path), pytest.raises(Refused), alone_in(tmp_path):
+        pass

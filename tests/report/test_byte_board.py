@@ -47,3 +47,9 @@ def test_without_a_hash_a_file_is_not_verified() -> None:
     shown = board(Time(), (0, "a", 100, "size"))
 
     assert shown.line().endswith("0 of 1 file verified")
+
+
+def test_before_the_first_report_no_share_is_claimed() -> None:
+    shown = board(Time())
+
+    assert (False, "Model/bot  no bytes yet") == (shown.begun, shown.line())
