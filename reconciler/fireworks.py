@@ -14,7 +14,6 @@ from reconciler.api.client import ControlClient
 from reconciler.api.clock import Clock, RealClock
 from reconciler.api.control_plane import ControlPlane
 from reconciler.errors import (
-    AlreadyExists,
     ApiError,
     ContentError,
     ReconcilerError,
@@ -124,10 +123,7 @@ class FireworksProvider(ControlPlane):
         ask = partial(self.upload_urls, kind, resource_id)
         ask_resumable = partial(ask, resumable=True) if kind.content.resumable else None
         earlier = self._earlier(kind, resource_id, files)
-        try:
-            upload(files.files, ask, progress, self._options, ask_resumable, earlier)
-        except AlreadyExists:
-            return True  # its bytes are there already (fact sheet 3.4): validate decides
+        upload(files.files, ask, progress, self._options, ask_resumable, earlier)
         return True
 
     def _has_arrived(self, kind: Kind, resource_id: str) -> bool:

@@ -76,7 +76,8 @@ class Provider(Reader, Protocol):
         self, kind: Kind, resource_id: str, files: FileSet, progress: ByteProgress
     ) -> bool:
         """Send every byte of ``files``. True when the platform needs ``:validateUpload`` next
-        (False: the direct upload finishes by itself). Raises ContentError, ApiError."""
+        (False: the direct upload finishes by itself). Raises AlreadyExists when the bytes are there
+        (fact sheet 3.4), ContentError, ApiError."""
 
     def validate_content(self, kind: Kind, resource_id: str) -> None:
         """``:validateUpload`` once. Raises FailedPrecondition while files are still landing."""

@@ -415,7 +415,8 @@ def test_a_model_whose_bytes_are_there_needs_none_sent(
 ) -> None:
     emulator.store.put("accounts/acme/models/m", {"state": "READY", "kind": "HF_BASE_MODEL"})
 
-    assert provider.send_content(MODEL, "m", rows, silent)
+    with pytest.raises(AlreadyExists):
+        provider.send_content(MODEL, "m", rows, silent)
     assert [] == [r for r in emulator.requests if r.plane == "storage"]
 
 

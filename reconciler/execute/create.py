@@ -127,7 +127,7 @@ def _adopt(run: Run, found: LiveResource) -> None:
             f"{found.name} exists already and differs in {fields}",
             "somebody else made it since the plan was made: plan again",
         )
-    run.live = found
+    run.live, run.elsewhere = found, True
     run.notice("it is there already and equal: adopted")
 
 

@@ -34,6 +34,7 @@ class Run:
     changes the account went out, ``running`` says in words what still runs once the steps are
     through ("": nothing). ``deadline`` is the time of the clock at which the present step gives
     up. ``there_before`` are the names listed before our create (None: nothing was listed).
+    ``elsewhere``: the bytes of the record may come from somebody else.
     """
 
     planned: PlannedChange
@@ -46,6 +47,7 @@ class Run:
     wrote: bool = False
     there_before: frozenset[str] | None = None
     needs_validation: bool = True
+    elsewhere: bool = False
     sent: tuple[str, ...] = ()
     settled: bool = False
     running: str = ""

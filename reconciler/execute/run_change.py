@@ -13,6 +13,7 @@ from reconciler.execute.describe import describe
 from reconciler.execute.event import EventType
 from reconciler.execute.outcome import Outcome, Status
 from reconciler.execute.run import at_once
+from reconciler.execute.stored import require_declared
 from reconciler.execute.update import update
 from reconciler.execute.upload import check_sendable, upload
 from reconciler.execute.validate import validate
@@ -73,6 +74,8 @@ def _steps(run: Run) -> Waiting[None]:
     if not run.settled and run.planned.action not in SETTLED_BY_ITSELF:
         run.begin(Verb.WAIT.value)
         yield from settle(run)
+    if run.elsewhere and not run.running:
+        require_declared(run)
 
 
 def _one(run: Run, verb: Verb, previous: Verb | None) -> Waiting[None]:

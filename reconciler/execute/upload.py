@@ -36,7 +36,7 @@ def check_sendable(run: Run) -> None:
 def upload(run: Run) -> Waiting[None]:
     """Send all files of a record that waits for them; a READY one needs none."""
     if not run.created and ready_meanwhile(run):
-        run.needs_validation = False
+        run.needs_validation, run.elsewhere = False, True
         return
     files = run.resource.files
     if files is None:
@@ -54,12 +54,13 @@ def _send(run: Run, files: FileSet, last: bool) -> Waiting[bool]:
             lambda: run.provider.send_content(run.kind, run.id, files, Sending(run, files))
         )
     except AlreadyExists:
-        run.needs_validation = True
+        run.needs_validation = run.elsewhere = True
     except AnswerLost:
         # A direct upload is one POST: the state tells whether it arrived (appendix B).
         ready = yield from _ready_after_all(run)
         if not ready and last:
             raise
+        run.elsewhere = run.elsewhere or ready
         run.needs_validation = run.needs_validation and not ready
         return ready
     return True

@@ -6,6 +6,7 @@ where the storage offers a hash to compare with, and the sizes are equal.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from enum import Enum
@@ -20,7 +21,7 @@ from reconciler.live.stored_memory import StoredMemory
 from reconciler.live.verdicts import Verdict, checkable, differs, judge, paired, verdicts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from reconciler.cache import Cache
     from reconciler.desired.resource import DesiredState, Resource
@@ -52,6 +53,10 @@ class ContentMode(Enum):
     NONE = "none"
 
 
+Hasher = Callable[["LocalFile", bool], "LocalFile"]
+"""Gives a file its crc32c, or its md5 when told True; may raise OSError."""
+
+
 def _as_it_is(file: LocalFile, _md5: bool) -> LocalFile:
     return file
 
@@ -61,14 +66,13 @@ class ContentWish:
     """What is to be checked and how.
 
     ``touched``: the refs whose manifests or data this change touches, None when nobody can tell;
-    called at most once, and only if anything is checkable. ``hasher`` gives a file its crc32c, or
-    its md5 when told True; it may raise OSError. ``cache`` holds what the storage said before.
-    ``only``: nobody else's, whatever the plan looks at; None: all of it.
+    called at most once, and only if anything is checkable. ``cache`` holds what the storage said
+    before. ``only``: nobody else's, whatever the plan looks at; None: all of it.
     """
 
     mode: ContentMode = ContentMode.NONE
     touched: Callable[[], frozenset[ResourceRef] | None] = lambda: None
-    hasher: Callable[[LocalFile, bool], LocalFile] = _as_it_is
+    hasher: Hasher = _as_it_is
     cache: Cache = field(default_factory=NoCache)
     only: frozenset[ResourceRef] | None = None
 
@@ -192,19 +196,14 @@ class _Check:
         self._files[item.resource.ref] = self._hashed(item, content)
 
     def _hashed(self, item: _Item, content: StoredContent) -> FileSet:
-        """The files with a digest wherever only that can tell whether they are stored."""
-        files = _files(item)
-        stored = dict(paired(files, content, item.kind))
-        done = tuple(self._hash(file, stored.get(file.key), item) for file in files.files)
-        return replace(files, files=done)
+        def hasher(file: LocalFile, md5: bool) -> LocalFile:
+            return self._hash(file, md5, item)
 
-    def _hash(self, file: LocalFile, stored: StoredFile | None, item: _Item) -> LocalFile:
-        if stored is None or judge(file, stored) is Verdict.CHANGED:
-            return file
-        if stored.crc32c is None and stored.md5 is None:
-            return file
+        return with_digests(_files(item), content, item.kind, hasher)
+
+    def _hash(self, file: LocalFile, md5: bool, item: _Item) -> LocalFile:
         try:
-            return self._wish.hasher(file, stored.crc32c is None)
+            return self._wish.hasher(file, md5)
         except OSError as error:
             said = f"spec.source: {file.key[:120]} could not be hashed: {error.strerror or error}"
             where = item.resource.manifest.locate(("spec", "source"))
@@ -212,6 +211,21 @@ class _Check:
                 Diagnostic(Severity.WARNING, "not-checked", said, where, item.resource.ref)
             )
             return file
+
+
+def with_digests(files: FileSet, content: StoredContent, kind: Kind, hasher: Hasher) -> FileSet:
+    """The files with a digest wherever only that can tell whether they are stored."""
+    stored = dict(paired(files, content, kind))
+
+    def hashed(file: LocalFile) -> LocalFile:
+        there = stored.get(file.key)
+        if there is None or judge(file, there) is Verdict.CHANGED:
+            return file
+        if there.crc32c is None and there.md5 is None:
+            return file
+        return hasher(file, there.crc32c is None)
+
+    return replace(files, files=tuple(map(hashed, files.files)))
 
 
 def _files(item: _Item) -> FileSet:

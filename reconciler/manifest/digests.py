@@ -77,6 +77,11 @@ def hashed(
     return _with(file, _read(file, memory, sha256, md5), sha256, md5)
 
 
+def hashed_anew(file: LocalFile, md5: bool) -> LocalFile:
+    """As ``hashed``, whatever earlier runs worked out."""
+    return hashed(file, FileMemory(NoCache()), md5=md5)
+
+
 def remember(
     file: LocalFile, memory: FileMemory, *, crc32c: str, sha256: str | None, md5: str | None
 ) -> None:

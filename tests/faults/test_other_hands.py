@@ -138,6 +138,34 @@ def test_a_job_does_not_train_on_other_rows_than_the_declared_ones(upload: Lab) 
     assert [] == upload.asked("POST", JOBS)
 
 
+FILLED_BY_HAND = {
+    "with other rows": ("chat", {"format": "CHAT", "exampleCount": "4"}, "chat.jsonl"),
+    "with other weights": ("adapter", {"kind": "HF_PEFT_ADDON"}, "adapter_model.safetensors"),
+}
+
+
+@pytest.mark.fault("F44")
+@pytest.mark.parametrize("how", FILLED_BY_HAND)
+def test_a_job_does_not_train_on_what_somebody_made_ready_meanwhile(upload: Lab, how: str) -> None:
+    """All fields are equal, the number of rows too: only the stored bytes tell."""
+    name, fields, file = FILLED_BY_HAND[how]
+    path = f"/{'datasets' if name == 'chat' else 'models'}/{name}"
+    peft = {"peftDetails": {"baseModel": BASE, "r": 4, "targetModules": ["q_proj"]}}
+
+    def by_hand() -> None:
+        more = peft if "kind" in fields else {"userUploaded": {}}
+        upload.emulator.store.put(f"accounts/acme{path}", {**fields, **more, "state": "READY"})
+        upload.emulator.store.put_blob(f"accounts/acme{path}", file, b"other bytes")
+
+    upload.after("GET", path, by_hand)
+    ran = upload.run(*APPLY)
+
+    assert upload.happened
+    assert 4 == ran.code
+    assert "other bytes than spec.source declares" in ran.out
+    assert [] == upload.asked("POST", JOBS)
+
+
 @pytest.mark.fault("F47")
 def test_what_a_person_changed_since_the_plan_is_left_and_the_rest_goes_on(changes: Lab) -> None:
     def by_hand() -> None:
