@@ -9,8 +9,8 @@ from reconciler.errors import AnswerLost, FailedPrecondition, ReconcilerError
 from reconciler.execute.clock import FIRST_DELAY, PAUSES, next_delay
 from reconciler.execute.describe import describe
 from reconciler.execute.event import EventType
+from reconciler.execute.users import users_now
 from reconciler.kinds.kind import Readiness
-from reconciler.plan.uses import loaded_on
 
 if TYPE_CHECKING:
     from reconciler.execute.run import Run, Waiting
@@ -67,7 +67,7 @@ def _to_go(run: Run, live: LiveResource) -> bool:
 def _send(run: Run, live: LiveResource) -> None:
     if run.readiness(live) is Readiness.VANISHING:
         return
-    users = loaded_on(live, run.kind)
+    users = users_now(run, live)
     if users:
         said = f"{live.name} is used by {', '.join(users[:3])} since the plan was made"
         raise FailedPrecondition(said, hint="delete what uses it first")

@@ -11,6 +11,7 @@ from reconciler.kinds.cost_rule import TrainingCost
 from reconciler.kinds.field_rule import FieldClass, Shape, rules
 from reconciler.kinds.identity import QueryId
 from reconciler.kinds.kind import Kind, Problem, Readiness, Reference
+from reconciler.kinds.manners import Manners
 from reconciler.kinds.row_use import RowUse
 from reconciler.kinds.training_job import FIXED
 
@@ -177,6 +178,7 @@ KIND = Kind(
     wire_snake_case=True,
     content_hash=True,
     secrets=("wandbApiKey",),
+    manners=Manners(may_be_retired=True),  # SDK 1.2.28 has no such resource (fact sheet 24-6)
     match=("dataset", "datasets", "baseModel", *TEMPLATES),
     check=check,
     docs="A job of the older fineTuningJobs collection, with templates over the rows' keys.",

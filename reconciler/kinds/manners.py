@@ -28,7 +28,7 @@ class Manners:
     while. ``delete_hint`` is what helps when the platform refuses a delete for now.
     ``displaces``: making one may take down others. ``loss`` says what goes with a delete. The loss
     curve of a job is a file behind a signed URL: in the field ``metrics_field`` of its record, or
-    what ``metrics_verb`` answers.
+    what ``metrics_verb`` answers. ``may_be_retired``: the platform may not have the collection.
     """
 
     billing: str = ""
@@ -43,6 +43,7 @@ class Manners:
     loss: str = "data loss"
     metrics_field: str = ""
     metrics_verb: str = ""
+    may_be_retired: bool = False
 
 
 PLAIN = Manners()

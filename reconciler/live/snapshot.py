@@ -17,7 +17,7 @@ from reconciler.live.side_by_side import side_by_side
 from reconciler.live.state import LiveResource, LiveState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from reconciler.desired.resource import DesiredState, Resource
     from reconciler.kinds.kind import Kind
@@ -27,9 +27,6 @@ if TYPE_CHECKING:
     from reconciler.ref import ResourceRef
 
 T = TypeVar("T")
-
-UNIMPLEMENTED = 12
-"""The gRPC code of a collection that is gone, as the older job collection may be."""
 
 
 def take_snapshot(
@@ -55,7 +52,8 @@ def take_snapshot(
     if listed is not None:
         snapshot.begin_with(listed)
     else:
-        snapshot.list_kinds(kinds_to_list(desired, all_kinds(), remade))
+        listing = kinds_to_list(desired, all_kinds(), remade)
+        snapshot.list_kinds(listing, needed={ref.kind for ref in desired.resources})
     seen = snapshot.state()
     snapshot.confirm([*missing(desired, seen), *to_leave(desired, seen, remade)])
     snapshot.confirm(made_since(desired, snapshot.state()))
@@ -71,7 +69,8 @@ def list_account(
     """Every resource of these kinds (None: of every kind that the platform has), declared or not.
     Raises as ``take_snapshot``."""
     snapshot = _Snapshot(reader, parallelism)
-    snapshot.list_kinds(all_kinds().values() if kinds is None else kinds, all_there=kinds is None)
+    wanted = list(all_kinds().values() if kinds is None else kinds)
+    snapshot.list_kinds(wanted, needed={kind.name for kind in wanted} if kinds is not None else ())
     return snapshot.state()
 
 
@@ -91,21 +90,27 @@ class _Snapshot:
         self.resources.update(listed.resources)
         self.incomplete.update(listed.incomplete)
 
-    def list_kinds(self, kinds: Iterable[Kind], *, all_there: bool = False) -> None:
-        """``all_there``: a collection that the platform says it does not have is an empty one."""
+    def list_kinds(self, kinds: Iterable[Kind], *, needed: Collection[str]) -> None:
+        """A collection that the platform does not offer is an empty one, but where ``needed``."""
         wanted = list(kinds)
         answers = self._ask([partial(self.reader.list, kind) for kind in wanted])
         errors = [answer for answer in answers if isinstance(answer, ApiError)]
         if errors and len(errors) == len(wanted):
             raise errors[0]
         for kind, answer in zip(wanted, answers, strict=True):
-            if isinstance(answer, ApiError) and all_there and answer.code == UNIMPLEMENTED:
-                self.diagnostics.append(_not_offered(kind))
-            elif isinstance(answer, ApiError):
-                self.incomplete[kind.name] = answer.message
+            if isinstance(answer, ApiError):
+                self._unlisted(kind, answer, needed=kind.name in needed)
             else:
                 self.resources.update((live.name, live) for live in answer)
                 self._demand_keys(kind, answer)
+
+    def _unlisted(self, kind: Kind, error: ApiError, *, needed: bool) -> None:
+        from reconciler.live.offered import is_not_offered, not_offered  # rarely asked
+
+        if not needed and is_not_offered(kind, error):
+            self.diagnostics.append(not_offered(kind))
+        else:
+            self.incomplete[kind.name] = error.message
 
     def _demand_keys(self, kind: Kind, listed: Iterable[LiveResource]) -> None:
         """Where only a key tells which is which, one without it may be any of ours (R11)."""
@@ -171,11 +176,6 @@ class _Snapshot:
 
     def _ask(self, reads: Sequence[Callable[[], T]]) -> Sequence[T | ApiError]:
         return side_by_side(reads, self.parallelism)
-
-
-def _not_offered(kind: Kind) -> Diagnostic:
-    said = f"{kind.name}: the platform has no {kind.collection} any more"
-    return Diagnostic(Severity.WARNING, "not-offered", said)
 
 
 def _not_checked(name: str, error: ApiError) -> Diagnostic:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.diff.change import Action
 from reconciler.diff.refusals import refusal
-from reconciler.plan.uses import loaded_on
+from reconciler.plan.uses import loaded_on, refers_to
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -109,11 +109,7 @@ def _lets_go(other: Change, use: Use) -> bool:
 
 
 def _may_use(kind: Kind, facts: Facts) -> set[str]:
-    return {
-        other.name
-        for other in facts.kinds.values()
-        if any(kind.name in reference.kinds for reference in other.references)
-    }
+    return {other.name for other in facts.kinds.values() if refers_to(other, kind)}
 
 
 def _publication(change: Change, facts: Facts) -> Iterator[Diagnostic]:

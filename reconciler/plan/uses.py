@@ -52,6 +52,11 @@ def mentions(desired: DesiredState, kinds: Mapping[str, Kind]) -> dict[str, list
     return found
 
 
+def refers_to(kind: Kind, other: Kind) -> bool:
+    """Whether resources of one kind may use those of the other."""
+    return any(other.name in reference.kinds for reference in kind.references)
+
+
 def loaded_on(live: LiveResource, kind: Kind) -> tuple[str, ...]:
     """What the platform itself says uses the resource (``Kind.used_by``), by name, sorted."""
     items = (item for path in kind.used_by for item in _items(live.body.get(path)))

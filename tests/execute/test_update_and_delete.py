@@ -243,6 +243,31 @@ def test_what_was_loaded_since_the_plan_is_not_deleted() -> None:
     assert "is used by accounts/acme/deployments/d" in done.only.detail
 
 
+def test_a_user_that_only_a_late_list_shows_is_none() -> None:
+    provider = FakeProvider()
+    change = removed(provider, "READY")
+    body = {"dataset": "accounts/acme/datasets/rows"}
+    provider.put(JOB, "gone", body, "JOB_STATE_RUNNING")
+
+    def late(verb: str, id_: str) -> None:
+        if (verb, id_) == ("read", "gone"):
+            del provider.records[JOB.name, "gone"]
+
+    provider.before = late
+    done = apply(provider, change)
+
+    assert Status.DONE is done.only.status
+    assert [("delete", "rows")] == provider.writes
+
+
+def test_who_uses_it_being_unreadable_it_is_not_deleted() -> None:
+    provider = FakeProvider(script={("list", 1): "busy"})
+
+    done = apply(provider, removed(provider, "READY"))
+
+    assert (Status.FAILED, []) == (done.only.status, provider.writes)
+
+
 def test_what_somebody_makes_after_a_lost_answer_is_not_deleted() -> None:
     provider = FakeProvider(script={("delete", 1): "lost"})
     change = removed(provider, "READY")

@@ -146,3 +146,37 @@ def test_what_reads_still_show_after_a_delete_is_waited_for(
         assert 0 == ran.code, ran.out + ran.err
         assert it.asked("DELETE", "/datasets/spare-rows")
         assert 0 == it.run(*PLAN).code
+
+
+RETIRED = {"as documented": (501, 12), "as any gateway": (501, 2), "as an unknown path": (404, 5)}
+
+
+@pytest.mark.fault("F18")
+@pytest.mark.parametrize("how", RETIRED)
+def test_a_collection_that_the_platform_has_retired_keeps_nothing_from_being_deleted(
+    how: str, told: Callable[[str], Undisturbed], tmp_path: Path
+) -> None:
+    status, code = RETIRED[how]
+    with lab(tmp_path, STORIES["changes"].project) as it:
+        it.fill(told("changes").before)
+        gone = Fault("status", path="/fineTuningJobs$", status=status, code=code, times=None)
+        it.emulator.faults.add(gone)
+        ran = it.run(*APPLY)
+
+        assert it.emulator.faults.consumed
+        assert 0 == ran.code, ran.out + ran.err
+        assert [200] == [r.status for r in it.asked("DELETE", "/datasets/spare-rows")]
+
+
+@pytest.mark.fault("F18")
+def test_a_list_of_jobs_that_is_not_found_is_no_empty_one(
+    told: Callable[[str], Undisturbed], tmp_path: Path
+) -> None:
+    with lab(tmp_path, STORIES["changes"].project) as it:
+        it.fill(told("changes").before)
+        it.emulator.faults.add(Fault("status", path="/dpoJobs$", status=404, times=None))
+        ran = it.run(*APPLY)
+
+        assert it.emulator.faults.consumed
+        assert "DpoJob could not be read" in ran.out
+        assert [] == it.asked("DELETE", "/datasets/spare-rows")

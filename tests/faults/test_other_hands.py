@@ -258,6 +258,32 @@ def test_what_this_apply_unloads_is_waited_for_while_its_links_lag(
         assert (400, 200) == (refused[0], refused[-1])
 
 
+USERS: dict[str, dict[str, object]] = {
+    "supervisedFineTuningJobs": {"dataset": SPARE, "state": "JOB_STATE_RUNNING"},
+    "dpoJobs": {"dataset": SPARE, "state": "JOB_STATE_NEVER_HEARD_OF"},
+    "reinforcementFineTuningJobs": {"evaluationDataset": "spare-rows"},
+}
+
+
+@pytest.mark.fault("F50")
+@pytest.mark.parametrize("collection", USERS)
+def test_what_somebody_began_to_use_since_the_plan_is_not_deleted(
+    changes: Lab, collection: str
+) -> None:
+    user = f"accounts/acme/{collection}/by-hand"
+    changes.after(
+        "GET",
+        "/datasets/spare-rows",
+        lambda: changes.emulator.store.put(user, {"baseModel": BASE, **USERS[collection]}),
+    )
+    ran = changes.run(*APPLY)
+
+    assert changes.happened
+    assert 4 == ran.code
+    assert f"is used by {user} since the plan was made" in said(changes)
+    assert [] == changes.asked("DELETE", "/datasets/spare-rows")
+
+
 @pytest.mark.fault("F51")
 def test_what_somebody_made_anew_under_the_name_is_not_deleted(changes: Lab) -> None:
     def made_anew() -> None:
