@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import ssl
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
 ANSWER_LIMIT = 16 * 1024 * 1024  # bytes of one control answer (F11)
 LOOKED_THROUGH = 32 * 1024  # bytes up to which no name may stand twice: any single resource
 _UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
-_AUTHORITIES = "certificates are always checked; SSL_CERT_FILE names other authorities"
 
 
 def read_answer(
@@ -45,18 +43,20 @@ def read_answer(
 
 def no_answer(call: Call, error: httpx.HTTPError, secrets: Iterable[Secret]) -> Failure:
     """What a transport error says: whether the request can have arrived, and in words why."""
-    from reconciler.api.unreached import way_hint  # only a failure pays for it
+    from reconciler.api.tls_trouble import tls_trouble  # only a failure pays for it
+    from reconciler.api.unreached import way_hint
 
-    refused = _certificate_error(error)
+    tls = tls_trouble(error)
     return Failure(
         Fault.UNSENT if isinstance(error, _UNSENT) else Fault.BROKEN,
         _about(
             Unavailable,
             call,
-            clean(f"no answer: {_cause(error)}", secrets),
-            hint=_AUTHORITIES if refused else way_hint(error),
+            clean(f"no answer: {tls.why if tls else _cause(error)}", secrets),
+            hint=(tls and tls.hint) or way_hint(error),
         ),
-        final=refused or isinstance(error, (httpx.UnsupportedProtocol, TooLarge)),
+        final=(tls is not None and tls.final)
+        or isinstance(error, (httpx.UnsupportedProtocol, TooLarge)),
     )
 
 
@@ -134,11 +134,3 @@ def _cause(error: BaseException) -> str:
         error = inner
     text = getattr(error, "strerror", None) or str(error)
     return text or type(error).__name__
-
-
-def _certificate_error(error: BaseException | None) -> bool:
-    while error is not None:
-        if isinstance(error, ssl.SSLCertVerificationError):
-            return True
-        error = error.__cause__ or error.__context__
-    return False

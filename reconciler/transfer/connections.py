@@ -10,6 +10,7 @@ from http.client import HTTPException, HTTPResponse
 from typing import TYPE_CHECKING, TypeVar, cast
 from urllib.parse import urlsplit
 
+from reconciler.api.tls_trouble import tls_trouble
 from reconciler.errors import ContentError
 from reconciler.transfer.open_connection import open_connection
 from reconciler.transfer.patience import Patience
@@ -64,11 +65,11 @@ class StorageConnection:
         parts = urlsplit(url)
         try:
             self._connect(parts)
-        except ssl.SSLCertVerificationError as error:
-            self.close()
-            why = f"the certificate of {parts.hostname} is not trusted: {error.verify_message}"
-            raise ContentError(why, "SSL_CERT_FILE may name your own authority") from error
         except (OSError, HTTPException) as error:
+            tls = tls_trouble(error)
+            if tls is not None and tls.final:
+                self.close()
+                raise ContentError(f"{parts.hostname}: {tls.why}", tls.hint) from error
             raise self.fail(error) from error
         self._method, self._head = method, request_head(method, parts, headers)
 
@@ -175,7 +176,9 @@ class StorageConnection:
     def _broken(self, error: Exception) -> Broken:
         if isinstance(error, TimeoutError):
             return Broken(f"no byte moved for {self._stall:g} s", stalled=True)
-        return Broken(getattr(error, "strerror", None) or type(error).__name__)
+        tls = tls_trouble(error)
+        said = tls.why if tls else getattr(error, "strerror", None)
+        return Broken(said or type(error).__name__)
 
     def _socket(self) -> socket.socket:
         if self._sock is None:
