@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from shlex import quote
 
@@ -22,22 +23,36 @@ WORKFLOWS_HINT = "before the workflows run: name the action in them, see their f
 def command(shared: Common, directory: str) -> int:
     """Write a new project into DIR (default: here): reconciler.yaml, a dataset, a job, workflows.
 
-    Nothing that exists is overwritten.
+    Nothing that exists is overwritten; a run that was cut short is finished by the next one.
     """
     target = Path(directory)
-    files = template_files()
-    taken = [target / name for name in files if (target / name).exists()]
-    if taken:
-        raise Refused(f"{taken[0]} exists already", "choose an empty folder; nothing was written")
-    for name, content in files.items():
-        (target / name).parent.mkdir(parents=True, exist_ok=True)
-        (target / name).write_bytes(content)
-    click.echo("".join(f"wrote {target / name}\n" for name in files), nl=False)
+    files = {target / name: content for name, content in template_files().items()}
+    missing = {path: files[path] for path in files if not _is_written(path, files[path])}
+    for path, content in missing.items():
+        _write(path, content)
+    click.echo("".join(f"wrote {path}\n" for path in missing), nl=False)
     if not shared.quiet:
         enter = "" if target == Path() else f"cd {quote(directory)}, then "
         say_or_lose(f"next: {enter}reconciler validate, then reconciler plan\n", err=True)
         say_or_lose(f"{WORKFLOWS_HINT}\n", err=True)
     return 0
+
+
+def _is_written(path: Path, content: bytes) -> bool:
+    """Whether the file is as we write it. Raises Refused for any other that stands there."""
+    if path.is_file() and path.read_bytes() == content:
+        return True
+    if os.path.lexists(path):
+        raise Refused(f"{path} exists already", "choose an empty folder; nothing was written")
+    return False
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Whole or not at all; what a killed run has begun is begun anew."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    begun = path.with_name(f".{path.name}.begun")
+    begun.write_bytes(content)
+    begun.replace(path)
 
 
 def template_files() -> dict[Path, bytes]:

@@ -6,8 +6,8 @@ import os
 import shutil
 import sys
 import tempfile
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from contextlib import ExitStack, contextmanager
+from typing import IO, TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,14 +28,16 @@ class Held:
 @contextmanager
 def held_stderr() -> Iterator[Held]:
     """Whatever is written to stderr meanwhile, by Python or not, comes when the block ends, or not
-    at all. Of the whole process: for blocks that are short. Without stderr nothing is held."""
+    at all. Of the whole process: for blocks that are short. Without stderr, or without anywhere to
+    keep it, nothing is held."""
     held = Held()
-    try:
-        real = os.dup(_STDERR)
-    except OSError:
-        yield held
-        return
-    with tempfile.TemporaryFile() as waiting, os.fdopen(real, "wb", buffering=0) as stderr:
+    with ExitStack() as stack:
+        try:
+            stderr = stack.enter_context(os.fdopen(os.dup(_STDERR), "wb", buffering=0))
+            waiting = stack.enter_context(_somewhere())
+        except OSError:
+            yield held
+            return
         _flush()
         os.dup2(waiting.fileno(), _STDERR)
         try:
@@ -46,6 +48,13 @@ def held_stderr() -> Iterator[Held]:
             if not held.dropped:
                 waiting.seek(0)
                 shutil.copyfileobj(waiting, stderr)
+
+
+def _somewhere() -> IO[bytes]:
+    """Memory where the system lends it: a machine may have no folder that can be written to."""
+    if sys.platform == "linux":
+        return os.fdopen(os.memfd_create("stderr"), "w+b")
+    return tempfile.TemporaryFile()
 
 
 def _flush() -> None:

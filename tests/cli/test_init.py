@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reconciler.cli.init import template_files
 from reconciler.emulator.server import Emulator
 from tests.whole.program import program_for
 
@@ -50,3 +51,32 @@ def test_what_is_there_is_named_as_it_can_be_opened(tmp_path: Path) -> None:
     ran = program_for(tmp_path, None).run("init", "fresh")
 
     assert "error: fresh/reconciler.yaml exists already" == ran.err.splitlines()[0]
+
+
+def test_a_run_that_was_cut_short_is_finished_by_the_next_one(tmp_path: Path) -> None:
+    program_for(tmp_path, None).run("init")
+    manifest = next(path for path in template_files() if path.parts[0] == "manifests")
+    (tmp_path / manifest).unlink()
+
+    ran = program_for(tmp_path, None).run("init")
+
+    assert (0, f"wrote {manifest}\n") == (ran.code, ran.out)
+    assert template_files()[manifest] == (tmp_path / manifest).read_bytes()
+
+
+def test_one_file_that_somebody_has_changed_since_stops_it(tmp_path: Path) -> None:
+    program_for(tmp_path, None).run("init")
+    manifest = next(path for path in template_files() if path.parts[0] == "manifests")
+    (tmp_path / manifest).unlink()
+    (tmp_path / "reconciler.yaml").write_text("mine\n")
+
+    ran = program_for(tmp_path, None).run("init")
+
+    assert (6, False) == (ran.code, (tmp_path / manifest).exists())
+
+
+def test_a_link_to_nothing_is_in_the_way_too(tmp_path: Path) -> None:
+    (tmp_path / "reconciler.yaml").symlink_to("elsewhere.yaml")
+
+    assert 6 == program_for(tmp_path, None).run("init").code
+    assert not (tmp_path / "elsewhere.yaml").exists()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import resource
 import sys
+import tempfile
 from typing import TYPE_CHECKING
 
 from reconciler.data.held_stderr import held_stderr
@@ -62,3 +64,30 @@ def test_without_stderr_nothing_is_held() -> None:
         os.close(real)
 
     assert closed
+
+
+def test_no_folder_needs_to_be_writable(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as only:
+        only.setattr(tempfile, "tempdir", "/nowhere")
+        with held_stderr() as held:
+            os.write(2, b"thread panicked\n")
+            held.drop()
+
+    assert "" == capfd.readouterr().err
+
+
+def test_where_nothing_can_be_kept_nothing_is_held(capfd: pytest.CaptureFixture[str]) -> None:
+    spare = os.dup(2)
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    os.close(spare)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (spare + 1, limits[1]))  # room for one more
+    try:
+        with held_stderr():
+            os.write(2, b"at once")
+            inside = capfd.readouterr().err
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+
+    assert "at once" == inside
