@@ -19,7 +19,8 @@ from reconciler.manifest.digests import hashed
 from reconciler.manifest.file_facts import FileMemory
 from reconciler.manifest.file_set import LocalFile, identity
 from reconciler.plan.context import TokenCount
-from reconciler.plan.cost import PAYING, platform_count, trained_datasets
+from reconciler.plan.cost import PAYING
+from reconciler.plan.tokens import platform_count, trained_datasets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -53,7 +53,8 @@ def _price(plan: Plan) -> Iterator[str]:
     if runs:
         yield counted(runs, "paid run")
     for cost in total_costs(plan):
-        yield "cost unknown" if cost.usd_high is None else cost_text(replace(cost, basis=""))
+        price = cost_text(replace(cost, basis=""))
+        yield f"cost {price}" if cost.usd_high is None else price
 
 
 def _type_back(losing: list[PlannedChange]) -> bool:

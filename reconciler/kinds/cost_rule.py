@@ -10,12 +10,15 @@ class TrainingCost:
     """Paid once, by trained token: tokens of the dataset times epochs, priced by model size.
 
     The datasets are those of ``Kind.rows``. Paths in ``spec``: ``epochs``, and ``models``, the
-    first that is set being the model that is trained.
+    first that is set being the model that is trained. Paths in that model's record: ``images``
+    tells whether it takes any, ``template`` is a chat template of its own.
     """
 
     models: tuple[str, ...] = ("baseModel", "warmStartFrom")
     epochs: str = "epochs"
     default_epochs: float = 1.0
+    images: str = "supportsImageInput"
+    template: str = "conversationConfig.template"
 
 
 @dataclass(frozen=True, slots=True)

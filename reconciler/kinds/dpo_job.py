@@ -101,6 +101,7 @@ KIND = Kind(
     cost=TRAINING_COST,
     rows=RowUse(
         context_length=f"{TRAINING}.maxContextLength",
+        chat_templates=(f"{TRAINING}.jinjaTemplate",),
         keys=("input", "preferred_output", "non_preferred_output"),  # DPO guide
     ),
     manners=Manners(metrics_verb="getMetricsFileEndpoint"),

@@ -173,6 +173,7 @@ KIND = Kind(
         evaluation="evaluationDataset",
         templates=("textCompletion.inputTemplate", "textCompletion.outputTemplate"),
         names=("textClassification.text", "textClassification.label"),
+        chat_templates=("conversation.jinjaTemplate", "draftModelData.jinjaTemplate"),
     ),
     has_update=False,  # PATCH stood in the proto of 0.19.20 only, and nothing proves an effect
     wire_snake_case=True,

@@ -120,6 +120,7 @@ KIND = Kind(
     rows=RowUse(
         evaluation="evaluationDataset",
         context_length=f"{TRAINING}.maxContextLength",
+        chat_templates=(f"{TRAINING}.jinjaTemplate",),
         chats=True,
     ),
     secrets=("wandbConfig.apiKey",),

@@ -23,6 +23,7 @@ class RowUse:
     ``datasets`` are those that it trains on (``[]``: each item of that list), ``evaluation`` is
     judged on. ``keys`` stand in every row, whatever the spec says. ``templates`` are fields whose
     text names keys of the rows in braces; the value of a field in ``names`` is such a key itself.
+    The Jinja text of a field in ``chat_templates`` takes the place of the model's chat template.
     ``trains``: the job learns from assistant messages, so a chat without one teaches nothing.
     ``chats``: it reads conversations, so a pair of answers (DPO guide) is nothing to it.
     """
@@ -33,6 +34,7 @@ class RowUse:
     keys: tuple[str, ...] = ()
     templates: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+    chat_templates: tuple[str, ...] = ()
     trains: bool = False
     chats: bool = False
 
@@ -56,6 +58,15 @@ class RowUse:
     def unfit(self, keys: Collection[str]) -> bool:
         """Whether a row with these keys at its top is of a form that the kind cannot read."""
         return self.chats and "messages" not in keys and PREFERRED in keys
+
+    @property
+    def pairs(self) -> bool:
+        """Whether every row is a pair of answers, so that it is read twice."""
+        return PREFERRED in self.keys
+
+    def own_chat_template(self, spec: Mapping[str, Any]) -> str:
+        """The field that holds a chat template of the job's own; "" where none does."""
+        return next((path for path in self.chat_templates if value_at(spec, path)), "")
 
     def wanted(self, spec: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         """(key of the rows, the field that names it); the field is "" for what the kind wants."""

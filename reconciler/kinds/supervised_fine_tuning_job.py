@@ -131,6 +131,7 @@ KIND = Kind(
     rows=RowUse(
         evaluation="evaluationDataset",
         context_length="maxContextLength",
+        chat_templates=("jinjaTemplate",),
         trains=True,
         chats=True,
     ),

@@ -30,6 +30,10 @@ INDENTED = 3
 """Halves of its length that a row with tools is read as: Llama 3.1's template writes them out with
 indents, 1.9 times the tokens of compact JSON, a third more than the densest bytes make."""
 
+MAX_ROWS = 3_000_000
+"""Of one dataset (fine-tuning docs)."""
+SMALLEST_ROW = len(b'{"prompt":"","completion":""}\n')
+
 IMAGE_MARK = b";base64,"
 _IMAGE = re.compile(rb'"url"\s*:\s*"data:image\\?/\w+;base64,')
 """Where an image begins. In a text, of a web page for one, base64 is text; quotes are escaped."""
@@ -78,6 +82,15 @@ def of_bytes(size: float, rows: int = 0) -> Guess:
     """Of rows of which nothing else is known."""
     most, least = BYTES_BAND
     return Guess(size / most, size / least + rows * PREAMBLE)
+
+
+def of_unseen(size: int, smallest: int = SMALLEST_ROW, *, pairs: bool = False) -> Guess:
+    """Of a file of which only the size is known, so that the band holds whatever rows it may have:
+    as many as ``smallest`` bytes allow, all of them with tools, and read twice where they are
+    ``pairs`` of answers. Chats in which more than a few turns reason may still make more."""
+    rows = min(size // max(smallest, SMALLEST_ROW), MAX_ROWS)
+    halves = size * INDENTED * (2 if pairs else 1)
+    return Guess(of_bytes(size).low, of_bytes(halves / 2, rows).high)
 
 
 def of_rows(rows: Rows) -> Reading:

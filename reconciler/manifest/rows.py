@@ -17,7 +17,7 @@ from reconciler.manifest.row_report import RowNotes, RowReport
 from reconciler.manifest.row_shapes import Shapes
 from reconciler.manifest.row_sound import plain_roles, sound_chat, sound_completion, sound_samples
 from reconciler.manifest.row_summary import Summing
-from reconciler.manifest.row_tokens import IMAGE_MARK
+from reconciler.manifest.row_tokens import IMAGE_MARK, MAX_ROWS
 from reconciler.manifest.secrets import find_secrets_in_rows
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     Roles = tuple[str, ...] | None
     Watch = Callable[[Rows], None]
 
-MIN_ROWS, MAX_ROWS = 3, 3_000_000  # fine-tuning docs
+MIN_ROWS = 3  # fine-tuning docs
 _SAID_OFTEN = 5  # the same warning about that many rows, then one about all of them
 _BOM = b"\xef\xbb\xbf"
 

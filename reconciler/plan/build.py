@@ -56,10 +56,12 @@ def build_plan(
     graph = order_graph(chosen, desired, used)
     facts = Facts(chosen, live, known, context, used, graph.edges, named)
     order = graph.order()
-    refusals = _refusals(order, len(desired.resources), facts)
+    refusals, costs = _judged(order, len(desired.resources), facts)
     part = sharded(desired, context, graph)
     chosen = {ref: change for ref, change in chosen.items() if ref in part}
-    planned = [_planned(ref, refusals.get(ref, []), facts) for ref in order if ref in part]
+    planned = [
+        _planned(ref, refusals.get(ref, []), costs.get(ref), facts) for ref in order if ref in part
+    ]
     return Plan(
         desired.account,
         context.base_url,
@@ -98,8 +100,11 @@ def _used(chosen: Mapping[ResourceRef, Change], live: LiveState) -> dict[str, li
     return uses(live, all_kinds()) if _deletes(chosen) else {}
 
 
-def _refusals(order: tuple[ResourceRef, ...], declared: int, facts: Facts) -> Refusals:
-    """Everything that forbids each change: its own, the guards', the limits', its dependencies'."""
+def _judged(
+    order: tuple[ResourceRef, ...], declared: int, facts: Facts
+) -> tuple[Refusals, dict[ResourceRef, Cost | None]]:
+    """Everything that forbids each change: its own, the guards', the limits', its dependencies'.
+    And what each costs that the limits were asked about, forbidden by them or not."""
     found: Refusals = defaultdict(list)
     for ref, change in facts.changes.items():
         if not _idle(change):
@@ -111,7 +116,7 @@ def _refusals(order: tuple[ResourceRef, ...], declared: int, facts: Facts) -> Re
         found[ref].append(said)
     for ref, said in blocked(order, found, facts):
         found[ref].append(said)
-    return found
+    return found, costs
 
 
 def _idle(change: Change) -> bool:
@@ -119,14 +124,15 @@ def _idle(change: Change) -> bool:
     return change.action is Action.NONE and not (change.fields or change.refusals)
 
 
-def _planned(ref: ResourceRef, refusals: list[Diagnostic], facts: Facts) -> PlannedChange:
+def _planned(
+    ref: ResourceRef, refusals: list[Diagnostic], paid: Cost | None, facts: Facts
+) -> PlannedChange:
     change = facts.changes[ref]
     if not refusals and _idle(change):
         return PlannedChange(change, depends_on=facts.waits[ref])
     if refusals:
         change = replace(change, refusals=tuple(refusals))
     kind = facts.kind(change)
-    paid = cost(change, kind, facts)
     return PlannedChange(
         change,
         steps(change, kind),

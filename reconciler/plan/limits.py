@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from reconciler.diff.change import Action
 from reconciler.diff.refusals import refusal
 from reconciler.plan.guards import DELETING
+from reconciler.plan.sizes import usd_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -68,22 +69,25 @@ def _budget(
     paid = [(c, cost) for c in free if (cost := costs.get(c.ref)) is not None]
     if limit is None:
         limit, name = facts.context.policy.budget_usd, "policy.budgetUsd"
+        unknown = any(cost.usd_high is None for _, cost in paid)
     else:
-        paid = [(c, cost) for c, cost in paid if cost.usd_high is not None]
+        paid = [(c, cost) for c, cost in paid if _known(cost)]
+        unknown = False
     if limit is None or not paid:
         return
-    said = _over(paid, limit, name)
+    said = _over([cost for _, cost in paid], limit, name, unknown=unknown)
     for change, _ in paid if said else ():
         hint = "--allow spend:USD, or raise policy.budgetUsd in reconciler.yaml"
         yield change.ref, refusal(change.resource, "over-budget", said, hint=hint)
 
 
-def _over(paid: list[tuple[Change, Cost]], limit: float, name: str) -> str:
-    if _unknown(paid):
-        return f"what the plan costs is not known, {name} is ${limit:,.2f}"
-    total = sum(cost.usd_high or 0.0 for _, cost in paid)
-    return f"the plan may cost ${total:,.2f}, {name} is ${limit:,.2f}" if total > limit else ""
+def _known(cost: Cost) -> float:
+    """What may be paid as far as it is known; without a high end at least the low one."""
+    return (cost.usd_low or 0.0) if cost.usd_high is None else cost.usd_high
 
 
-def _unknown(paid: list[tuple[Change, Cost]]) -> bool:
-    return any(cost.usd_high is None for _, cost in paid)
+def _over(paid: Sequence[Cost], limit: float, name: str, *, unknown: bool) -> str:
+    if unknown:
+        return f"what the plan costs is not known, {name} is {usd_text(limit)}"
+    total = sum(map(_known, paid))
+    return f"the plan may cost {usd_text(total)}, {name} is {usd_text(limit)}" * (total > limit)

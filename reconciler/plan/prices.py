@@ -18,28 +18,39 @@ GPU_HOUR = {
 """Cost calculator page of 2026, on demand, for one accelerator."""
 
 
+BUILT_IN_TRAINING, BUILT_IN_GPU = "2025, built in", "2026, built in"
+"""When those two pages said so."""
+
+
 @dataclass(frozen=True, slots=True)
 class Prices:
     """US dollars. ``training``: (largest number of parameters, dollars a million tokens), rising;
-    ``gpu_hour`` by acceleratorType; ``as_of`` says how old they are."""
+    ``gpu_hour`` by acceleratorType. ``training_as_of`` says how old the former are, ``gpu_as_of``
+    the latter, where they are not the built-in ones."""
 
     training: tuple[tuple[int, float], ...] = TRAINING
     gpu_hour: Mapping[str, float] = field(default_factory=lambda: GPU_HOUR)
-    as_of: str = "2025, built in"
+    training_as_of: str = BUILT_IN_TRAINING
+    gpu_as_of: Mapping[str, str] = field(default_factory=dict)
 
     def per_million_tokens(self, parameters: int) -> float | None:
         """Dollars for a million training tokens of a model of that size; None: not in the table."""
         return next((usd for most, usd in self.training if parameters <= most), None)
 
+    def gpu_hour_as_of(self, accelerator: str) -> str:
+        return self.gpu_as_of.get(accelerator, BUILT_IN_GPU)
+
 
 def read_prices(table: Mapping[str, Any] | None) -> Prices:
-    """``spec.prices`` of the project file; what it leaves out keeps the built-in price."""
+    """``spec.prices`` of the project file; what it leaves out keeps the built-in price and date."""
     if not table:
         return Prices()
-    rows = table.get("trainingPerMillionTokens")
+    as_of = str(table.get("asOf", "reconciler.yaml, undated"))
+    rows, hours = table.get("trainingPerMillionTokens"), table.get("gpuHour", {})
     training = sorted((row["upToParameters"], float(row["usd"])) for row in rows or ())
     return Prices(
-        tuple(training) if rows is not None else TRAINING,
-        {**GPU_HOUR, **table.get("gpuHour", {})},
-        str(table.get("asOf", "reconciler.yaml, undated")),
+        TRAINING if rows is None else tuple(training),
+        {**GPU_HOUR, **hours},
+        BUILT_IN_TRAINING if rows is None else as_of,
+        dict.fromkeys(hours, as_of),
     )

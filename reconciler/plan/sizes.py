@@ -1,7 +1,10 @@
-"""Bytes and counts in words, for the details of steps."""
+"""Bytes, counts and dollars in words."""
 
 from __future__ import annotations
 
+from decimal import Decimal
+
+CENT = 0.01
 UNITS = ("B", "kB", "MB", "GB", "TB")
 
 
@@ -19,3 +22,10 @@ def size_text(count: int) -> str:
 def counted(number: int, noun: str) -> str:
     """``1 file``, ``3 files``."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def usd_text(usd: float) -> str:
+    """``$31.90``; below a cent ``$0.0042``, for a limit may be as small as what it is held to."""
+    if 0 < usd < CENT:
+        return f"${Decimal(f'{usd:.2g}'):f}"
+    return f"${usd:,.2f}"

@@ -46,21 +46,20 @@ def unmanaged_document(plan: Plan) -> dict[str, Any]:
 
 
 def total_costs(plan: Plan) -> tuple[Cost, ...]:
-    """What is paid once and what is paid by the hour, each summed; empty: nothing costs anything.
-
-    One unknown part makes its sum unknown: a number that leaves it out would mislead.
-    """
-    costs = [change.cost for change in plan.pending if change.cost is not None]
+    """What is paid once and what is paid by the hour, each summed; empty: nothing costs anything,
+    or what does is blocked.
+    What each is worked out from stands at the changes. A sum of which a part is not known has no
+    high end: a number that leaves it out would mislead."""
+    costs = [each.cost for each in plan.pending if each.cost and not each.blocked_by]
     once = [cost for cost in costs if not cost.per_hour]
     hourly = [cost for cost in costs if cost.per_hour]
     return tuple(_sum(part) for part in (once, hourly) if part)
 
 
 def _sum(costs: list[Cost]) -> Cost:
-    basis = "; ".join(dict.fromkeys(cost.basis for cost in costs if cost.basis))
-    lows = [cost.usd_low for cost in costs if cost.usd_low is not None]
+    low = sum(cost.usd_low or 0.0 for cost in costs)
     highs = [cost.usd_high for cost in costs if cost.usd_high is not None]
-    if len(lows) < len(costs) or len(highs) < len(costs):
-        return Cost(None, None, basis if len(costs) == 1 else "unknown: not every part is known")
-    shown = basis if len(costs) == 1 else ""
-    return Cost(sum(lows), sum(highs), shown, per_hour=costs[0].per_hour)
+    if len(highs) == len(costs):
+        return Cost(low, sum(highs), "", per_hour=costs[0].per_hour)
+    basis = "not every part is known" if len(costs) > 1 else ""
+    return Cost(low, None, basis, per_hour=costs[0].per_hour)

@@ -9,6 +9,7 @@ from reconciler.report.escape import escape
 from reconciler.report.money import cost_text
 from reconciler.report.values import value_text
 from reconciler.report.words import before_text, own_id, steps_text
+from reconciler.report.wrap import wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +39,7 @@ def change_lines(planned: PlannedChange, style: Style, width: int) -> Iterator[s
     if planned.steps:
         yield f"{INDENT}{style.paint(escape(steps_text(planned)), colour)}"
     if planned.cost is not None:
-        yield f"{INDENT}cost: {cost_text(planned.cost)}"
+        yield from wrapped(f"cost: {cost_text(planned.cost)}", style.width, INDENT)
     yield from _blocked(planned, style)
 
 

@@ -9,13 +9,14 @@ from reconciler.diff.diff import NOT_READ
 from reconciler.plan.content import content_counts
 from reconciler.plan.plan import Group
 from reconciler.report.about import elsewhere
-from reconciler.report.chain import chain_text
+from reconciler.report.chain import chain_lines
 from reconciler.report.counts import by_group, numbers_of, summary, total_costs, unmanaged_text
 from reconciler.report.diagnostics import text_lines
 from reconciler.report.escape import escape
 from reconciler.report.money import cost_text
 from reconciler.report.text_change import change_lines, standing_line
 from reconciler.report.words import commit_text, worth_a_line
+from reconciler.report.wrap import wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -83,9 +84,8 @@ def _foot(plan: Plan, style: Style, next_command: str) -> Iterator[str]:
     yield from content_line(plan)
     yield style.paint(_counts(numbers, plan), "bold")
     for cost in total_costs(plan):
-        yield f"Estimated cost: {cost_text(cost)}"
-    chain = chain_text(plan)
-    yield from [escape(chain)] if chain else []
+        yield from wrapped(f"Estimated cost: {cost_text(cost)}", style.width)
+    yield from chain_lines(plan, style.width)
     yield f"reads: {plan.reads} · writes: 0"
     yield from _next(plan, numbers, next_command)
 

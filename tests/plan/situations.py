@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.live.state import Accepted, Rejected, StoredContent, StoredFile
 from reconciler.manifest.project import Policy
+from reconciler.manifest.row_summary import RowSummary
+from reconciler.manifest.row_tokens import of_bytes
 from reconciler.plan.prices import Prices
 from reconciler.ref import ResourceRef
 from tests.desired.manifests import (
@@ -194,7 +196,11 @@ def _deployments() -> Iterator[Situation]:
     yield Situation("at least one", [manifest("Deployment/chat", {**DEPLOYMENT.spec, **few})])
     none = {"baseModel": BASE, "acceleratorType": "AMD_MI300X_192GB", "minReplicaCount": 2}
     yield Situation("an unpriced GPU", [manifest("Deployment/chat", none)])
-    own = context(prices=Prices(gpu_hour={"NVIDIA_H100_80GB": 2.5}, as_of="2026-07-01"))
+    own = context(
+        prices=Prices(
+            gpu_hour={"NVIDIA_H100_80GB": 2.5}, gpu_as_of={"NVIDIA_H100_80GB": "2026-07-01"}
+        )
+    )
     yield Situation("own prices", [moved], under=own)
 
 
@@ -233,7 +239,8 @@ def _deletes() -> Iterator[Situation]:
 def _prices() -> Iterator[Situation]:
     size: dict[str, Any] = {"baseModelDetails": {"parameterCount": str(8 * 10**9)}}
     external = {BASE: replace(live("Model/x", **size), name=BASE)}
-    rows = dataset(brings=files("chat.jsonl", size=6_000_000, rows=None))
+    seen = RowSummary(tokens=of_bytes(6_000_000))
+    rows = dataset(brings=replace(files("chat.jsonl", size=6_000_000), summary=seen))
     project = [rows, job(spec={"epochs": 2})]
     priced = account(external=external)
     yield Situation("guessed cost", project, priced)

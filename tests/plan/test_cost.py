@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -9,12 +10,23 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from reconciler.live.state import LiveResource
+from reconciler.manifest.file_set import FileSet
 from reconciler.manifest.project import Policy
 from reconciler.manifest.row_summary import RowSummary
-from reconciler.manifest.row_tokens import PREAMBLE, Guess
-from reconciler.plan.context import TokenCount
+from reconciler.manifest.row_tokens import (
+    BYTES_BAND,
+    INDENTED,
+    MAX_ROWS,
+    PREAMBLE,
+    SMALLEST_ROW,
+    Guess,
+    Reading,
+    of_bytes,
+)
+from reconciler.plan.context import Allow, TokenCount
 from reconciler.plan.prices import GPU_HOUR, Prices, read_prices
 from reconciler.ref import ResourceRef
+from reconciler.report.counts import total_costs
 from tests.desired.manifests import (
     BASE,
     JOB,
@@ -30,12 +42,16 @@ from tests.desired.manifests import (
 from tests.plan.planning import context, of, plan
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from reconciler.manifest.manifest import Manifest
     from reconciler.plan.plan import Cost, PlannedChange
 
+PAIR_KEYS = ("input", "preferred_output", "non_preferred_output")
+GPU = "NVIDIA_H100_80GB"
 EVALUATOR = "accounts/acme/evaluators/judge"
 BILLION = 1_000_000_000
-PRICES = Prices(training=((16 * BILLION, 0.5), (80 * BILLION, 3.0)), as_of="2026-07-01")
+PRICES = Prices(training=((16 * BILLION, 0.5), (80 * BILLION, 3.0)), training_as_of="2026-07-01")
 
 
 def base(parameters: Any) -> dict[str, LiveResource]:
@@ -76,8 +92,26 @@ def counted_cost(counted: dict[str, TokenCount], *found: LiveResource) -> Cost:
 
 
 def rows(name: str, size: int = 6_000_000) -> Manifest:
-    """A dataset of 6 MB whose rows nobody has seen."""
-    return dataset(name, brings=files(f"{name}.jsonl", size=size, rows=None))
+    """A dataset of 6 MB whose rows were read."""
+    seen = RowSummary(tokens=of_bytes(size))
+    return dataset(name, brings=replace(files(f"{name}.jsonl", size=size), summary=seen))
+
+
+def unseen(name: str = "chat", size: int = 6_000_000) -> Manifest:
+    """A dataset of 6 MB behind a Git LFS pointer."""
+    pointer = replace(files("x", size=size).files[0], identity=None, why_absent="Git LFS pointer")
+    return dataset(name, brings=FileSet((pointer,)))
+
+
+def said_of(brought: Manifest, one: Manifest, **base_model: Any) -> Cost:
+    """The cost of the job ``bot`` on one dataset."""
+    body = {"baseModelDetails": {"parameterCount": 8 * BILLION}, **base_model}
+    model = {BASE: LiveResource("Model", BASE, "READY", body)}
+    made = plan([brought, one], account(external=model), context(prices=PRICES))
+    found = of(made, str(one.ref)).cost
+
+    assert found is not None
+    return found
 
 
 def older_cost(one: Manifest, two: Manifest, *found: LiveResource) -> Cost:
@@ -96,6 +130,130 @@ def test_bytes_make_a_band_of_tokens() -> None:
     said = cost(size=6_000_000)
 
     assert (1.0, 2.4) == (said.usd_low, said.usd_high)
+
+
+@pytest.mark.parametrize("size", [3_000, 6_000_000, 4_000_000_000], ids=["kB", "MB", "GB"])
+def test_behind_a_pointer_may_be_the_densest_rows_there_are(size: int) -> None:
+    most = min(size // SMALLEST_ROW, MAX_ROWS)
+    densest = RowSummary(tokens=Reading(most, size, INDENTED * size).tokens)
+    seen = dataset(brings=replace(files("chat.jsonl", size=size), summary=densest))
+    found = said_of(unseen(size=size), job())
+
+    assert said_of(seen, job()).usd_high == pytest.approx(found.usd_high)
+    assert of_bytes(size).low * 0.5 / 1_000_000 == found.usd_low
+    assert " tokens guessed from the size alone, whatever its rows are x" in found.basis
+
+
+def test_rows_behind_a_pointer_are_read_twice_where_they_are_pairs() -> None:
+    config = {"trainingConfig": {"baseModel": BASE}, "dataset": "chat"}
+    pairs = said_of(unseen(), manifest("DpoJob/bot", config))
+    smallest = len(json.dumps(dict.fromkeys(PAIR_KEYS, "")))
+    tokens = 2 * 6_000_000 * INDENTED / 2 / BYTES_BAND[1] + 6_000_000 // smallest * PREAMBLE
+
+    assert tokens * 0.5 / 1_000_000 == pytest.approx(pairs.usd_high)
+
+
+def test_a_job_s_own_texts_are_written_around_rows_behind_a_pointer_too() -> None:
+    text = {"inputTemplate": "y" * 1000 + "{question}", "outputTemplate": "{answer}"}
+    spec = {"baseModel": BASE, "dataset": "chat", "textCompletion": text}
+    found = said_of(unseen(), manifest(f"{OLD_JOB}/bot", spec))
+    rows_at_most = 6_000_000 // len('{"question": "", "answer": ""}')
+
+    assert found.usd_high is not None
+    assert rows_at_most * 1000 / 2.5 * 0.5 / 1_000_000 < found.usd_high
+
+
+def test_rows_behind_a_pointer_may_be_all_images_where_the_model_takes_some() -> None:
+    text = said_of(unseen(), job())
+    both = said_of(unseen(), job(), supportsImageInput=True)
+
+    assert (0.0, text.usd_high) == (both.usd_low, both.usd_high)
+
+
+TEMPLATED = [
+    (f"{JOB}/bot", {"dataset": "chat", "baseModel": BASE}, {"jinjaTemplate": "{{ x }}"}),
+    ("DpoJob/bot", {"dataset": "chat"}, {"trainingConfig.jinjaTemplate": "{{ x }}"}),
+    (f"{OLD_JOB}/bot", {"dataset": "chat", "baseModel": BASE}, {"conversation.jinjaTemplate": "x"}),
+]
+
+
+@pytest.mark.parametrize(("ref", "spec", "given"), TEMPLATED, ids=[ref for ref, *_ in TEMPLATED])
+@pytest.mark.parametrize("known_by", [unseen, rows], ids=["size", "rows"])
+def test_a_chat_template_of_the_job_s_own_leaves_no_high_end(
+    known_by: Callable[[str], Manifest], ref: str, spec: dict[str, Any], given: dict[str, str]
+) -> None:
+    ((path, text),) = given.items()
+    above, _, name = path.rpartition(".")
+    inside = {name: text} | ({"baseModel": BASE} if above == "trainingConfig" else {})
+    found = said_of(known_by("chat"), manifest(ref, spec | ({above: inside} if above else inside)))
+
+    assert (0.5, None) == (found.usd_low, found.usd_high)
+    assert found.basis.startswith("at least 1.0M tokens guessed from the ")
+    assert f"; {path} may add any number; prices of " in found.basis
+
+
+def test_the_platform_s_count_knows_nothing_of_the_job_s_own_template() -> None:
+    said = cost(tokens=4_000_000, jinjaTemplate="{{ messages }}")
+
+    assert (4.0, None) == (said.usd_low, said.usd_high)
+
+
+@pytest.mark.parametrize(("account_of", "high"), [("acme", None), ("fireworks", 1.2)])
+def test_a_model_s_own_chat_template_is_not_a_published_one(
+    account_of: str, high: float | None
+) -> None:
+    name = f"accounts/{account_of}/models/own"
+    body = {"baseModelDetails": {"parameterCount": str(8 * BILLION)}}
+    body |= {"conversationConfig": {"style": "jinja", "template": "{{ messages }}"}}
+    model = LiveResource("Model", name, "READY", body)
+    made = plan([rows("chat"), job(spec={"baseModel": name})], account(external={name: model}))
+    found = of(made, f"{JOB}/bot").cost
+
+    assert found is not None
+    assert high == found.usd_high
+
+
+def test_what_is_over_the_budget_shows_what_it_would_cost_and_adds_nothing_to_the_sum() -> None:
+    under = context(Policy(budget_usd=1.0), prices=PRICES)
+    made = plan([rows("chat"), job()], account(external=base(8 * BILLION)), under)
+    found = of(made, f"{JOB}/bot")
+
+    assert found.cost is not None
+    assert (1.2, True) == (found.cost.usd_high, bool(found.blocked_by))
+    assert () == total_costs(made)
+
+
+def test_a_cost_without_a_high_end_fits_no_budget() -> None:
+    under = context(Policy(budget_usd=1_000), prices=PRICES)
+    own = job(spec={"jinjaTemplate": "{{ messages }}"})
+    said = of(plan([rows("chat"), own], account(external=base(8 * BILLION)), under), f"{JOB}/bot")
+
+    assert ("what the plan costs is not known, policy.budgetUsd is $1,000.00",) == said.blocked_by
+
+
+@pytest.mark.parametrize(("usd", "refused"), [(0.49, True), (0.5, False)])
+def test_allowed_spending_is_held_to_the_low_end_where_there_is_no_high_one(
+    usd: float, refused: bool
+) -> None:
+    under = context(prices=PRICES, allow=Allow(spend_usd=usd))
+    own = job(spec={"jinjaTemplate": "{{ messages }}"})
+
+    made = plan([rows("chat"), own], account(external=base(8 * BILLION)), under)
+
+    assert refused == made.refused
+
+
+def test_a_limit_below_a_cent_is_shown_as_it_is() -> None:
+    under = context(Policy(budget_usd=0.005), prices=PRICES)
+    made = plan([rows("chat", 15_000), job()], account(external=base(8 * BILLION)), under)
+
+    assert not made.refused
+
+    made = plan([rows("chat", 30_000), job()], account(external=base(8 * BILLION)), under)
+
+    assert ("the plan may cost $0.006, policy.budgetUsd is $0.005",) == of(
+        made, f"{JOB}/bot"
+    ).blocked_by
 
 
 def test_a_chat_template_may_begin_every_row() -> None:
@@ -148,7 +306,7 @@ def test_the_platform_s_count_stands_above_a_tokenizer_s() -> None:
 def test_an_older_job_pays_for_each_of_its_datasets() -> None:
     said = older_cost(rows("one"), rows("two"))
 
-    assert (2.0, 4.8) == (said.usd_low, said.usd_high)
+    assert (2.0, 4.8) == pytest.approx((said.usd_low, said.usd_high), rel=1e-4)
     basis = "2.0M to 4.8M tokens of 2 datasets, guessed from the bytes x 2 epochs"
     assert said.basis.startswith(basis)
 
@@ -172,7 +330,7 @@ def test_datasets_known_in_different_ways_name_each_way() -> None:
     platform = live("Dataset/two", format="CHAT", estimatedTokenCount=4_000_000)
     said = older_cost(rows("one"), rows("two"), platform)
 
-    assert (5.0, 6.4) == (said.usd_low, said.usd_high)
+    assert (5.0, 6.4) == pytest.approx((said.usd_low, said.usd_high), rel=1e-4)
     assert (
         " tokens of 2 datasets, guessed from the bytes and as the platform counts x" in said.basis
     )
@@ -254,12 +412,29 @@ def test_training_prices_are_sorted_by_size() -> None:
     assert ((16, 0.5), (80, 3.0)) == read_prices({"trainingPerMillionTokens": rows}).training
 
 
+ROWS_OF_A_TABLE = [{"upToParameters": 16, "usd": 3}]
+
+
 @pytest.mark.parametrize(
-    ("table", "said"),
-    [({"asOf": "2026-11-01"}, "2026-11-01"), ({"gpuHour": {}}, "reconciler.yaml, undated")],
+    ("table", "training", "gpu"),
+    [
+        ({"asOf": "2026-11-01"}, "2025, built in", "2026, built in"),
+        ({"asOf": "2026-11-01", "gpuHour": {GPU: 4.0}}, "2025, built in", "2026-11-01"),
+        (
+            {"asOf": "2026-11-01", "trainingPerMillionTokens": ROWS_OF_A_TABLE},
+            "2026-11-01",
+            "2026, built in",
+        ),
+        ({"gpuHour": {GPU: 4.0}}, "2025, built in", "reconciler.yaml, undated"),
+    ],
+    ids=["nothing", "an hour", "training", "undated"],
 )
-def test_a_price_is_as_old_as_its_table_says(table: dict[str, Any], said: str) -> None:
-    assert said == read_prices(table).as_of
+def test_a_price_is_as_old_as_the_table_that_names_it(
+    table: dict[str, Any], training: str, gpu: str
+) -> None:
+    prices = read_prices(table)
+
+    assert (training, gpu) == (prices.training_as_of, prices.gpu_hour_as_of(GPU))
 
 
 @pytest.mark.parametrize(
@@ -352,8 +527,9 @@ def test_an_adapter_is_as_large_as_the_model_right_below_it(
         ({"acceleratorCount": 2}, (0.0, 14.0)),
         ({"minReplicaCount": 2}, (14.0, 14.0)),
         ({"minReplicaCount": 1, "maxReplicaCount": 3}, (7.0, 21.0)),
+        ({"maxReplicaCount": 0}, (0.0, 0.0)),
     ],
-    ids=["one GPU, up to one replica", "two GPUs", "at least two", "one to three"],
+    ids=["one GPU, up to one replica", "two GPUs", "at least two", "one to three", "parked"],
 )
 def test_an_hour_costs_replicas_times_gpus(
     spec: dict[str, Any], dollars: tuple[float, float]
@@ -387,6 +563,7 @@ def scaled(now: dict[str, Any], budget: float | None = None, **spec: Any) -> Pla
     ("now", "spec", "dollars"),
     [
         ({"maxReplicaCount": 1}, {"maxReplicaCount": 3}, (0.0, 14.0)),
+        ({"maxReplicaCount": 0}, {"maxReplicaCount": 2}, (0.0, 14.0)),
         ({"maxReplicaCount": 4}, {"minReplicaCount": 4}, (0.0, 28.0)),
         (
             {"maxReplicaCount": 1, "acceleratorCount": 2},
@@ -394,7 +571,7 @@ def scaled(now: dict[str, Any], budget: float | None = None, **spec: Any) -> Pla
             (14.0, 28.0),
         ),
     ],
-    ids=["at most more", "at least more", "both, two GPUs each"],
+    ids=["at most more", "parked before", "at least more", "both, two GPUs each"],
 )
 def test_what_is_scaled_up_costs_that_much_more(
     now: dict[str, Any], spec: dict[str, Any], dollars: tuple[float, float]

@@ -82,7 +82,7 @@ def test_what_did_not_run_to_its_end_tells_nothing(state: str, times: dict[str, 
 def test_without_times_it_is_called_a_chain() -> None:
     size = size_text(SIZE)
 
-    assert f"Longest chain: + {ROWS} ({size}) → ▶ {JOB}/bot" == chain_text(hashed())
+    assert f"Critical path: + {ROWS} ({size}) → ▶ {JOB}/bot" == chain_text(hashed())
 
 
 def test_with_times_it_is_called_the_critical_path() -> None:

@@ -7,7 +7,10 @@ from dataclasses import replace
 import pytest
 
 from reconciler.diff.change import Action, FieldChange
-from reconciler.plan.plan import Cost
+from reconciler.plan.plan import Cost, Leg
+from reconciler.ref import ResourceRef
+from reconciler.report.chain import chain_text
+from reconciler.report.money import cost_text
 from reconciler.report.style import Style
 from reconciler.report.text_plan import render_plan
 from tests.report.golden import assert_golden
@@ -94,12 +97,53 @@ def test_another_base_url_is_shown() -> None:
     assert "http://127.0.0.1:8080" in text.splitlines()[0]
 
 
-def test_one_unknown_cost_makes_the_sum_unknown() -> None:
+def test_one_unknown_cost_leaves_the_sum_without_a_high_end() -> None:
     unknown = replace(RUN, cost=Cost(None, None, "unknown: no prices are given"))
 
     text = render_plan(replace(PLAN, changes=(RUN, unknown)), PLAIN)
 
-    assert "Estimated cost: unknown" in text
+    assert "\nEstimated cost: at least $28.00 (not every part is known)\n" in text
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [
+        (28.0, 37.0, "$28.00-37.00"),
+        (28.0, 28.001, "$28.00"),
+        (0.001, 0.002, "under $0.01"),
+        (0.001, 12.0, "up to $12.00"),
+        (28.0, None, "at least $28.00"),
+        (0.001, None, "unknown"),
+        (None, None, "unknown"),
+        (0.0, 0.0, "$0.00"),
+    ],
+)
+def test_a_range_shows_the_ends_that_say_something(
+    low: float | None, high: float | None, said: str
+) -> None:
+    assert said == cost_text(Cost(low, high, ""))
+
+
+def test_what_a_cost_is_worked_out_from_stands_once_and_within_the_width() -> None:
+    basis = "1.5k to 5.5k tokens guessed from the bytes x 2 epochs x $0.50 per million; 2026-07-01"
+    told = replace(RUN, cost=Cost(28.0, 37.0, basis))
+
+    text = render_plan(replace(PLAN, changes=(told,)), Style(width=80))
+
+    assert 1 == " ".join(text.split()).count(basis)
+    assert "\nEstimated cost: $28.00-37.00\n" in text
+    assert [] == [line for line in text.splitlines() if "tokens" in line and len(line) > 80]
+
+
+def test_a_critical_path_ends_its_lines_between_two_changes() -> None:
+    legs = tuple(Leg(ResourceRef("Dataset", f"d{n}" * 9), Action.CREATE, 9) for n in range(6))
+    text = render_plan(replace(PLAN, critical_path=legs), Style(width=80))
+
+    path = text[text.index("Critical path") : text.index("\nreads:")]
+
+    assert 80 >= max(map(len, path.splitlines()))
+    assert all(line.endswith(" →") for line in path.splitlines()[:-1])
+    assert chain_text(replace(PLAN, critical_path=legs)) == " ".join(path.split())
 
 
 def test_an_incomplete_read_is_said() -> None:

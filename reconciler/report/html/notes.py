@@ -22,7 +22,7 @@ LONGEST = 1_000  # characters of one text
 
 
 def costs(plan: Plan) -> Markup:
-    """Each change that costs, the sums, and the longest chain."""
+    """Each change that costs, the sums, and the critical path."""
     rows = [
         tag("tr", tag("th", str(each.ref), scope="row"), tag("td", _short(cost_text(each.cost))))
         for each in plan.pending
