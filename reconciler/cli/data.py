@@ -21,7 +21,7 @@ INVALID = 3
 
 @click.command(epilog="Example: reconciler data Dataset/support-chat")
 @click.argument("ref", metavar="DATASET/NAME")
-@common(paths=None, connects=False)
+@common(connects=False)
 @tokenizer_option()
 def command(shared: Common, ref: str, tokenizer: str | None) -> int:
     """Show what is in the rows of a dataset: offline, one pass over the file.

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @click.command(epilog="Example: reconciler download Model/support-bot --out weights/")
 @click.argument("ref", metavar="KIND/NAME")
-@common(paths=None)
+@common()
 @click.option("--out", type=click.Path(file_okay=False), help="Folder; default: the name.")
 def command(shared: Common, ref: str, out: str | None) -> int:
     """Download a model's weights or a dataset's rows: parallel, resumed, checksummed.

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @click.command(epilog="Example: reconciler explain SupervisedFineTuningJob.epochs")
 @click.argument("what", metavar="KIND[.FIELD]|KIND/NAME")
-@common(paths=None)
+@common()
 def command(shared: Common, what: str) -> int:
     """Explain a kind, one of its fields, or one live resource.
 
@@ -27,6 +27,8 @@ def command(shared: Common, what: str) -> int:
     """
     if "/" in what:
         text = _explain_resource(shared, what)
+    elif shared.paths:
+        raise UsageError(f"{what} is explained without a project", "a PATH goes with KIND/NAME")
     else:
         text = _explain_kind(*what.partition(".")[::2], machine=shared.format == "json")
     click.echo(text, nl=False)

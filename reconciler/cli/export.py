@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reconciler.canonical import document_text
 from reconciler.cli.options import Common, common
 from reconciler.cli.output import say_or_lose
 from reconciler.errors import Refused, UsageError
@@ -27,7 +28,7 @@ UNREADABLE = 1
 
 
 @click.command(epilog="Example: reconciler export --kind Deployment --out manifests")
-@common(formats=("text",))
+@common()
 @click.option("--kind", "kinds", multiple=True, metavar="KIND", help="Only this kind; repeatable.")
 @click.option(
     "--out", type=click.Path(file_okay=False), help="A file for each below DIR; default: stdout."
@@ -69,8 +70,7 @@ def command(shared: Common, kinds: tuple[str, ...], out: str | None, content: st
                 return switch.exit_code
         if place:
             _fill(place, export, session.account)
-        else:
-            click.echo(_stream(export), nl=False)
+    click.echo(_result(export, shared.format, in_files=place is not None), nl=False)
     _tell(export, live, shared, out)
     return UNREADABLE if live.incomplete else 0
 
@@ -104,10 +104,13 @@ def _export(
         return exporter.export(lambda made: refuted(made, live))
 
 
-def _stream(export: Export) -> str:
-    from reconciler.export.files import stream
+def _result(export: Export, format: str, *, in_files: bool) -> str:  # noqa: A002
+    """What goes to stdout: of text only what stands in no file."""
+    from reconciler.export.files import document, stream
 
-    return stream(export.manifests)
+    if format == "json":
+        return document_text(document(export))
+    return "" if in_files else stream(export.manifests)
 
 
 def _place(live: LiveState, folder: Path, wanted: list[Kind] | None, stack: ExitStack) -> Place:

@@ -30,7 +30,8 @@ def command(shared: Common, directory: str) -> int:
     missing = {path: files[path] for path in files if not _is_written(path, files[path])}
     for path, content in missing.items():
         _write(path, content)
-    click.echo("".join(f"wrote {path}\n" for path in missing), nl=False)
+    wrote = "".join(f"wrote {path}\n" for path in missing)
+    click.echo(wrote or "nothing to write: all of it is there\n", nl=False)
     if not shared.quiet:
         enter = "" if target == Path() else f"cd {quote(directory)}, then "
         say_or_lose(f"next: {enter}reconciler validate, then reconciler plan\n", err=True)

@@ -22,7 +22,7 @@ IMAGES = (".svg", ".png")
 
 @click.command(epilog="Example: reconciler metrics SupervisedFineTuningJob/support-bot")
 @click.argument("ref", metavar="KIND/NAME")
-@common(paths=None)
+@common()
 @click.option(
     "--out",
     metavar="FILE.svg|FILE.png",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from reconciler.cli.options import Common, Seconds, common
-from reconciler.errors import ReconcilerError
+from reconciler.errors import ReconcilerError, UsageError
 from reconciler.report.escape import escape
 
 if TYPE_CHECKING:
@@ -20,10 +22,9 @@ if TYPE_CHECKING:
 
 
 @click.command(epilog="Example: reconciler wait SupervisedFineTuningJob/support-bot")
-@click.argument("refs", nargs=-1, required=True, metavar="REF...")
-@common(paths=None)
+@common(paths="REF... [PATH]...")
 @click.option("--timeout", type=Seconds(), default=3600.0, metavar="SECONDS", show_default=True)
-def command(shared: Common, refs: tuple[str, ...], timeout: float) -> int:
+def command(shared: Common, timeout: float) -> int:
     """Wait until each REF (Kind/name) is ready, completed or failed, with progress.
 
     Writes nothing. Exit 0 when all are ready, 1 when one failed or is not there, 7 when the
@@ -36,6 +37,7 @@ def command(shared: Common, refs: tuple[str, ...], timeout: float) -> int:
     from reconciler.cli.signals import stop_on_signals
     from reconciler.execute.exit_code import exit_code
 
+    refs, shared = told_apart(shared)
     session = sessions.open_session(shared)
     desired = sessions.desired_of(session)
     chosen = sorted(sessions.refs_of(refs, desired))
@@ -49,6 +51,19 @@ def command(shared: Common, refs: tuple[str, ...], timeout: float) -> int:
         outcomes = run_steps(session, watched, settings, switch, listeners, read_only=True)
     _tell(outcomes, shared)
     return switch.exit_code if switch.event.is_set() else exit_code(outcomes, watched)
+
+
+def told_apart(shared: Common) -> tuple[tuple[str, ...], Common]:
+    """The refs among the words given, and the options with the paths. ``Kind/name`` with one of our
+    kinds is a ref, and so is what is no path. Raises UsageError without a ref."""
+    from reconciler.kinds.registry import all_kinds
+
+    words = dict.fromkeys(map(str, shared.paths))
+    kinds = all_kinds()
+    refs = [w for w in words if w.partition("/")[0] in kinds or not os.path.lexists(w)]
+    if not refs:
+        raise UsageError("missing argument 'REF...'", "see: reconciler wait --help")
+    return tuple(refs), replace(shared, paths=tuple(Path(w) for w in words if w not in refs))
 
 
 def _tell(outcomes: Sequence[Outcome], shared: Common) -> None:

@@ -1,8 +1,8 @@
-"""Exported manifests as text: one stream, or one file for each resource."""
+"""Exported manifests as text: one stream, one file for each resource, or one JSON document."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from reconciler.export.settable import SOURCE
 from reconciler.manifest.write import document_text
@@ -10,7 +10,7 @@ from reconciler.manifest.write import document_text
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from reconciler.export.export import Exported
+    from reconciler.export.export import Export, Exported
     from reconciler.ref import ResourceRef
 
 
@@ -31,3 +31,9 @@ def file_text(one: Exported) -> str:
 def stream(exported: Iterable[Exported]) -> str:
     """All of them, one document after the other; paths count from where the text is saved."""
     return "---\n".join(one.text for one in exported)
+
+
+def document(export: Export) -> dict[str, Any]:
+    """The same for programs, with what is left out: resource names and reasons."""
+    manifests = [dict(one.document) for one in export.manifests]
+    return {"manifests": manifests, "left_out": dict(export.skipped)}

@@ -73,3 +73,10 @@ def test_explain_tells_desired_and_live_of_a_resource(applied: Stage) -> None:
     (form,) = (field for field in document["fields"] if field["path"] == "format")
     assert ("CHAT", "CHAT") == (form["desired"], form["live"])
     assert ("none", "READY") == (document["action"], document["live"]["state"])
+
+
+def test_export_tells_each_manifest(applied: Stage) -> None:
+    document = told(applied, "export", "--kind", "Dataset")
+
+    assert {} == document["left_out"]
+    assert ["chat"] == [one["metadata"]["name"] for one in document["manifests"]]

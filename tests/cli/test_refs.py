@@ -39,6 +39,46 @@ def test_what_nobody_declares_is_wrong_usage(program: Program) -> None:
     assert 64 == program.run("wait", "Model/somebody-elses").code
 
 
+JOB = "SupervisedFineTuningJob/support-bot"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("wait", JOB),
+        ("explain", JOB),
+        ("metrics", JOB),
+        ("data", "Dataset/support-chat"),
+        ("download", "Dataset/support-chat", "--out", "rows"),
+    ],
+    ids=str,
+)
+def test_a_project_elsewhere_is_named_by_its_path(
+    words: tuple[str, ...], program: Program, tmp_path: Path
+) -> None:
+    ran = Program(tmp_path, program.environment).run(*words, str(program.folder))
+
+    assert 0 == ran.code, ran.err
+
+
+def test_wait_takes_refs_and_paths_in_any_order(program: Program, tmp_path: Path) -> None:
+    elsewhere = Program(tmp_path, program.environment)
+
+    ran = elsewhere.run("wait", str(program.folder), JOB, "Dataset/support-chat")
+
+    assert (0, 2) == (ran.code, ran.out.count("done")), ran.err
+
+
+def test_wait_without_a_ref_is_wrong_usage(program: Program) -> None:
+    ran = program.run("wait", "manifests")
+
+    assert (64, True) == (ran.code, "missing argument 'REF...'" in ran.err)
+
+
+def test_a_kind_is_explained_without_a_path(program: Program) -> None:
+    assert 64 == program.run("explain", "Dataset", "manifests").code
+
+
 def test_a_path_given_twice_is_no_path_without_manifests(program: Program) -> None:
     ran = program.run("validate", "manifests/job.yaml", "manifests", "manifests/job.yaml")
 
