@@ -27,6 +27,8 @@ ODD = {Readiness.UNKNOWN: "unknown to us, not acted on", Readiness.HALTED: "halt
 def settle(run: Run) -> Waiting[None]:
     """Wait as ``--wait`` asks. What is not ready then is left running; raises when it failed."""
     run.settled = True
+    if _ready_at_once(run):
+        return
     mode = Wait.for_kind(run.kind, run.options.wait)
     watch = _Watch(run)
     if mode is not Wait.READY:
@@ -41,6 +43,13 @@ def settle(run: Run) -> Waiting[None]:
         yield from run.pause(delay)
         delay = next_delay(delay)
         watch.waited += delay
+
+
+def _ready_at_once(run: Run) -> bool:
+    """Whether the answer to our own create said so: to ask again would tell nothing more, and the
+    plan that is made in the end looks at everything anyhow."""
+    live = run.live
+    return run.created and live is not None and run.readiness(live) is Readiness.READY
 
 
 class _Watch:

@@ -6,10 +6,23 @@ from typing import Any
 
 import pytest
 
+from reconciler.diff.change import Action
 from reconciler.execute.execute import Wait
 from reconciler.execute.outcome import Status
+from reconciler.plan.plan import Verb
 from tests.execute.fake_provider import FakeProvider
-from tests.execute.plans import DATASET, JOB, MODEL, OLD_JOB, apply, dataset, job, old_job
+from tests.execute.plans import (
+    DATASET,
+    JOB,
+    MODEL,
+    OLD_JOB,
+    apply,
+    dataset,
+    job,
+    old_job,
+    planned,
+    resource,
+)
 from tests.execute.test_serving_steps import deployment
 
 JOB_SPEC = {"dataset": "accounts/acme/datasets/rows", "epochs": 1}
@@ -39,6 +52,30 @@ def test_create_looks_before_it_sends() -> None:
     apply(provider, dataset())
 
     assert [("read", "rows"), ("create", "rows")] == provider.calls[:2]
+
+
+@pytest.mark.parametrize(
+    ("state", "looks_after"), [("READY", 0), ("UPLOADING", 1)], ids=["ready", "not yet"]
+)
+def test_what_the_answer_to_its_create_calls_ready_is_not_read_again(
+    state: str, looks_after: int
+) -> None:
+    provider = FakeProvider(first_states=(state, "READY"))
+    elsewhere = resource("Dataset/rows", {"externalUrl": "gs://bucket/rows.jsonl"})
+
+    done = apply(provider, planned(Action.CREATE, elsewhere, Verb.CREATE, Verb.WAIT))
+
+    after = provider.calls[provider.calls.index(("create", "rows")) + 1 :]
+    assert (Status.DONE, looks_after) == (done.only.status, min(1, len(after)))
+
+
+def test_what_was_adopted_is_read_again_however_ready_it_looked() -> None:
+    provider = FakeProvider(script={("create", 1): "lost"}, first_states=("READY",))
+    elsewhere = resource("Dataset/rows", {"externalUrl": "gs://bucket/rows.jsonl"})
+
+    apply(provider, planned(Action.CREATE, elsewhere, Verb.CREATE, Verb.WAIT))
+
+    assert [("read", "rows")] * 2 == provider.calls[provider.calls.index(("create", "rows")) + 1 :]
 
 
 def test_an_equal_resource_that_is_there_is_adopted_without_a_create() -> None:
