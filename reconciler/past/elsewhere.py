@@ -20,6 +20,7 @@ from reconciler.manifest.source_text import SourceText, decode
 from reconciler.past.files import CommittedFiles
 from reconciler.past.history import NEWEST
 from reconciler.past.objects import top_of, tree_of
+from reconciler.past.spelling import SIGN, spelled_out
 from reconciler.ref import ResourceRef
 
 if TYPE_CHECKING:
@@ -52,10 +53,10 @@ def declared_elsewhere(
     top = top_of(history.root) if keys else None
     if top is None:
         return {}
-    names = sorted({word for ref, ids in keys.items() for word in (ref.name, *ids.values())})
+    names = {word for ref, ids in keys.items() for word in (ref.name, *ids.values())}
     found: dict[ResourceRef, str] = {}
     look = _Look(os.path.realpath(top), _tree(history, objects, top), history, account)
-    for path in _listed(Path(top), names, history):
+    for path in _listed(Path(top), [*sorted(names), SIGN], history):
         place = os.path.join(look.top, path)
         if look.counts(place):
             for ref in look.declares(place, keys):
@@ -69,27 +70,27 @@ def _tree(history: History, objects: GitObjects, top: str) -> Files:
     return CommittedFiles(objects, os.path.realpath(top), tree_of(history.root, history.head) or "")
 
 
-def _listed(top: Path, names: list[str], history: History) -> list[str]:
-    """The files that may declare one of the names."""
+def _listed(top: Path, words: list[str], history: History) -> list[str]:
+    """The files that have one of the words, or may have."""
     commit = "" if history.head == NEWEST else history.head
-    listed = yaml_files_with(top, names, commit)
+    listed = yaml_files_with(top, words, commit)
     others = () if commit else unsearched_yaml_files(top)
     if listed is None or others is None:
         raise ReconcilerError("git cannot search the checkout", "git status")
-    return [*listed, *(path for path in others if _may_count(top, path, names))]
+    return [*listed, *(path for path in others if _may_count(top, path, words))]
 
 
-def _may_count(top: Path, path: str, names: list[str]) -> bool:
+def _may_count(top: Path, path: str, words: list[str]) -> bool:
     folders = path.split("/")
     if any(folder.startswith(".") or folder in _INSTALLED for folder in folders):
         return False
-    return _holds(os.path.join(top, path), names)
+    return _holds(os.path.join(top, path), words)
 
 
-def _holds(place: str, names: list[str]) -> bool:
+def _holds(place: str, sought: list[str]) -> bool:
     """Whether a file of the disk holds one of the words, whatever its size. One that cannot be read
     may; what is no file (a link to nothing or to a folder, a pipe) does not."""
-    words = [name.encode() for name in names]
+    words = [word.encode() for word in sought]
     try:
         if not stat.S_ISREG(os.stat(place).st_mode):
             return False
@@ -136,11 +137,14 @@ class _Look:
         if not isinstance(raw, bytes):  # too large, or not to be read
             yield from (ref for ref, ids in keys.items() if self._has(place, ref, ids))
             return
+        text = spelled_out(raw.decode("utf-8", "replace"))
+        mentioned = [ref for ref, ids in keys.items() if _mentions(text, ref, ids)]
+        if not mentioned:  # listed for some escape
+            return
         source = decode(place, raw)
         documents, problems = parse(source) if isinstance(source, SourceText) else ([], [source])
         if problems:
-            text = raw.decode("utf-8", "replace")
-            yield from (ref for ref, ids in keys.items() if _mentions(text, ref, ids))
+            yield from mentioned
         for document in documents:
             tree = document.tree if isinstance(document.tree, dict) else {}
             metadata = tree.get("metadata")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.desired.identity import version_stem
 from reconciler.kinds.identity import NaturalKey
+from reconciler.past.spelling import SIGN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Set
@@ -51,7 +52,7 @@ class Wanted:
 
     def worth_splitting(self, raw: bytes) -> bool:
         """Whether a file may have any of these words: surely not where this says so."""
-        words = (*self.names, *self.nameless)
+        words = (*self.names, *self.nameless, SIGN)
         return len(words) > _FEW or any(word.encode() in raw for word in words)
 
 

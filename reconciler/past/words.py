@@ -1,7 +1,7 @@
 """What a manifest's text may be about, by its words alone: which of many files are worth reading.
 
-A word too many costs time. A word too few (a name written with escapes, or over several lines)
-leaves a resource without proof, and so alive.
+A word too many costs time. A word too few may hide the last revision of a resource, and with it
+its protection.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reconciler.kinds.registry import all_kinds
+from reconciler.past.spelling import spelled_out
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -132,4 +133,4 @@ def _fixed(path: str) -> str:
 
 
 def _text(raw: bytes) -> str:
-    return raw.decode("utf-8", "replace")
+    return spelled_out(raw.decode("utf-8", "replace"))

@@ -41,6 +41,25 @@ def dataset(name: str, *, hashed: bool = False, lifecycle: str = "", data: str =
     return f"{HEAD}kind: Dataset\n{metadata}spec: {{format: CHAT, source: {{path: {path}}}}}\n"
 
 
+ESCAPED = {
+    "name: gone": [
+        r'name: "\x67one"',
+        r'name: "g\u006fne"',
+        r'name: "gon\U00000065"',
+        'name: "go\\\n  ne"',
+        'name: "go\\\r\n  ne"',
+    ],
+    "kind: Dataset": [r'kind: "D\x61taset"'],
+}
+"""Words of manifests, each with other spellings of the same."""
+
+
+def escaped(text: str) -> list[str]:
+    """The manifest with one of its words in another spelling."""
+    spelled = [(word, other) for word, others in ESCAPED.items() for other in others]
+    return [text.replace(word, other) for word, other in spelled]
+
+
 def job(name: str, uses: str, *, hashed: bool = False, lifecycle: str = "", more: str = "") -> str:
     """A job on a dataset of the project."""
     strategy = ", idStrategy: contentHash" if hashed else ""

@@ -10,6 +10,7 @@ from tests.past.repository import (
     Repository,
     account,
     dataset,
+    escaped,
     job,
     load,
     ready,
@@ -43,6 +44,17 @@ def test_a_resource_whose_manifest_was_removed_goes(repository: Repository) -> N
     declare(repository)
 
     assert ["Dataset/gone"] == repository.going(account("datasets/kept", "datasets/gone"))
+
+
+@pytest.mark.parametrize("text", escaped(dataset("gone", data="../data/rows.jsonl")))
+def test_a_name_that_was_spelled_with_escapes_proves_as_much(
+    text: str, repository: Repository
+) -> None:
+    repository.put("data/rows.jsonl", rows("gone"))
+    repository.commit("manifests/gone.yaml", text)
+    repository.commit("manifests/gone.yaml", None)
+
+    assert ["Dataset/gone"] == repository.going(account("datasets/gone"))
 
 
 def test_its_place_is_the_last_revision_that_declared_it(repository: Repository) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from reconciler.errors import InvalidInput, Refused
 from reconciler.manifest.read_file import MAX_BYTES
-from tests.past.repository import Repository, account, dataset, load, ready, rows
+from tests.past.repository import Repository, account, dataset, escaped, load, ready, rows
 
 if TYPE_CHECKING:
     from reconciler.live.state import LiveState
@@ -180,6 +180,23 @@ def test_what_another_project_declares_now_stays_and_is_told(tmp_path: Path) -> 
 def test_what_git_ignores_and_tracks_nevertheless_declares_too(tmp_path: Path) -> None:
     made = two_projects(tmp_path, "")
     made.commit("../.gitignore", "b/\n")
+
+    assert [] == made.going(LIVE)
+
+
+@pytest.mark.parametrize("text", escaped(dataset("gone", data="../data/rows.jsonl")))
+def test_another_project_may_spell_its_words_with_escapes(text: str, tmp_path: Path) -> None:
+    made = two_projects(tmp_path, "")
+    made.put("../b/manifests/moved.yaml", text)
+
+    assert [] == made.going(LIVE)
+
+
+def test_an_ignored_file_may_spell_its_words_with_escapes(tmp_path: Path) -> None:
+    made = two_projects(tmp_path, "")
+    made.commit("../b/manifests/moved.yaml", None)
+    made.commit("../.gitignore", "b/\n")
+    made.put("../b/manifests/moved.yaml", escaped(dataset("gone", data="../data/rows.jsonl"))[0])
 
     assert [] == made.going(LIVE)
 

@@ -13,6 +13,7 @@ from tests.past.repository import (
     Repository,
     account,
     dataset,
+    escaped,
     job,
     load,
     ready,
@@ -60,6 +61,19 @@ def test_it_is_that_of_the_revision_before_it(repository: Repository) -> None:
 
 def test_a_later_revision_that_protects_counts(repository: Repository) -> None:
     bury(repository, OPEN, SHUT)
+
+    assert [True] == protection(repository)
+
+
+@pytest.mark.parametrize(
+    "shut", escaped(dataset("gone", lifecycle=SHUT, data="../data/rows.jsonl"))
+)
+def test_a_revision_that_spells_its_words_with_escapes_counts(
+    shut: str, repository: Repository
+) -> None:
+    repository.commit("manifests/gone.yaml", dataset("gone", lifecycle=OPEN))
+    repository.commit("manifests/gone.yaml", shut)
+    repository.commit("manifests/gone.yaml", tombstone("Dataset", "gone"))
 
     assert [True] == protection(repository)
 
