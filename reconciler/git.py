@@ -139,8 +139,13 @@ def git_process(
 
 def _command(root: Path) -> list[str]:
     """How every git command of ours begins: in ``root``, changing and asking nothing, and with the
-    history that was committed, whatever ``git replace`` shows in its place on this machine."""
-    never = ("core.fsmonitor=false", "credential.interactive=false")
+    history that was committed, whatever ``git replace`` shows in its place on this machine. Files
+    of a checkout that look like a repository are none: their settings would be run as commands."""
+    never = (
+        "core.fsmonitor=false",
+        "credential.interactive=false",
+        "safe.bareRepository=explicit",
+    )
     options = [part for setting in never for part in ("-c", setting)]
     always = ("--no-optional-locks", "--no-pager", "--no-replace-objects")
     return ["git", "-C", os.fspath(root), *options, *always]

@@ -44,6 +44,24 @@ def test_looking_at_the_checkout_takes_no_lock_of_it(checkout: Checkout) -> None
     assert head_commit(checkout.root)
 
 
+def test_files_that_look_like_a_repository_run_no_commands(
+    checkout: Checkout, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Whoever opens a pull request can commit them, and git takes a folder with them for bare."""
+    evil, ran = Checkout(tmp_path_factory.mktemp("evil")), tmp_path_factory.mktemp("ran") / "it"
+    evil.commit("rows.jsonl", "{}")
+    core = "[core]\nrepositoryformatversion = 0\nbare = false\nworktree = .\n"
+    settings = f'{core}[filter "x"]\nclean = "touch {ran}; cat"\n'
+    team = checkout.root / "team"
+    (evil.root / ".git").rename(team)
+    (team / "config").write_text(settings)
+    (team / ".gitattributes").write_text("* filter=x\n")
+    (team / "rows.jsonl").write_text("[]")
+    head_commit(team)
+
+    assert not ran.exists()
+
+
 def test_git_asks_nobody_for_a_password(checkout: Checkout) -> None:
     asked, asking = checkout.root / "asked", checkout.root / "asking"
     asking.write_text(f"#!/bin/sh\ntouch {asked}\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from reconciler.kinds.kind import Kind, Reference
     from reconciler.manifest.manifest import Manifest
     from reconciler.ref import ResourceRef
+
+_PART = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+"""Looser than the rule for our own ids: those that a server chose may begin with a digit."""
 
 UNKNOWN = "unknown-reference"
 """The code of a short name that means nothing."""
@@ -109,12 +113,14 @@ def _problem(
 
 
 def _misplaced(link: Link, catalog: Catalog) -> tuple[str, str, str | None] | None:
-    """A full name that cannot be one of what is wanted: of another collection, or cut short."""
+    """A full name that cannot be one of what is wanted: of another collection, cut short, or with
+    a part that is no id (a path that climbs, a verb)."""
     reference, kinds = link.reference, catalog.kinds
     wanted = {kinds[name].collection for name in reference.kinds if name in kinds}
     wanted |= {reference.collection} - {None, ""}
     parts = link.value.split("/")
-    if len(parts) == 1 or (parts[0] == "accounts" and len(parts) > 3 and parts[2] in wanted):
+    whole = parts[0] == "accounts" and len(parts) > 3 and parts[2] in wanted
+    if len(parts) == 1 or (whole and all(map(_PART.fullmatch, parts))):
         return None
     full = " or ".join(f"accounts/<account>/{name}/<id>" for name in sorted(map(str, wanted)))
     message = f'expected a short name or {full}, but was "{link.value[:120]}"'

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.diagnostic import has_errors
 from reconciler.errors import UsageError
-from reconciler.manifest.project_root import find_root
+from reconciler.manifest.project_root import find_root, leads_out
 from reconciler.manifest.quoting import quoted
 from reconciler.manifest.suggest import did_you_mean
 
@@ -81,7 +81,13 @@ def read_project(
     from reconciler.manifest.files import DISK
     from reconciler.manifest.project_file import read_spec
 
-    spec, diagnostics = read_spec(file, os.path.relpath(file, cwd), tree or DISK)
+    shown = os.path.relpath(file, cwd)
+    if tree is None and leads_out(root, file):
+        from reconciler.manifest.read_file import problem
+
+        # Not even read: what is wrong with another file of this machine would be told of it.
+        return Project(root, file, diagnostics=(problem(shown, "a link out of the checkout"),))
+    spec, diagnostics = read_spec(file, shown, tree or DISK)
     project = Project(root, file, diagnostics=tuple(diagnostics))
     if has_errors(diagnostics):
         return replace(project, environment=environment)

@@ -39,6 +39,15 @@ def _start(path: Path, cwd: Path) -> Path:
     return whole if whole.is_dir() else whole.parent
 
 
+def leads_out(root: Path, file: Path) -> bool:
+    """Whether a project file is a link to somewhere outside of its checkout (of ``root``, where
+    there is none)."""
+    if not file.is_symlink():
+        return False
+    tops = (folder for folder in (root, *root.parents) if os.path.lexists(folder / ".git"))
+    return not Path(os.path.realpath(file)).is_relative_to(next(tops, root))
+
+
 def _upwards(start: Path) -> tuple[Path, Path | None]:
     """Never past the top of a checkout: what lies above belongs to somebody else."""
     here = Path(os.path.abspath(start))

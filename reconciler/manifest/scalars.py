@@ -1,8 +1,9 @@
 """What a plain scalar means: YAML 1.2 without its octal, hexadecimal and infinite numbers.
 
 Integers are ``-?(0|[1-9][0-9]*)`` of at most 64 bits. Numbers are YAML 1.2 core floats without
-leading zeros: ``1e-4``, ``.5``, ``5.`` and ``+1.5`` are numbers, ``0123.5``, ``.inf``, ``.nan``
-and ``1e400`` are not. Booleans are true and false (also True, TRUE, ...), never yes, no, on, off.
+leading zeros: ``1e-4``, ``.5``, ``5.`` and ``+1.5`` are numbers, ``0123.5``, ``.inf``, ``.nan``,
+``1e400`` and ``1e-400``, which no float holds, are not. Booleans are true and false (also True,
+TRUE, ...), never yes, no, on, off.
 """
 
 from __future__ import annotations
@@ -34,8 +35,12 @@ def plain_value(text: str) -> str | int | float | bool | None:
         return _bounded(text)
     if len(text) <= _LONGEST_NUMBER and _NUMBER.fullmatch(text):
         number = float(text)
-        return number if math.isfinite(number) else text
+        return number if math.isfinite(number) and (number or _says_zero(text)) else text
     return text
+
+
+def _says_zero(text: str) -> bool:
+    return not re.search("[1-9]", text.lower().partition("e")[0])
 
 
 def _bounded(text: str) -> int | str:

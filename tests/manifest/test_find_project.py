@@ -87,6 +87,24 @@ def test_a_path_that_does_not_exist_is_wrong_usage(tmp_path: Path) -> None:
         find_project([Path("nowhere")], tmp_path, None)
 
 
+def test_a_project_file_may_be_a_link_within_its_checkout(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "team").mkdir()
+    (tmp_path / "shared.yaml").write_text(f"{HEAD}spec: {{account: acme}}\n")
+    (tmp_path / "team/reconciler.yaml").symlink_to("../shared.yaml")
+
+    assert "acme" == find_project([], tmp_path / "team", None).account
+
+
+def test_a_project_file_that_links_out_of_its_checkout_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "secrets").write_text("password of this machine\n")
+    (tmp_path / "project").mkdir()
+    (tmp_path / "project/reconciler.yaml").symlink_to("../secrets")
+
+    (said,) = find_project([], tmp_path / "project", None).diagnostics
+    assert ("unreadable-file", "a link out of the checkout") == (said.code, said.message)
+
+
 def test_a_link_to_the_root_is_the_root(tmp_path: Path) -> None:
     write(tmp_path / "real", "")
     (tmp_path / "link").symlink_to("real")
