@@ -21,6 +21,7 @@ from reconciler.manifest.manifest import IdStrategy
 from reconciler.report.escape import escape
 from reconciler.report.file_lines import file_lines
 from reconciler.report.money import usd_text
+from reconciler.report.verdict import EQUAL, verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from reconciler.plan.plan import PlannedChange
     from reconciler.report.style import Style
 
-Schema = "Mapping[str, Any]"
+LONGEST_PATH = 40  # columns
 IN_PLACE = (FieldClass.MUTABLE, FieldClass.UNPROVED)
 
 
@@ -39,10 +40,11 @@ def render_kind(kind: Kind, schema: Mapping[str, Any]) -> str:
     lines = [f"{kind.name}  ({kind.collection})", ""]
     lines += [line.strip() for line in kind.docs.strip().splitlines()]
     lines += ["", "fields of spec (* required):"]
-    required = schema.get("required", ())
-    for path, field in fields_of(schema, ""):
+    required, fields = schema.get("required", ()), list(fields_of(schema, ""))
+    width = max((len(path) for path, _ in fields), default=0)
+    for path, field in fields:
         mark = "*" if path in required else " "
-        lines.append(f" {mark} {path:<34} {type_of(field):<10} {class_of(kind, path)}")
+        lines.append(f"  {mark} {path:<{width}}  {type_of(field):<7}  {class_of(kind, path)}")
     lines += ["", f"more: reconciler explain {kind.name}.FIELD", ""]
     return "\n".join(lines)
 
@@ -76,8 +78,8 @@ def render_resource(planned: PlannedChange, style: Style) -> str:
         *(f"  blocked   {escape(why)}" for why in planned.blocked_by),
         "",
         style.bold("  field: desired | live"),
+        *_fields(change),
     ]
-    lines += [f"  {_compared(path, *both)}" for path, *both in compared(change)]
     lines += ["", style.bold("  if changed"), *_consequences(change)]
     files = list(file_lines(change.content))
     if files:
@@ -154,9 +156,16 @@ def _follows_bytes(change: Change, path: str) -> bool:
     return derived and change.resource.files is not None
 
 
-def _compared(path: str, desired: Any, live: Any) -> str:
-    shown = "-" if live is None else _json(live)
-    return escape(f"{path}: {_json(desired)} | {shown}")
+def _fields(change: Change) -> Iterator[str]:
+    """A line each; what is not simply equal, and why."""
+    fields = list(compared(change))
+    width = min(max((len(path) for path, *_ in fields), default=0), LONGEST_PATH)
+    for path, desired, live in fields:
+        said = verdict(change, path, desired, live)
+        mark = "~" if said.startswith("differs") else "=" if said.startswith(EQUAL) else " "
+        shown = "-" if live is None else _json(live)
+        why = f"  {said}" if said and said != EQUAL else ""
+        yield escape(f"  {mark} {path:<{width}}  {_json(desired)} | {shown}{why}")
 
 
 def _json(value: Any) -> str:

@@ -14,6 +14,7 @@ from reconciler.report.explain import (
     secret_paths,
     type_of,
 )
+from reconciler.report.verdict import verdict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -68,6 +69,7 @@ def resource_document(planned: PlannedChange) -> dict[str, Any]:
                 "path": path,
                 "desired": value,
                 "live": found,
+                "verdict": verdict(change, path, value, found),
                 "if_changed": if_changed(change, path),
             }
             for path, value, found in compared(change)

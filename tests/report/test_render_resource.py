@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from reconciler.diff.change import Action
+from reconciler.kinds.registry import kind
 from reconciler.live.state import LiveResource
-from reconciler.report.explain import if_changed, render_resource
+from reconciler.manifest.manifest import Lifecycle
+from reconciler.report.explain import if_changed, render_kind, render_resource
 from reconciler.report.explain_json import resource_document
 from reconciler.report.style import Style
+from reconciler.report.verdict import verdict
+from reconciler.schema_files import schema
 from tests.desired.manifests import BASE, dataset, desired, job, manifest, weights
 from tests.execute.plans import planned, resource
 
@@ -39,8 +44,50 @@ def test_a_secret_that_the_platform_answers_is_not_shown() -> None:
     wanted = resource("SupervisedFineTuningJob/j", spec)
     shown = render_resource(planned(Action.NONE, wanted, live=live), PLAIN)
 
-    assert 'wandbConfig.project: "bots" | "bots"' in shown
+    assert '  = wandbConfig.project     "bots" | "bots"\n' in shown
+    assert '    wandbConfig.apiKey.env  "WANDB" | -  not compared: a secret: never read' in shown
     assert "canary" not in shown
+
+
+@pytest.mark.parametrize(
+    ("path", "want", "have", "said"),
+    [
+        ("displayName", "A", "A", "equal"),
+        ("displayName", "A", "B", "differs: changed in place: firectl deployment update lists it"),
+        ("minReplicaCount", 0, None, "equal: an answer does not tell zero and unset apart"),
+        (
+            "deploymentShape",
+            "accounts/fireworks/deploymentShapes/s",
+            "accounts/fireworks/deploymentShapes/s/versions/v1",
+            "equal: the platform adds the version",
+        ),
+        ("description", "A", "B", "not compared: lifecycle.ignoreChanges"),
+        (
+            "skipShapeValidation",
+            True,
+            None,
+            "not compared: a parameter of the create call and of every update: no part of the"
+            " resource",
+        ),
+    ],
+)
+def test_why_two_values_are_equal_or_not_is_told(
+    path: str, want: Any, have: Any, said: str
+) -> None:
+    declared = manifest("Deployment/d", {"baseModel": BASE, path: want})
+    declared = replace(declared, lifecycle=Lifecycle(ignore_changes=("description",)))
+    wanted = desired(declared).resources[declared.ref]
+    live = LiveResource("Deployment", wanted.name, "READY", {path: have})
+
+    assert said == verdict(planned(Action.UPDATE, wanted, live=live).change, path, want, have)
+
+
+def test_fields_of_a_kind_stand_in_columns() -> None:
+    lines = render_kind(kind("Model"), schema("Model")).splitlines()
+    fields = [line for line in lines if line.startswith("    ")]
+
+    assert 1 == len({line.rindex("  ") for line in fields if line.endswith("  immutable")})
+    assert 1 == len({len(line) for line in fields if line.endswith("  mutable")})
 
 
 DEPLOYMENT = {"baseModel": BASE, "minReplicaCount": 1, "skipShapeValidation": True}
