@@ -46,13 +46,15 @@ class Proof:
 @dataclass(slots=True)
 class Search:
     """Looks for proofs that the live resources ``wanted``, by name, were declared. ``open`` are
-    those of which no commit has said yet whether they are protected."""
+    those of which no commit has said yet whether they are protected. ``own``: what the project
+    declared while its file named another account proves nothing; it may protect all the same."""
 
     wanted: Mapping[str, LiveResource]
     account: str
     kinds: Mapping[str, Kind]
     objects: GitObjects
     cwd: Path
+    own: bool = False
     proofs: dict[str, Proof] = field(default_factory=dict)
     open: set[str] = field(init=False)
     _sought: Wanted = field(init=False)
@@ -95,6 +97,8 @@ class Search:
 
     def _declared(self, state: State) -> Past | None:
         """What the state declared of what is still looked for; None where that is nothing new."""
+        if self.own and state.project.account not in (None, self.account):
+            return None
         about = self._index.about(state.blobs, self._sought)
         if not about:
             return None

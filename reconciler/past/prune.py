@@ -110,7 +110,8 @@ class _Prune:
         return self._search(wanted).through(self._history)
 
     def _search(self, wanted: Mapping[str, LiveResource]) -> Search:
-        return Search(wanted, self._desired.account, self._kinds, self._objects, self._history.cwd)
+        given = (self._desired.account, self._kinds, self._objects, self._history.cwd)
+        return Search(wanted, *given, own=True)
 
     def _stands(self, proof: Proof) -> bool:
         """Whether a manifest still declares it, in another version or with errors. What the server

@@ -57,6 +57,31 @@ def test_a_name_that_was_spelled_with_escapes_proves_as_much(
     assert ["Dataset/gone"] == repository.going(account("datasets/gone"))
 
 
+def project(account: str) -> str:
+    return f"apiVersion: reconciler/v1\nkind: Project\nspec: {{account: {account}}}\n"
+
+
+def test_what_was_declared_for_another_account_is_not_ours_in_this(repository: Repository) -> None:
+    repository.commit("reconciler.yaml", project("elsewhere"))
+    declare(repository)
+    repository.commit("reconciler.yaml", project("acme"))
+
+    assert [] == repository.going(account("datasets/kept", "datasets/gone"))
+
+
+def test_what_was_declared_before_the_account_moved_away_and_back_is(
+    repository: Repository,
+) -> None:
+    repository.commit("reconciler.yaml", project("acme"))
+    repository.put("data/gone.jsonl", rows("gone"))
+    repository.commit("manifests/gone.yaml", dataset("gone"))
+    repository.commit("reconciler.yaml", project("elsewhere"))
+    repository.commit("manifests/gone.yaml", None)
+    repository.commit("reconciler.yaml", project("acme"))
+
+    assert ["Dataset/gone"] == repository.going(account("datasets/kept", "datasets/gone"))
+
+
 def test_its_place_is_the_last_revision_that_declared_it(repository: Repository) -> None:
     repository.put("data/gone.jsonl", rows("gone"))
     repository.commit("manifests/gone.yaml", "# first\n" + dataset("gone"))
