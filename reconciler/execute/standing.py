@@ -33,6 +33,8 @@ def standing(planned: PlannedChange, options: ExecuteOptions) -> Settled | None:
     meaning = kind(live.kind).readiness(live.state)
     if meaning is Readiness.READY:
         return Settled(Outcome(ref, Status.DONE, describe(live)), usable=True)
+    if meaning is Readiness.DELETED and planned.change.resource.absent:
+        return Settled(Outcome(ref, Status.DONE, reason.text), usable=True)  # as it was asked for
     if meaning is Readiness.FAILED:
         return _has_failed(planned, live, options)
     if meaning is not Readiness.VANISHING and _waited_for(planned, options):

@@ -158,6 +158,21 @@ def test_one_that_is_deleted_already_is_not_deleted_again() -> None:
     assert (Status.DONE, []) == (done.only.status, provider.writes)
 
 
+@pytest.mark.parametrize(
+    ("absent", "status"), [(True, Status.DONE), (False, Status.RUNNING)], ids=["unwanted", "wanted"]
+)
+def test_a_record_that_only_holds_its_id_is_what_a_tombstone_asks_for(
+    absent: bool, status: Status
+) -> None:
+    provider = FakeProvider()
+    live = served(provider, "DELETED")
+    wanted = resource("Deployment/support", {} if absent else SERVED, absent=absent)
+
+    done = apply(provider, planned(Action.NONE, wanted, live=live))
+
+    assert (status, []) == (done.only.status, provider.writes)
+
+
 def test_a_deployment_that_served_lately_stays_and_the_way_out_is_named() -> None:
     provider = FakeProvider(script={("delete", 1): "precondition"})
 
