@@ -76,8 +76,10 @@ def _budget(
     if limit is None or not paid:
         return
     said = _over([cost for _, cost in paid], limit, name, unknown=unknown)
+    hint = "--allow spend:USD, or raise policy.budgetUsd in reconciler.yaml"
+    if unknown:
+        hint = "--allow spend:USD lets pass what is not known, and holds what is known to that sum"
     for change, _ in paid if said else ():
-        hint = "--allow spend:USD, or raise policy.budgetUsd in reconciler.yaml"
         yield change.ref, refusal(change.resource, "over-budget", said, hint=hint)
 
 

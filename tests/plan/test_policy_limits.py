@@ -73,6 +73,8 @@ def test_a_cost_that_nobody_knows_does_not_fit_a_budget() -> None:
     shown = plan([dataset(), job()], under=context(Policy(budget_usd=50)))
 
     assert ["over-budget"] == refusals(shown, f"{JOB}/bot")
+    (said,) = of(shown, f"{JOB}/bot").change.refusals
+    assert "raise" not in (said.hint or "raise"), "no budget is large enough"
 
 
 def test_what_costs_nothing_fits_every_budget() -> None:
