@@ -78,14 +78,30 @@ def _training(change: Change, kind: Kind, rule: TrainingCost, facts: Facts) -> C
 def _trained_models(
     spec: Mapping[str, Any], rule: TrainingCost, facts: Facts
 ) -> Iterator[LiveResource]:
-    """The model that is trained; after an adapter, the model right below it."""
-    name = next((str(found) for path in rule.models if (found := value_at(spec, path))), "")
+    """The model that is trained; after an adapter, the model right below it. Of one that a job has
+    yet to make, what that job trains."""
+    name = _start(spec, rule)
+    while _live(name, facts) is None:  # ends: references run in no circle
+        maker = next((c for c in facts.changes.values() if c.resource.output_model == name), None)
+        made_by = facts.kind(maker).cost if maker else None
+        if maker is None or not isinstance(made_by, TrainingCost):
+            return
+        name = _start(maker.resource.spec, made_by)
     for _ in range(2):
-        live = facts.live.get(name) or facts.live.external.get(name)
+        live = _live(name, facts)
         if live is None:
             return
         yield live
         name = str(value_at(live.body, "peftDetails.baseModel") or "")
+
+
+def _live(name: str, facts: Facts) -> LiveResource | None:
+    return facts.live.get(name) or facts.live.external.get(name)
+
+
+def _start(spec: Mapping[str, Any], rule: TrainingCost) -> str:
+    """The full name of the model that a job starts from, "" where it names none."""
+    return next((str(found) for path in rule.models if (found := value_at(spec, path))), "")
 
 
 def _parameters(model: LiveResource) -> int:

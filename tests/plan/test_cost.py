@@ -494,6 +494,17 @@ def test_a_model_of_the_account_itself_tells_its_size() -> None:
     assert said.usd_high is not None
 
 
+def test_a_model_that_a_job_has_yet_to_make_is_as_large_as_what_that_job_trains() -> None:
+    first = job("first", {"outputModel": "first"})
+    warm = {"dataset": "chat", "warmStartFrom": "first", "outputModel": "second"}
+    second = manifest(f"{JOB}/second", warm)
+    third = manifest(f"{JOB}/third", {**warm, "warmStartFrom": "second", "outputModel": "third"})
+    made = plan([rows("chat"), first, second, third], account(external=base(8 * BILLION)))
+
+    costs = [of(made, f"{JOB}/{name}").cost for name in ("first", "second", "third")]
+    assert [(0.5, 1.2)] * 3 == [said and (said.usd_low, said.usd_high) for said in costs]
+
+
 def adapters(*below: str) -> dict[str, LiveResource]:
     """A chain of models, each an adapter of the next, the last of a known size."""
     made = {
