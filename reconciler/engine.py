@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from reconciler.desired.resource import DesiredState
     from reconciler.execute.execute import ExecuteOptions
     from reconciler.execute.outcome import Outcome
-    from reconciler.live.content import ContentWish
+    from reconciler.live.content_wish import ContentWish
     from reconciler.live.state import LiveState
     from reconciler.manifest.project import Project
     from reconciler.past.history import History

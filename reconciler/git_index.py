@@ -6,7 +6,7 @@ import os
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from reconciler.git import git
+from reconciler.git.command import git
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

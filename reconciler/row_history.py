@@ -6,7 +6,6 @@ import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reconciler.git import differing_from, merge_base, open_at, previous_commit
 from reconciler.manifest.manifest import IdStrategy
 
 if TYPE_CHECKING:
@@ -36,6 +35,9 @@ def row_changes(
     paths = {one.ref: path for one in anew if (path := _new(one, live))}
     if not paths:
         return {}
+    from reconciler.git.changes import differing_from, previous_commit  # only a new version pays
+    from reconciler.git.commits import merge_base
+
     base = merge_base(root) or "HEAD"
     changed = differing_from(root, base, paths.values())
     found = {}
@@ -63,6 +65,7 @@ def _new(resource: Resource, live: LiveState) -> Path | None:
 
 
 def _compared(root: Path, since: str, path: Path) -> RowChange | None:
+    from reconciler.git.changes import open_at
     from reconciler.manifest.pointers import lfs_pointer
     from reconciler.manifest.row_change import compare_rows  # only a new version pays for it
 
@@ -80,6 +83,7 @@ def _compared(root: Path, since: str, path: Path) -> RowChange | None:
 
 def _with_texts(change: RowChange, root: Path, since: str, path: Path) -> RowChange:
     """Each version is read once more, as far as its first changed rows."""
+    from reconciler.git.changes import open_at
     from reconciler.manifest.row_change import with_texts
 
     new, old = (change.added, change.changed), (change.removed, change.before)

@@ -11,7 +11,7 @@ import pytest
 from reconciler import engine
 from reconciler.emulator.server import Emulator
 from reconciler.fireworks import connect
-from reconciler.live.content import ContentMode, ContentWish
+from reconciler.live.content_wish import ContentMode, ContentWish
 from reconciler.manifest.digests import hashed
 from reconciler.manifest.file_facts import FileMemory
 from reconciler.manifest.project import find_project

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler import engine
-from reconciler.live.content import ContentMode, ContentWish
+from reconciler.live.content_wish import ContentMode, ContentWish
 from reconciler.plan.shards import Shard
 from tests.desired.manifests import ACCOUNT, account, desired, live, manifest, weights
 from tests.plan.planning import context

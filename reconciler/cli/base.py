@@ -20,8 +20,7 @@ def base_of(session: Session, revision: str | None, head: str) -> Base | None:
     cannot be read as it was then (a line on stderr says so). Raises UsageError or ReconcilerError
     only for a revision that was asked for.
     """
-    from reconciler.git import merge_base
-    from reconciler.past.objects import commit_of
+    from reconciler.git.commits import commit_of, merge_base
 
     root = session.project.root
     if revision is None:
@@ -51,7 +50,7 @@ def _readable(session: Session, commit: str) -> Base | None:
 
 def _at(session: Session, commit: str) -> Base:
     from reconciler.cli.user_cache import user_cache
-    from reconciler.git import changed_files, last_touched
+    from reconciler.git.changes import changed_files, last_touched
     from reconciler.past.revision import desired_at
     from reconciler.plan.groups import Base
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from reconciler.cli.session import Session
     from reconciler.desired.resource import DesiredState, Resource
-    from reconciler.live.content import ContentWish
+    from reconciler.live.content_wish import ContentWish
     from reconciler.ref import ResourceRef
 
 
@@ -31,7 +31,7 @@ def content_option(default: str = "auto") -> Callable[[Callable[..., Any]], Call
 
 def content_wish(session: Session, desired: DesiredState, mode: str) -> ContentWish:
     """What ``--content`` asks for in this project."""
-    from reconciler.live.content import ContentMode, ContentWish
+    from reconciler.live.content_wish import ContentMode, ContentWish
     from reconciler.manifest.checkout import Checkout
     from reconciler.manifest.digests import hashed
     from reconciler.manifest.file_facts import FileMemory
@@ -48,7 +48,7 @@ def content_wish(session: Session, desired: DesiredState, mode: str) -> ContentW
 
 def touched(session: Session, desired: DesiredState) -> frozenset[ResourceRef] | None:
     """The resources whose manifest or data differ from the merge base; None when git cannot say."""
-    from reconciler.git import changed_files
+    from reconciler.git.changes import changed_files
 
     changed = changed_files(session.project.root)
     if changed is None:

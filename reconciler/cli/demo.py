@@ -16,7 +16,7 @@ from reconciler.cli.emulator import KEY
 from reconciler.cli.options import Common, about_output
 from reconciler.cli.output import say_or_lose
 from reconciler.errors import ReconcilerError, Refused
-from reconciler.git import git
+from reconciler.git.command import git
 
 STORY = (
     ("First, what would happen? A plan reads the account and writes nothing.", ("plan",)),

@@ -68,7 +68,8 @@ def _committed(session: Session) -> DesiredState:
 def _at_head(session: Session) -> DesiredState | None:
     """The state at HEAD, None where the work tree is that, or all there is."""
     from reconciler.cli.user_cache import user_cache
-    from reconciler.git import head_commit, is_committed
+    from reconciler.git.changes import is_committed
+    from reconciler.git.commits import head_commit
     from reconciler.past.revision import desired_at
 
     root = session.project.root

@@ -133,7 +133,7 @@ def _refusals_written_down(inputs: Inputs) -> Iterator[None]:
 def _permit(inputs: Inputs) -> None:
     """Raises StalePlan, Refused, GitHubError: what is not known to be right is not applied."""
     from reconciler.cli.github_project import marker_for_inputs
-    from reconciler.git import head_commit
+    from reconciler.git.commits import head_commit
     from reconciler.github.approved import approved_digest
     from reconciler.github.head import require_head
     from reconciler.github.inputs import FROM_COMMENT

@@ -60,7 +60,7 @@ def _project(asked: Mapping[str, Any]) -> tuple[Project, bool]:
 
 def _before(project: Project) -> Project:
     """The project as the main branch has it; itself where that cannot be told, or is broken too."""
-    from reconciler.git import merge_base
+    from reconciler.git.commits import merge_base
     from reconciler.past.revision import committed_files, project_at
 
     commit = merge_base(project.root)

@@ -55,7 +55,7 @@ def write_files(writes: Iterable[Write], render: Callable[[str], str]) -> None:
 def about(session: Session, next_command: str = "reconciler apply") -> About:
     """Whose plan it is, for readers and for whoever looks for an earlier rendering of it."""
     from reconciler.cli.scope import scope_of
-    from reconciler.git import folder_in_checkout
+    from reconciler.git.commits import folder_in_checkout
     from reconciler.report.about import About
 
     project = session.project

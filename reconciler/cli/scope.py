@@ -18,7 +18,7 @@ def marker_of_command(
     project: Project, parameters: Mapping[str, Any], cwd: Path, environ: Mapping[str, str]
 ) -> str:
     """The marker of a command with these click ``parameters``, run in ``cwd``."""
-    from reconciler.git import folder_in_checkout
+    from reconciler.git.commits import folder_in_checkout
 
     shard = parameters.get("shard") or ""
     scope = scope_of(project, parameters, cwd, environ)

@@ -110,7 +110,7 @@ def plan_context(
     the account has been read.
     """
     from reconciler.cli.allow import parse_allow
-    from reconciler.git import head_commit
+    from reconciler.git.commits import head_commit
     from reconciler.plan.build import PlanContext
     from reconciler.plan.prices import read_prices
     from reconciler.plan.shards import Shard

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING
 
-from reconciler.emulator.jobs import put_file
+from reconciler.emulator.job_results import put_file
 from reconciler.emulator.lifecycle import tick
 from reconciler.emulator.resources.registry import arrivals
 

@@ -11,9 +11,6 @@ from reconciler.emulator.store import Record
 GONE = "GONE"
 """Not a state of the API: the record vanishes."""
 
-Script = list[list[Any]]
-"""[[epoch seconds, state, fields to set], …] in order of time; JSON, so that it survives."""
-
 Arrival = Callable[[Platform, Record], None]
 """What happens when a record reaches a state, such as writing a job's output model."""
 
@@ -21,7 +18,8 @@ Arrival = Callable[[Platform, Record], None]
 def schedule(
     platform: Platform, record: Record, steps: list[tuple[float, str, dict[str, Any]]]
 ) -> None:
-    """Let the record pass through `steps` of (seconds from now, state, fields to set)."""
+    """Let the record pass through `steps` of (seconds from now, state, fields to set), kept with
+    epoch seconds and as JSON, so that they survive."""
     now = platform.clock.now()
     record.meta["script"] = [[now + after, state, fields] for after, state, fields in steps]
     platform.store.save(record)

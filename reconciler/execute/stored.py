@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler.errors import ApiError, ContentError, ReconcilerError, Unauthenticated
-from reconciler.live.content import with_digests
 from reconciler.live.state import StoredContent
-from reconciler.live.verdicts import DIFFERENT, Verdict, checkable, verdicts
+from reconciler.live.verdicts import DIFFERENT, Verdict, checkable, verdicts, with_digests
 from reconciler.manifest.digests import hashed_anew
 
 if TYPE_CHECKING:

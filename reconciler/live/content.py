@@ -6,26 +6,24 @@ where the storage offers a hash to compare with, and the sizes are equal.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
-from enum import Enum
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
-from reconciler.cache import NoCache
 from reconciler.diagnostic import Diagnostic, Severity
 from reconciler.errors import ApiError, ContentError, Unauthenticated
 from reconciler.kinds.registry import all_kinds
+from reconciler.live.content_wish import ContentMode
 from reconciler.live.state import StoredContent
 from reconciler.live.stored_memory import StoredMemory
-from reconciler.live.verdicts import Verdict, checkable, differs, judge, paired, verdicts
+from reconciler.live.verdicts import checkable, differs, verdicts, with_digests
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from reconciler.cache import Cache
     from reconciler.desired.resource import DesiredState, Resource
     from reconciler.kinds.kind import Kind
+    from reconciler.live.content_wish import ContentWish
     from reconciler.live.state import LiveResource, LiveState, StoredFile
     from reconciler.manifest.file_set import FileSet, LocalFile
     from reconciler.ref import ResourceRef
@@ -43,38 +41,6 @@ class ContentReader(Protocol):
     def base_url(self) -> str: ...
 
     def content_facts(self, kind: Kind, resource_id: str) -> Mapping[str, StoredFile | None]: ...
-
-
-class ContentMode(Enum):
-    """Whose bytes are compared (``--content``)."""
-
-    AUTO = "auto"
-    ALL = "all"
-    NONE = "none"
-
-
-Hasher = Callable[["LocalFile", bool], "LocalFile"]
-"""Gives a file its crc32c, or its md5 when told True; may raise OSError."""
-
-
-def _as_it_is(file: LocalFile, _md5: bool) -> LocalFile:
-    return file
-
-
-@dataclass(frozen=True, slots=True)
-class ContentWish:
-    """What is to be checked and how.
-
-    ``touched``: the refs whose manifests or data this change touches, None when nobody can tell;
-    called at most once, and only if anything is checkable. ``cache`` holds what the storage said
-    before. ``only``: nobody else's, whatever the plan looks at; None: all of it.
-    """
-
-    mode: ContentMode = ContentMode.NONE
-    touched: Callable[[], frozenset[ResourceRef] | None] = lambda: None
-    hasher: Hasher = _as_it_is
-    cache: Cache = field(default_factory=NoCache)
-    only: frozenset[ResourceRef] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,21 +177,6 @@ class _Check:
                 Diagnostic(Severity.WARNING, "not-checked", said, where, item.resource.ref)
             )
             return file
-
-
-def with_digests(files: FileSet, content: StoredContent, kind: Kind, hasher: Hasher) -> FileSet:
-    """The files with a digest wherever only that can tell whether they are stored."""
-    stored = dict(paired(files, content, kind))
-
-    def hashed(file: LocalFile) -> LocalFile:
-        there = stored.get(file.key)
-        if there is None or judge(file, there) is Verdict.CHANGED:
-            return file
-        if there.crc32c is None and there.md5 is None:
-            return file
-        return hasher(file, there.crc32c is None)
-
-    return replace(files, files=tuple(map(hashed, files.files)))
 
 
 def _files(item: _Item) -> FileSet:

@@ -5,7 +5,7 @@ Unverifiable is never *changed*: where nothing is known, nothing is concluded (c
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from reconciler.desired.resource import Resource
     from reconciler.kinds.kind import Kind
+    from reconciler.live.content_wish import Hasher
     from reconciler.live.state import LiveResource, StoredContent, StoredFile
     from reconciler.manifest.file_set import FileSet, LocalFile
 
@@ -139,3 +140,18 @@ def _is_one_file(files: FileSet, content: StoredContent, kind: Kind) -> bool:
 def _size(local: LocalFile) -> int | None:
     """None for a missing file that is only pinned: nobody knows its size."""
     return local.size if local.identity is not None or local.size else None
+
+
+def with_digests(files: FileSet, content: StoredContent, kind: Kind, hasher: Hasher) -> FileSet:
+    """The files with a digest wherever only that can tell whether they are stored."""
+    stored = dict(paired(files, content, kind))
+
+    def hashed(file: LocalFile) -> LocalFile:
+        there = stored.get(file.key)
+        if there is None or judge(file, there) is Verdict.CHANGED:
+            return file
+        if there.crc32c is None and there.md5 is None:
+            return file
+        return hasher(file, there.crc32c is None)
+
+    return replace(files, files=tuple(map(hashed, files.files)))

@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reconciler.errors import ReconcilerError
-from reconciler.git import BLOCK, unsearched_yaml_files, yaml_files_with
+from reconciler.git.command import BLOCK
+from reconciler.git.commits import top_of, tree_of
+from reconciler.git.yaml_files import unsearched_yaml_files, yaml_files_with
 from reconciler.manifest.files import DISK
 from reconciler.manifest.parse import parse
 from reconciler.manifest.project_file import read_spec
@@ -19,7 +21,6 @@ from reconciler.manifest.project_root import PROJECT_FILE
 from reconciler.manifest.source_text import SourceText, decode
 from reconciler.past.files import CommittedFiles
 from reconciler.past.history import NEWEST
-from reconciler.past.objects import top_of, tree_of
 from reconciler.past.spelling import SIGN, spelled_out
 from reconciler.ref import ResourceRef
 

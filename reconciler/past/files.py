@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,11 +9,10 @@ from typing import TYPE_CHECKING
 
 from reconciler.cache import NoCache
 from reconciler.manifest.file_set import LocalFile
-from reconciler.manifest.hashing import Digest
 from reconciler.manifest.one_read import standing_for
-from reconciler.manifest.pointers import LONGEST, is_annexed, lfs_pointer
 from reconciler.manifest.read_file import MAX_BYTES, problem
 from reconciler.manifest.reading import POINTER, Seen
+from reconciler.past.blob_facts import facts_of
 from reconciler.past.objects import FOLDER, LINK, SUBMODULE, TreeEntry
 
 if TYPE_CHECKING:
@@ -28,7 +26,6 @@ IN_GIT = "in git only"
 """What ``LocalFile.why_absent`` says of a file as a commit holds it."""
 
 _MOST_LINKS = 40  # as the kernel follows
-_BLOBS = "blobs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +120,7 @@ class CommittedFiles:
             seen = Seen(LocalFile(key, Path(real), 0))
             seen.error(shown, "cannot be read: no such file in the commit")
             return seen
-        facts = self._facts(found.oid)
+        facts = facts_of(found.oid, self._objects, self._cache)
         if facts.pointer_to:
             given = (key, real, facts.size, facts.pointer_to)
             return Seen(standing_for(*given, POINTER, memory))
@@ -170,47 +167,3 @@ class CommittedFiles:
         target = self._objects.blob(along[-1].oid).decode("utf-8", "surrogateescape")
         above, rest = steps[: len(along) - 1], steps[len(along) :]
         return os.path.abspath(os.path.join(self._top, *above, target, *rest))
-
-    def _facts(self, oid: str) -> _BlobFacts:
-        known = _BlobFacts.from_text(self._cache.get(_BLOBS, oid))
-        if known is None:
-            known = self._read_facts(oid)
-            self._cache.put(_BLOBS, oid, json.dumps(known.document()))
-        return known
-
-    def _read_facts(self, oid: str) -> _BlobFacts:
-        digest, start = Digest(sha256=True), b""
-        for block in self._objects.blocks(oid):
-            digest.update(block)
-            start = start or block[: LONGEST + 1]
-        pointer = lfs_pointer(start) if digest.size <= LONGEST else None
-        if pointer:
-            return _BlobFacts(pointer.size, pointer_to=pointer.sha256)
-        annexed = is_annexed(start)
-        return _BlobFacts(digest.size, digest.sha256 or "", digest.crc32c, annexed=annexed)
-
-
-@dataclass(frozen=True, slots=True)
-class _BlobFacts:
-    """``size`` and digests of a blob's bytes; ``pointer_to`` is the sha256 of the file that a
-    Git LFS pointer stands for, whose size it then is."""
-
-    size: int
-    sha256: str = ""
-    crc32c: str = ""
-    pointer_to: str = ""
-    annexed: bool = False
-
-    def document(self) -> list[object]:
-        return [self.size, self.sha256, self.crc32c, self.pointer_to, self.annexed]
-
-    @classmethod
-    def from_text(cls, text: str | None) -> _BlobFacts | None:
-        """Facts as they were written; whatever else stands there is not known."""
-        try:
-            known = json.loads(text or "null")
-        except (ValueError, RecursionError):
-            return None
-        types = [int, str, str, str, bool]
-        whole = isinstance(known, list) and [type(value) for value in known] == types
-        return cls(*known) if whole else None

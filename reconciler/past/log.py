@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reconciler.git import fields_of, git
+from reconciler.git.command import fields_of, git
 from reconciler.past.objects import FILE, LINK, TYPE
 
 if TYPE_CHECKING:

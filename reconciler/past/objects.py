@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self, cast
 
 from reconciler.errors import ReconcilerError
-from reconciler.git import BLOCK, git, git_process
+from reconciler.git.command import BLOCK, git_process
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -124,23 +124,3 @@ def _entries(raw: bytes, size: int) -> Iterator[tuple[str, TreeEntry]]:
         oid = raw[end + 1 : end + 1 + size].hex()
         yield name, TreeEntry(int(raw[at:space], 8) & TYPE, oid)
         at = end + 1 + size
-
-
-def top_of(root: Path) -> str | None:
-    """The top folder of the checkout around ``root``; None outside of one."""
-    found = git(root, "rev-parse", "--show-toplevel")
-    return found.removesuffix("\n") if found else None
-
-
-def commit_of(root: Path, revision: str) -> str | None:
-    """The commit that a revision means; None when this repository knows none."""
-    if revision.startswith("-"):
-        return None
-    return (
-        git(root, "rev-parse", "--verify", "-q", f"{revision}^{{commit}}") or ""
-    ).strip() or None
-
-
-def tree_of(root: Path, commit: str) -> str | None:
-    """The id of a commit's tree."""
-    return (git(root, "rev-parse", "--verify", "-q", f"{commit}^{{tree}}") or "").strip() or None

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from reconciler.diagnostic import Diagnostic, Severity
 from reconciler.diff.look import Look
 from reconciler.errors import ReconcilerError
-from reconciler.git import git, has_all_commits, is_partial
+from reconciler.git.command import git
+from reconciler.git.commits import has_all_commits, is_partial
 from reconciler.kinds.registry import all_kinds
 from reconciler.past.objects import GitObjects
 from reconciler.past.proof import Search

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconciler.errors import Refused
-from reconciler.git import history_is_whole, is_ancestor, left_out
-from reconciler.past.objects import commit_of, top_of
+from reconciler.git.commits import commit_of, history_is_whole, is_ancestor, top_of
+from reconciler.git.yaml_files import left_out
 
 if TYPE_CHECKING:
     from reconciler.desired.resource import DesiredState

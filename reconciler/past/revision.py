@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from reconciler.desire import desire
 from reconciler.errors import ReconcilerError
+from reconciler.git.commits import commit_of, top_of, tree_of
 from reconciler.manifest.project import read_project
 from reconciler.manifest.project_root import PROJECT_FILE
 from reconciler.past.files import CommittedFiles
-from reconciler.past.objects import GitObjects, commit_of, top_of, tree_of
+from reconciler.past.objects import GitObjects
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

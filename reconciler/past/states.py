@@ -8,13 +8,13 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from reconciler.errors import UsageError
+from reconciler.git.commits import top_of, tree_of
 from reconciler.manifest.discover import discover
 from reconciler.manifest.globs import fixed_folder
 from reconciler.manifest.project import read_project
 from reconciler.manifest.project_root import PROJECT_FILE
 from reconciler.past.files import CommittedFiles
 from reconciler.past.log import newest_first
-from reconciler.past.objects import top_of, tree_of
 from reconciler.past.telling import telling_commits
 
 if TYPE_CHECKING:

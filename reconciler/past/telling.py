@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from reconciler.git import is_partial
+from reconciler.git.commits import is_partial
 from reconciler.manifest.discover import ENDINGS
 from reconciler.manifest.project_root import PROJECT_FILE
 from reconciler.past.log import changes

@@ -1,4 +1,5 @@
-"""Problems for readers: text, JSON, GitHub annotations, SARIF; the same facts in each."""
+"""Problems for readers: text, JSON, GitHub annotations, SARIF; the same facts in each, and each
+loaded when it is asked for."""
 
 from __future__ import annotations
 
@@ -6,10 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.canonical import document_text
 from reconciler.diagnostic import Severity, has_errors
-from reconciler.report.annotations import annotation
 from reconciler.report.escape import escape
-from reconciler.report.finding import problem
-from reconciler.report.sarif import sarif_document
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -68,6 +66,9 @@ def _json(diagnostics: Sequence[Diagnostic]) -> str:
 
 
 def _github(diagnostics: Sequence[Diagnostic]) -> str:
+    from reconciler.report.annotations import annotation
+    from reconciler.report.finding import problem
+
     lines = [annotation(problem(found)) for found in diagnostics[:MOST]]
     more = len(diagnostics) - MOST
     if more > 0:
@@ -76,6 +77,9 @@ def _github(diagnostics: Sequence[Diagnostic]) -> str:
 
 
 def _sarif(diagnostics: Sequence[Diagnostic]) -> str:
+    from reconciler.report.finding import problem
+    from reconciler.report.sarif import sarif_document
+
     return document_text(sarif_document([*map(problem, diagnostics)]))
 
 

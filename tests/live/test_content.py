@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reconciler.errors import PermissionDenied, Unauthenticated
-from reconciler.live.content import ContentMode, ContentWish, check_content
+from reconciler.live.content import check_content
+from reconciler.live.content_wish import ContentMode, ContentWish
 from reconciler.live.state import StoredFile
 from tests.desired.manifests import account, dataset, desired, files, job, made, weights
 from tests.live.shelf import Shelf

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from reconciler.git.commits import commit_of
 from reconciler.past.history import History
-from reconciler.past.objects import commit_of
 from reconciler.past.prune import PruneWish, pruned_before
 from reconciler.past.revision import desired_at
 from tests.past.repository import ACCOUNT, Repository, account, dataset, rows

@@ -20,7 +20,7 @@ from reconciler.emulator.server import Emulator
 from reconciler.errors import ReconcilerError
 from reconciler.execute.execute import ExecuteOptions, Wait
 from reconciler.execute.exit_code import exit_code
-from reconciler.live.content import ContentMode, ContentWish
+from reconciler.live.content_wish import ContentMode, ContentWish
 from reconciler.live.snapshot import list_account
 from reconciler.manifest.project import Policy
 from reconciler.plan.build import PlanContext

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.emulator import jobs
+from reconciler.emulator import job_results, jobs
 from reconciler.emulator.encode import encode
 from reconciler.emulator.errors import failed_precondition
 from reconciler.emulator.ids import last_part
@@ -88,7 +88,7 @@ COLLECTION = Collection(
     patch=False,
     check=check,
     created=created,
-    shown=jobs.shown,
+    shown=job_results.shown,
     delete=jobs.delete,
     arrival=jobs.arrival,
     children={"checkpoints": jobs.checkpoints},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.emulator import jobs
+from reconciler.emulator import job_results, jobs
 from reconciler.emulator.encode import encode
 from reconciler.emulator.errors import invalid
 from reconciler.emulator.ids import last_part
@@ -115,7 +115,7 @@ COLLECTION = Collection(
     created=created,
     delete=jobs.delete,
     arrival=jobs.arrival,
-    shown=jobs.shown,
+    shown=job_results.shown,
     children={"checkpoints": jobs.checkpoints},
     verbs={"cancel": Verb("POST", jobs.cancel), "resume": Verb("POST", resume)},
 )

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reconciler.git import fields_of, git, head_commit, is_committed
+from reconciler.git.changes import is_committed
+from reconciler.git.command import fields_of, git
+from reconciler.git.commits import head_commit
 from tests.checkout import Checkout
 
 if TYPE_CHECKING:

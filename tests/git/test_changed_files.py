@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reconciler.git import changed_files
+from reconciler.git.changes import changed_files
 from tests.checkout import Checkout
 
 if TYPE_CHECKING:

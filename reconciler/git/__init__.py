@@ -1,0 +1,1 @@
+"""What the git checkout around a project says."""
