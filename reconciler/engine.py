@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from reconciler.cache import Cache
     from reconciler.desired.resource import DesiredState
-    from reconciler.execute.execute import ExecuteOptions
+    from reconciler.execute.options import ExecuteOptions
     from reconciler.execute.outcome import Outcome
     from reconciler.live.content_wish import ContentWish
     from reconciler.live.state import LiveState

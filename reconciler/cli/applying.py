@@ -162,7 +162,7 @@ def run_steps(
 ) -> tuple[Outcome, ...]:
     """Run the plan's steps with progress, until done or until the switch is set."""
     from reconciler import engine
-    from reconciler.execute.execute import ExecuteOptions, Wait
+    from reconciler.execute.options import ExecuteOptions, Wait
 
     with (
         listeners.during_steps() as listener,

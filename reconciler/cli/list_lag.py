@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.execute.create import LIST_LAG, SECOND_LOOK
+from reconciler.execute.clock import SECOND_LOOK
+from reconciler.execute.create import LIST_LAG
 from reconciler.execute.outcome import Status
 from reconciler.kinds.identity import NaturalKey
 from reconciler.kinds.registry import kind

@@ -8,10 +8,12 @@ from reconciler import tempo
 
 if TYPE_CHECKING:
     import threading
+    from collections.abc import Iterator
 
 FIRST_DELAY = 0.25
 LONGEST_DELAY = 30.0  # the upload guide's own interval between two looks
 GROWTH = 1.5  # a finished resource is noticed at most half its waiting time late
+SECOND_LOOK = 2.0  # fault model R2: absent only when two looks, at least 2 s apart, say so
 PAUSES = (1.0, 2.0, 4.0, 8.0, 16.0)  # between the tries of a write whose answers get lost
 
 
@@ -33,6 +35,9 @@ class RealClock:
         stop.wait(seconds / tempo.tempo())
 
 
-def next_delay(delay: float) -> float:
-    """The pause after a pause of ``delay`` seconds: quick at first, half a minute in the end."""
-    return min(delay * GROWTH, LONGEST_DELAY)
+def delays() -> Iterator[float]:
+    """Seconds between two looks, without end: quick at first, half a minute in the end."""
+    delay = FIRST_DELAY
+    while True:
+        yield delay
+        delay = min(delay * GROWTH, LONGEST_DELAY)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reconciler.diff.compare import compare
 from reconciler.errors import AlreadyExists, AnswerLost, FailedPrecondition, ReconcilerError
-from reconciler.execute.clock import FIRST_DELAY, next_delay
+from reconciler.execute.clock import SECOND_LOOK, delays
 from reconciler.execute.find import find, look_alike, output_model_exists
 from reconciler.kinds.identity import NaturalKey
 from reconciler.kinds.kind import Readiness
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from reconciler.live.state import LiveResource
 
 LIST_LAG = 30.0  # how long a list may miss what was made
-SECOND_LOOK = 2.0  # fault model R2: absent only when two looks, at least 2 s apart, say so
 VISIBLE_WITHIN = 60.0  # how long reads may lag behind a record that the platform says exists
 TRIES = 3
 TRIES_ONCE = 2  # what costs money, or has no id of ours, is sent once more and no more
@@ -106,21 +106,24 @@ def _in_doubt(seen: str) -> ReconcilerError:
 
 def _become_visible(run: Run) -> Waiting[LiveResource]:
     """The record that the platform says exists; reads may lag behind writes for a while."""
-    waited, delay = 0.0, FIRST_DELAY
-    while (found := find(run)) is None:
+    waited = 0.0
+    for delay in delays():
+        found = find(run)
+        if found is not None:
+            return found
         if waited > VISIBLE_WITHIN:
-            raise ReconcilerError(
-                f"{run.name} exists, says the platform, but cannot be read",
-                "a deleted resource may still hold the id: wait, or choose another name",
-            )
+            break
         yield from run.pause(delay)
-        waited, delay = waited + delay, next_delay(delay)
-    return found
+        waited += delay
+    raise ReconcilerError(
+        f"{run.name} exists, says the platform, but cannot be read",
+        "a deleted resource may still hold the id: wait, or choose another name",
+    )
 
 
 def _adopt(run: Run, found: LiveResource) -> None:
     """Take what is there for ours when every field that the manifest sets is equal."""
-    differences = run.options.compare(run.resource, found)
+    differences = compare(run.resource, found)
     if differences:
         fields = ", ".join(change.path for change in differences)
         raise ReconcilerError(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.diff.change import Action
 from reconciler.errors import AnswerLost, FailedPrecondition, ReconcilerError
-from reconciler.execute.clock import FIRST_DELAY, PAUSES, next_delay
+from reconciler.execute.clock import PAUSES, delays
 from reconciler.execute.describe import describe
 from reconciler.execute.event import EventType
 from reconciler.execute.users import users_now
@@ -102,19 +102,13 @@ def _planned_incarnation(run: Run) -> LiveResource | None:
 
 
 def _wait_gone(run: Run) -> Waiting[None]:
-    delay = FIRST_DELAY
-    while (live := run.read()) is not None and not _another(run, live):
-        if _gone(run, live) and not _purges(run):
+    for delay in delays():
+        live = run.read()
+        # A new resource that somebody made under the name: ours is gone all the same.
+        if live is None or run.is_another(live) or (_gone(run, live) and not _purges(run)):
             return
         if not run.in_time(delay):
             run.running = f"{describe(live)}: the delete is under way"
             return
         run.tell(EventType.PROGRESS, describe(live))
         yield from run.pause(delay)
-        delay = next_delay(delay)
-
-
-def _another(run: Run, live: LiveResource) -> bool:
-    """Whether somebody made a new resource under the name: ours is gone all the same."""
-    known = run.live.create_time if run.live is not None else ""
-    return bool(known and live.create_time and known != live.create_time)

@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING
 from reconciler.diff.change import Action
 from reconciler.errors import PermissionDenied, Unauthenticated
 from reconciler.execute.event import Event, EventType
-from reconciler.execute.options import ExecuteOptions as ExecuteOptions  # noqa: TC001 - re-exported
-from reconciler.execute.options import Wait as Wait
 from reconciler.execute.outcome import Outcome, Status
 from reconciler.execute.run import Run
 from reconciler.execute.run_change import Settled, run_change
@@ -23,6 +21,7 @@ from reconciler.kinds.registry import kind
 
 if TYPE_CHECKING:
     from reconciler.execute.event import Listener
+    from reconciler.execute.options import ExecuteOptions
     from reconciler.plan.plan import Plan, PlannedChange
     from reconciler.provider import Provider
 

@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
 from reconciler.execute.clock import Clock, RealClock
-from reconciler.execute.compare import compare_live
 
 if TYPE_CHECKING:
-    from reconciler.desired.resource import Resource
-    from reconciler.diff.change import FieldChange
     from reconciler.execute.event import Event, Listener
     from reconciler.kinds.kind import Kind
-    from reconciler.live.state import LiveResource
-
-Compare = Callable[["Resource", "LiveResource"], "tuple[FieldChange, ...]"]
-"""The fields of the desired spec in which the live resource differs; empty: equal."""
 
 
 class Wait(Enum):
@@ -59,5 +51,4 @@ class ExecuteOptions:
     listener: Listener = _nobody
     stop: threading.Event = field(default_factory=threading.Event)
     clock: Clock = field(default_factory=RealClock)
-    compare: Compare = compare_live
     grace_seconds: float = 4.0

@@ -123,10 +123,14 @@ class Run:
         if self.options.stop.is_set():
             raise Interrupted(SIGINT)
 
-    def check_incarnation(self, live: LiveResource) -> None:
-        """Raise when the name now belongs to another resource than the one planned or made."""
+    def is_another(self, live: LiveResource) -> bool:
+        """Whether the name now belongs to another resource than the one planned or made."""
         known = self.live.create_time if self.live is not None else ""
-        if known and live.create_time and known != live.create_time:
+        return bool(known and live.create_time and known != live.create_time)
+
+    def check_incarnation(self, live: LiveResource) -> None:
+        """Raise when it is another."""
+        if self.is_another(live):
             raise ReconcilerError(
                 f"{live.name} was deleted and made again by somebody else meanwhile",
                 "run the plan again and review it",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from reconciler.diff.compare import compare
 from reconciler.errors import AnswerLost, ReconcilerError
 from reconciler.execute.clock import PAUSES
 
@@ -49,7 +50,7 @@ def _still_as_seen(run: Run, seen: Changes | None) -> Changes:
         made = "is not there" if run.live is None else "is gone since the plan was made"
         raise ReconcilerError(f"{run.name} {made}")
     run.check_incarnation(live)
-    now = run.options.compare(run.resource, live)
+    now = compare(run.resource, live)
     moved = _moved(seen, now) if now and seen is not None else []
     if moved:
         raise ReconcilerError(

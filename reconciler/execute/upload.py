@@ -10,6 +10,7 @@ from reconciler.errors import (
     ContentError,
     ReconcilerError,
 )
+from reconciler.execute.clock import SECOND_LOOK
 from reconciler.execute.sending import Sending
 from reconciler.kinds.kind import Readiness
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from reconciler.manifest.file_set import FileSet
 
 TRIES = 3
-SECOND_LOOK = 2.0
 
 
 def check_sendable(run: Run) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler.errors import AlreadyExists, AnswerLost, ContentError, FailedPrecondition
-from reconciler.execute.clock import FIRST_DELAY, next_delay
+from reconciler.execute.clock import delays
 from reconciler.execute.event import EventType
 from reconciler.execute.options import Wait
 from reconciler.execute.upload import ready_meanwhile
@@ -19,8 +19,9 @@ def validate(run: Run) -> Waiting[None]:
     still misses some at the deadline, with the files it was told of."""
     if not run.needs_validation:
         return
-    delay = FIRST_DELAY
-    while not _validated(run):
+    for delay in delays():
+        if _validated(run):
+            return
         if Wait.for_kind(run.kind, run.options.wait) is Wait.NONE:
             run.running = "the platform still checks the files"
             return
@@ -28,7 +29,6 @@ def validate(run: Run) -> Waiting[None]:
             raise _never_complete(run)
         run.tell(EventType.PROGRESS, "files are still landing")
         yield from run.pause(delay)
-        delay = next_delay(delay)
 
 
 def _validated(run: Run) -> bool:

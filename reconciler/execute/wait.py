@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.diff.refusals import again
 from reconciler.errors import ContentError, RateLimited, ReconcilerError, Unavailable
-from reconciler.execute.clock import FIRST_DELAY, next_delay
+from reconciler.execute.clock import delays
 from reconciler.execute.describe import describe, failure, its_log
 from reconciler.execute.event import EventType
 from reconciler.execute.options import Wait
@@ -35,13 +35,13 @@ def settle(run: Run) -> Waiting[None]:
         watch.look()
         run.running = "" if watch.ready else watch.text
         return
-    delay = FIRST_DELAY
-    while not watch.look():
+    for delay in delays():
+        if watch.look():
+            return
         if not run.in_time(delay):
             run.running = f"{watch.text} after {run.options.timeout_seconds:.0f} s"
             return
         yield from run.pause(delay)
-        delay = next_delay(delay)
         watch.waited += delay
 
 
@@ -140,8 +140,10 @@ class _Watch:
 
 def wait_terminal(run: Run) -> Waiting[None]:
     """After a cancel: until the job has ended in whatever way, or is gone."""
-    delay = FIRST_DELAY
-    while (live := run.read()) is not None:
+    for delay in delays():
+        live = run.read()
+        if live is None:
+            return
         run.check_incarnation(live)
         if run.readiness(live) in (Readiness.READY, Readiness.FAILED):
             return
@@ -149,4 +151,3 @@ def wait_terminal(run: Run) -> Waiting[None]:
             raise ReconcilerError(f"{live.name} is still {live.state} after the cancel")
         run.tell(EventType.PROGRESS, describe(live))
         yield from run.pause(delay)
-        delay = next_delay(delay)

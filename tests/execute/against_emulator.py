@@ -12,7 +12,7 @@ from reconciler.api.client import ControlClient
 from reconciler.api.connection import Connection
 from reconciler.api.secret import Secret
 from reconciler.emulator.server import Emulator
-from reconciler.execute.execute import ExecuteOptions, Wait
+from reconciler.execute.options import ExecuteOptions, Wait
 from reconciler.fireworks import FireworksProvider
 from reconciler.manifest.project import Policy, find_project
 from reconciler.plan.build import PlanContext

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from reconciler.desired.resource import Resource
 from reconciler.diagnostic import SourceLocation
 from reconciler.diff.change import Action, Change, FieldChange, Reason
-from reconciler.execute.execute import ExecuteOptions, Wait, execute
+from reconciler.execute.execute import execute
+from reconciler.execute.options import ExecuteOptions, Wait
 from reconciler.kinds.registry import kind
 from reconciler.manifest.file_set import FileIdentity, FileSet, LocalFile
 from reconciler.manifest.manifest import Manifest

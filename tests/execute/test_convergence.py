@@ -8,7 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from reconciler.diff.change import Action
-from reconciler.execute.execute import Wait
+from reconciler.execute.options import Wait
 from reconciler.execute.outcome import Status
 from reconciler.plan.plan import PlannedChange, Verb
 from tests.execute.fake_provider import FakeProvider

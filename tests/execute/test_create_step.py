@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from reconciler.diff.change import Action
-from reconciler.execute.execute import Wait
+from reconciler.execute.options import Wait
 from reconciler.execute.outcome import Status
 from reconciler.plan.plan import Verb
 from tests.execute.fake_provider import FakeProvider

@@ -6,7 +6,8 @@ import threading
 
 import pytest
 
-from reconciler.execute.execute import ExecuteOptions, Wait, execute
+from reconciler.execute.execute import execute
+from reconciler.execute.options import ExecuteOptions, Wait
 from reconciler.execute.outcome import Status
 from tests.execute.fake_provider import FakeProvider
 from tests.execute.plans import JOB, apply, dataset, job, plan_of

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reconciler.execute.execute import Wait
+from reconciler.execute.options import Wait
 from reconciler.kinds.registry import kind
 from tests.execute.against_emulator import JOBS, Account, account_with
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from reconciler.diff.change import Action, FieldChange
-from reconciler.execute.execute import Wait
+from reconciler.execute.options import Wait
 from reconciler.execute.outcome import Status
 from reconciler.plan.plan import PlannedChange, Verb
 from tests.execute.fake_provider import FakeProvider, Record

@@ -11,7 +11,7 @@ import pytest
 from reconciler.diff.change import Action, Reason
 from reconciler.diff.diff import NOT_READ
 from reconciler.errors import Unavailable
-from reconciler.execute.execute import Wait
+from reconciler.execute.options import Wait
 from reconciler.execute.outcome import Status
 from tests.execute.fake_provider import FakeProvider
 from tests.execute.plans import DATASET, JOB, apply, dataset, job, planned, resource

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from reconciler.emulator.faults import Fault
-from reconciler.execute.execute import Wait
+from reconciler.execute.options import Wait
 from reconciler.report.json_plan import plan_json
 from tests.properties.world import CREATES, JOB_SECONDS, LLAMA, Declared, World
 

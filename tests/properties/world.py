@@ -16,7 +16,7 @@ from reconciler.api.secret import Secret
 from reconciler.emulator.clock import ManualClock
 from reconciler.emulator.server import Emulator
 from reconciler.errors import InvalidInput, ReconcilerError
-from reconciler.execute.execute import ExecuteOptions, Wait
+from reconciler.execute.options import ExecuteOptions, Wait
 from reconciler.fireworks import FireworksProvider
 from reconciler.manifest.project import Policy, find_project
 from reconciler.plan.context import PlanContext

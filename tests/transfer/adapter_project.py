@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from reconciler import engine
 from reconciler.api.client import ControlClient
-from reconciler.execute.execute import ExecuteOptions, Wait
+from reconciler.execute.options import ExecuteOptions, Wait
 from reconciler.fireworks import FireworksProvider
 from reconciler.manifest.project import Policy, find_project
 from reconciler.plan.build import PlanContext

@@ -18,8 +18,8 @@ from reconciler import engine
 from reconciler.emulator.faults import Fault
 from reconciler.emulator.server import Emulator
 from reconciler.errors import ReconcilerError
-from reconciler.execute.execute import ExecuteOptions, Wait
 from reconciler.execute.exit_code import exit_code
+from reconciler.execute.options import ExecuteOptions, Wait
 from reconciler.live.content_wish import ContentMode, ContentWish
 from reconciler.live.snapshot import list_account
 from reconciler.manifest.project import Policy
