@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 def targets(folder: Path, keys: Iterable[str]) -> dict[str, Path]:
     """The place of each file below ``folder``. Raises ContentError for a name that would escape it.
 
-    The names come from the platform: absolute ones, ``..``, backslashes, NUL and a way through a
-    symlink that leads outside are refused before anything is written.
+    The names come from whoever uploaded: absolute ones, ``..``, backslashes, NUL and a way through
+    a symlink that leads outside are refused before anything is written, and so are ``.git`` and
+    whatever lies in a hidden folder: in a checkout that would be run (hooks, workflows).
     """
     root = folder.resolve()
     return {key: _target(root, key) for key in sorted(keys)}
@@ -25,7 +26,8 @@ def targets(folder: Path, keys: Iterable[str]) -> dict[str, Path]:
 def _target(root: Path, key: str) -> Path:
     parts = key.split("/")
     bad = any(part in ("", ".", "..") for part in parts)
-    if bad or "\\" in key or not key.isprintable() or key.endswith((PART, MAP)):
+    hidden = any(part.startswith(".") for part in parts[:-1]) or parts[-1].lower() == ".git"
+    if bad or hidden or "\\" in key or not key.isprintable() or key.endswith((PART, MAP)):
         raise ContentError(f"the platform named a file {key[:100]!r}, which is not a plain name")
     place = root.joinpath(*parts)
     if place.is_symlink() or not place.parent.resolve().is_relative_to(root):

@@ -26,6 +26,10 @@ if TYPE_CHECKING:
         "a\0b",
         "a\nb",
         "\x1b[31m",
+        ".git",
+        "sub/.GIT",
+        ".git/hooks/pre-commit",
+        ".github/workflows/ci.yml",
         "weights.part",
         "weights.part.json",
     ],
@@ -49,6 +53,10 @@ def test_a_place_that_is_a_link_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(ContentError):
         targets(tmp_path, ["file"])
+
+
+def test_a_hidden_file_of_a_model_is_a_file(tmp_path: Path) -> None:
+    assert {".gitattributes": tmp_path / ".gitattributes"} == targets(tmp_path, [".gitattributes"])
 
 
 def test_nested_names_have_nested_places(tmp_path: Path) -> None:
