@@ -21,7 +21,7 @@ TOKENIZER = "tokenizer.json"
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """The context length in tokens that a job sets in ``field``."""
+    """The context length in tokens that a job sets in ``field``, or that it has by default."""
 
     job: ResourceRef
     field: str
@@ -53,12 +53,11 @@ def readers(
 
 
 def limits(jobs: Sequence[Manifest], kinds: Mapping[str, Kind]) -> list[Limit]:
-    """The context lengths that these jobs set."""
+    """The context lengths of these jobs."""
     found = []
     for job in jobs:
         use = kinds[job.ref.kind].rows
-        tokens = value_at(job.spec, use.context_length) if use else None
-        if use and isinstance(tokens, int) and tokens > 0:
+        if use and (tokens := use.longest_row(job.spec)):
             found.append(Limit(job.ref, use.context_length, tokens))
     return found
 

@@ -58,8 +58,8 @@ def _check(field: _Field, use: RowUse, files: FileSet, rows: RowSummary) -> Iter
     job = field.job
     yield from _missing_keys(job, use, files, rows)
     yield from _unfit(job, use, files, rows)
-    limit = value_at(job.spec, use.context_length)
-    if isinstance(limit, int) and limit > 0:
+    limit = use.longest_row(job.spec)
+    if limit:
         yield from _too_long(job, use.context_length, limit, rows)
 
 
@@ -108,10 +108,12 @@ def _too_long(job: Resource, field: str, limit: int, rows: RowSummary) -> Iterat
         tokens, row = longer[0]
         count = f"{len(longer)} or more" if len(longer) == LONGEST else str(len(longer))
         noun = "row is" if count == "1" else "rows are"
+        given = value_at(job.spec, field) is not None
+        of = f"{limit:,} tokens" if given else f"the {limit:,} tokens of the default"
         yield Diagnostic(
             Severity.WARNING,
             "long-rows",
-            f"spec.{field}: {count} {noun} likely longer than {limit:,} tokens and will be cut:"
+            f"spec.{field}: {count} {noun} likely longer than {of} and will be cut:"
             f" row {row} has about {tokens:,}",
             job.manifest.locate(("spec", *field.split("."))),
             job.ref,

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
 Place = tuple[str | int, ...]
+DEFAULT_CONTEXT = 8192
+"""Tokens of a row that a job reads when it names no context length (firectl help)."""
 PREFERRED = "preferred_output"
 """The key that only rows for preference tuning have."""
 
@@ -58,6 +60,13 @@ class RowUse:
     def unfit(self, keys: Collection[str]) -> bool:
         """Whether a row with these keys at its top is of a form that the kind cannot read."""
         return self.chats and "messages" not in keys and PREFERRED in keys
+
+    def longest_row(self, spec: Mapping[str, Any]) -> int:
+        """The context length in tokens, of the job or by default; 0 where the kind has none."""
+        if not self.context_length:
+            return 0
+        found = value_at(spec, self.context_length)
+        return found if isinstance(found, int) and found > 0 else DEFAULT_CONTEXT
 
     @property
     def pairs(self) -> bool:

@@ -69,6 +69,10 @@ def test_the_context_length_stands_where_the_kind_says() -> None:
     ]
 
 
+def test_a_job_that_sets_no_context_length_has_one_by_default() -> None:
+    assert [8192] == [limit.tokens for limit in limits([job()], KINDS)]
+
+
 def test_the_tokenizer_is_that_of_the_model_that_is_trained() -> None:
     models = [with_tokenizer("one"), with_tokenizer("two")]
 

@@ -84,8 +84,19 @@ def test_a_row_that_is_cut_is_a_warning_of_the_job() -> None:
     assert (Severity.WARNING, "SupervisedFineTuningJob/bot") == (found.severity, str(found.ref))
 
 
-def test_without_a_context_length_nothing_is_said_of_it() -> None:
-    assert [] == said(CHAT, job())
+@pytest.mark.parametrize(("tokens", "told"), [(8192, False), (8193, True)])
+def test_without_a_context_length_the_default_counts_and_is_called_so(
+    tokens: int, told: bool
+) -> None:
+    found = said(replace(CHAT, longest=((4 * tokens, 2),)), job())
+
+    assert told == any(
+        "1 row is likely longer than the 8,192 tokens of the default" in f for f in found
+    )
+
+
+def test_a_kind_without_a_context_length_cuts_nothing() -> None:
+    assert [] == said(replace(keys("answer question"), longest=((4_000_000, 2),)), old_job())
 
 
 def test_rows_that_teach_nothing_are_an_error_when_all_are_such() -> None:
