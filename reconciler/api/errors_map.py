@@ -47,7 +47,7 @@ _ABORTED, _DATA_LOSS, _UNIMPLEMENTED = 10, 15, 12
 _RETRIED = frozenset({408, 500, 502, 503, 504, 520, 522, 524})
 
 _ROLE = (  # a foreign account is 403 too (fact sheet 24-36)
-    "is it the key's own account? If so its role may not do this: Inference User reads, "
+    "is it the key's own account? If so, the key's role lacks this right: Inference User reads, "
     "Contributor also writes"
 )
 _BILLING = "the account looks suspended or unpaid: see its billing page"

@@ -27,8 +27,8 @@ def proxy_for(url: str) -> str | None:
     kind = _kind(given)
     if kind not in ("http", "https"):
         raise UsageError(
-            f"expected a proxy of http or https, but the environment names {kind}",
-            "HTTPS_PROXY and ALL_PROXY name it; NO_PROXY names hosts that are reached without",
+            f"expected an http or https proxy, but the environment names {kind}",
+            "HTTPS_PROXY or ALL_PROXY sets it; NO_PROXY lists hosts to reach directly",
         )
     return given
 
@@ -40,4 +40,4 @@ def _kind(proxy: str) -> str:
         whole = bool(parts.hostname) and parts.port != 0 and proxy.isascii()
     except ValueError:
         whole = False
-    return parts.scheme[:20] if whole else "what is no address"
+    return parts.scheme[:20] if whole else "something that is not a URL"

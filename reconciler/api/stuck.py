@@ -42,7 +42,7 @@ def _look(read: Callable[[], LiveResource | None]) -> LiveResource | None:
         return read()
     except Unavailable as error:
         raise AnswerLost(
-            f"updated, but what became of it cannot be read: {error.message}",
+            f"updated, but the result cannot be read: {error.message}",
             status=error.status,
             method=error.method,
             path=error.path,

@@ -23,8 +23,6 @@ def tls_context() -> ssl.SSLContext:
         try:
             return ssl.create_default_context(cafile=file or None, capath=folder or None)
         except OSError as error:
-            said = f"SSL_CERT_FILE and SSL_CERT_DIR name no authorities: {error.strerror}"
-            raise UsageError(
-                said, "correct them, or unset them for the usual authorities"
-            ) from None
+            said = f"SSL_CERT_FILE and SSL_CERT_DIR hold no CA certificates: {error.strerror}"
+            raise UsageError(said, "correct them, or unset them to use the defaults") from None
     return ssl.create_default_context(cafile=certifi.where())

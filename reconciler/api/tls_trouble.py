@@ -8,8 +8,8 @@ from dataclasses import dataclass
 _DATES = "is the clock of this machine right? else whoever runs the server has to renew it"
 _NAMES = "is the address right? else whoever runs the server has to correct its certificate"
 _NOT_TRUSTED = (
-    "no authority that this machine trusts has signed the server's certificate",
-    "behind a company's proxy let SSL_CERT_FILE name a file with the certificate of its authority",
+    "the server's certificate is signed by no authority that this machine trusts",
+    "behind a corporate proxy, set SSL_CERT_FILE to a file with its CA certificate",
 )
 _NO_TLS = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "UNKNOWN_PROTOCOL", "PACKET_LENGTH_TOO_LONG")
 """What OpenSSL calls bytes that are none of TLS."""
@@ -42,7 +42,7 @@ def tls_trouble(error: BaseException | None) -> TlsTrouble | None:
         return TlsTrouble(*_CERTIFICATES.get(error.verify_code, _NOT_TRUSTED), final=True)
     reason = getattr(error, "reason", None) or ""  # only errors that OpenSSL raised have one
     if reason in _NO_TLS:
-        hint = "are the address and its port right? http is spoken on this machine only"
+        hint = "are the address and its port right? plain http works on this machine only"
         return TlsTrouble("what answers there does not speak TLS", hint, final=False)
     words = reason.replace("_", " ").lower() or "the connection was cut"
     return TlsTrouble(f"no TLS connection: {words}", None, final=False)

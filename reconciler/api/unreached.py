@@ -17,4 +17,4 @@ def way_hint(error: httpx.HTTPError) -> str | None:
     if is_loopback(url.host):
         return f"is the emulator running at {address}? see: reconciler emulator"
     way = ", through the proxy that the environment names" if proxy_for(address) else ""
-    return f"{address} was asked{way}: is the address right, and the network there?"
+    return f"tried {address}{way}: is the address right, and the network up?"

@@ -16,27 +16,27 @@ from reconciler.cli.renderings import write_option
 
 @click.command(epilog="Example: reconciler apply --yes --wait ready")
 @common(paths="[PATH...|PLAN.json]")
-@click.option("--yes", is_flag=True, help="Do not ask; guards still refuse.")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation; guards still hold.")
 @click.option(
     "--wait",
     type=click.Choice(["none", "started", "ready"]),
-    help="How long to stay: default started for jobs, ready for the rest.",
+    help="What to wait for; default: started for jobs, ready for the rest.",
 )
 @click.option("--parallelism", type=click.IntRange(1, 64), default=8, show_default=True)
 @click.option("--timeout", type=Seconds(), default=3600.0, metavar="SECONDS",
-              show_default=True, help="For each wait.")  # fmt: skip
+              show_default=True, help="Limit of each wait.")  # fmt: skip
 @click.option(
     "--allow",
     multiple=True,
     metavar="WHAT",
     help="Lift one guard: delete:Kind/name or spend:USD; may be repeated.",
 )
-@click.option("--approve-digest", metavar="DIGEST", help="Only the plan with this digest.")
+@click.option("--approve-digest", metavar="DIGEST", help="Apply only the plan with this digest.")
 @click.option("--replace", multiple=True, metavar="REF", help="Delete and create Kind/name.")
 @click.option("--target", multiple=True, metavar="REF", help="Only REF and what it depends on.")
-@click.option("--exclude", multiple=True, metavar="REF", help="Not REF nor what depends on it.")
+@click.option("--exclude", multiple=True, metavar="REF", help="All but REF and what depends on it.")
 @prune_options
-@click.option("--shard", metavar="I/N", help="Only part I of N; what belongs together stays so.")
+@click.option("--shard", metavar="I/N", help="Only part I of N; no dependency chain is split.")
 @content_option()
 @tokenizer_option()
 @write_option(LEDGER_FORMATS)
@@ -54,7 +54,7 @@ def command(
     tokenizer: str | None,
     **settings: Any,
 ) -> int:
-    """Make the account as the manifests say.
+    """Make the account match the manifests.
 
     Plans, shows the plan, asks on a terminal (or takes --yes), executes, and plans again: the
     second plan must be empty. Every step can be repeated; a run cut short is finished by the

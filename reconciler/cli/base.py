@@ -28,10 +28,10 @@ def base_of(session: Session, revision: str | None, head: str) -> Base | None:
         left_main = commit is not None and commit != head.removesuffix("-dirty")
         return _readable(session, commit) if commit and left_main else None
     if not head:
-        raise UsageError(f"--base: {root} is in no git checkout with a commit")
+        raise UsageError(f"--base: {root} is not in a git checkout with a commit")
     known = commit_of(root, revision)
     if known is None:
-        raise UsageError(f"--base: git knows no commit {revision[:120]}", "git fetch")
+        raise UsageError(f"--base: git does not know the commit {revision[:120]}", "git fetch")
     return _at(session, known)
 
 
@@ -42,7 +42,7 @@ def _readable(session: Session, commit: str) -> Base | None:
     try:
         return _at(session, commit)
     except ReconcilerError as error:
-        said = f"note: changes are not told apart from earlier ones: {error.message}"
+        said = f"note: this branch's changes cannot be told from earlier ones: {error.message}"
         if not session.common.quiet:
             say_or_lose(f"{escape(said)}\n", err=True)
         return None

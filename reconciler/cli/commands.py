@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 COMMANDS: dict[str, str] = {
-    "init": "Write a new project that plans at once.",
+    "init": "Create a new project that is ready to plan.",
     "validate": "Check manifests and data files offline: no key, no network.",
     "plan": "Show what apply would do; writes nothing to the account.",
-    "apply": "Make the account as the manifests say.",
-    "status": "Show every resource of the project as it is live.",
+    "apply": "Make the account match the manifests.",
+    "status": "Show the live state of every resource of the project.",
     "wait": "Wait until resources are ready, completed or failed.",
-    "drift": "Show what in the account is no longer as the committed manifests say.",
-    "export": "Write manifests for what is live; they plan to no changes.",
+    "drift": "Show where the account no longer matches the committed manifests.",
+    "export": "Write manifests for live resources; they plan to no changes.",
     "download": "Download a model's weights or a dataset's rows.",
     "destroy": "Delete everything that the project declares, with the same guards.",
     "graph": "Draw the lineage: dataset, job, model, deployment.",
@@ -18,7 +18,7 @@ COMMANDS: dict[str, str] = {
     "schema": "Print the JSON Schema of a kind or of the envelope.",
     "data": "Show what is in the rows of a dataset: tokens, roles, duplicates.",
     "metrics": "Draw the loss curve of a training job.",
-    "emulator": "Run the platform on this machine, on loopback.",
+    "emulator": "Run an emulator of the platform on this machine.",
     "demo": "Plan and apply an example against the emulator: no key, no network.",
 }
 

@@ -31,7 +31,8 @@ def ask(plan: Plan, *, yes: bool) -> None:
     if yes:
         return
     if not sys.stdin.isatty():
-        raise Refused("nobody is here to agree", "pass --yes to apply without a question")
+        hint = "pass --yes to apply without asking"
+        raise Refused("cannot ask for confirmation: this is not a terminal", hint)
     free = replace(plan, changes=tuple(c for c in plan.changes if not c.blocked_by))
     losing = [change for change in free.pending if change.action in LOSING]
     agreed = _type_back(losing) if losing else _confirm(free)
@@ -60,10 +61,10 @@ def _price(plan: Plan) -> Iterator[str]:
 def _type_back(losing: list[PlannedChange]) -> bool:
     if len(losing) == 1:
         expected = losing[0].ref.name
-        question = f"Data will be lost. Type the name of {losing[0].ref} to go on: "
+        question = f"Data will be lost. Type the name of {losing[0].ref} to continue: "
     else:
         expected = str(len(losing))
-        question = f"Data of {len(losing)} resources will be lost. Type that number to go on: "
+        question = f"Data of {len(losing)} resources will be lost. Type that number to continue: "
     return _read(question) == expected
 
 

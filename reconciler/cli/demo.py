@@ -49,7 +49,7 @@ def command(shared: Common, directory: str | None, seconds_per_job: float) -> in
     with tempfile.TemporaryDirectory(prefix="reconciler-demo-") as temporary:
         project = Path(directory or temporary) / "quickstart"
         if project.exists():
-            raise Refused(f"{project} exists already", "choose another folder; nothing was written")
+            raise Refused(f"{project} already exists", "choose another folder; nothing was written")
         shutil.copytree(example_dir("quickstart"), project)
         _commit(project)
         with Emulator(account="demo", key=KEY, seconds_per_job=seconds_per_job) as emulator:

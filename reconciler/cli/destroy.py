@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 @click.command(epilog="Example: reconciler destroy --allow delete:Dataset/support-chat")
 @common()
-@click.option("--yes", is_flag=True, help="Do not ask; guards still refuse.")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation; guards still hold.")
 @click.option("--allow", multiple=True, metavar="WHAT", help="delete:Kind/name lifts protection.")
 @click.option("--target", multiple=True, metavar="REF", help="Only REF; may be repeated.")
 @click.option("--parallelism", type=click.IntRange(1, 64), default=8, show_default=True)
 @click.option("--timeout", type=Seconds(), default=3600.0, metavar="SECONDS",
-              show_default=True, help="For each wait.")  # fmt: skip
+              show_default=True, help="Limit of each wait.")  # fmt: skip
 def command(
     shared: Common, allow: tuple[str, ...], target: tuple[str, ...], **settings: Any
 ) -> int:

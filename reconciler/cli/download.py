@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @click.command(epilog="Example: reconciler download Model/support-bot --out weights/")
 @click.argument("ref", metavar="KIND/NAME")
 @common()
-@click.option("--out", type=click.Path(file_okay=False), help="Folder; default: the name.")
+@click.option("--out", type=click.Path(file_okay=False), help="Target folder; default: the name.")
 def command(shared: Common, ref: str, out: str | None) -> int:
     """Download a model's weights or a dataset's rows: parallel, resumed, checksummed.
 

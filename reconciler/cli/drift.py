@@ -27,7 +27,7 @@ DRIFTED, UNREADABLE = 2, 1
 @common(tuple(FORMATS))
 @content_option("all")
 def command(shared: Common, content: str) -> int:
-    """Show what in the account is no longer as the committed manifests say.
+    """Show where the account no longer matches the committed manifests.
 
     Reads only: fields changed by hand, bytes lost, resources that vanished or are stuck. What is
     declared is read from HEAD; without a git checkout from the files as they are. Exit 2 when
@@ -74,11 +74,11 @@ def _at_head(session: Session) -> DesiredState | None:
 
     root = session.project.root
     if not head_commit(root):
-        _note("no git checkout with a commit here: compared with the files as they are", session)
+        _note("not in a git checkout with a commit: compared with the files on disk", session)
         return None
     if is_committed(root):
         return None
-    _note("some files are not committed: compared with those of HEAD, bytes by size", session)
+    _note("uncommitted changes: compared with the files of HEAD, stored bytes by size", session)
     where, paths = (session.project, "HEAD", session.account, session.cwd), session.common.paths
     return desired_at(*where, paths=paths, cache=user_cache())
 

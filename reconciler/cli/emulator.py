@@ -32,10 +32,10 @@ KEY = "fw_emulator"
 @click.option("--keep-bytes", type=click.IntRange(min=0), metavar="N",
               help="Above N bytes keep only digest and size of a file.")  # fmt: skip
 @click.option("--switch", "switches", multiple=True, metavar="NAME[=VALUE]",
-              help="Another reading of the platform's documents, e.g. "
+              help="Behave as another reading of the platform's documents, e.g. "
               "existing-model-answers-200, validate-delay-seconds=5.")  # fmt: skip
 @click.option("--fault", "faults", multiple=True, metavar="WORDS",
-              help="Something that goes wrong, e.g. 'status=503 GET /models nth=2', "
+              help="Make something go wrong, e.g. 'status=503 GET /models nth=2', "
               "'lost POST /supervisedFineTuningJobs', 'job_failed'.")  # fmt: skip
 @about_output
 def command(

@@ -31,7 +31,7 @@ UNREADABLE = 1
 @common()
 @click.option("--kind", "kinds", multiple=True, metavar="KIND", help="Only this kind; repeatable.")
 @click.option(
-    "--out", type=click.Path(file_okay=False), help="A file for each below DIR; default: stdout."
+    "--out", type=click.Path(file_okay=False), help="One file per resource in DIR; default: stdout."
 )
 @click.option(
     "--content",
@@ -42,7 +42,7 @@ UNREADABLE = 1
     "none: leave both out.",
 )
 def command(shared: Common, kinds: tuple[str, ...], out: str | None, content: str) -> int:
-    """Write manifests for what is live; they plan to no changes.
+    """Write manifests for live resources; they plan to no changes.
 
     Every manifest was planned against the account before it is written; what cannot be said in
     one is named on stderr. With --out the rows of datasets go to DIR/data, whole or not at all;
@@ -175,7 +175,7 @@ def _tell(export: Export, live: LiveState, shared: Common, out: str | None) -> N
     for said in live.diagnostics:
         _say(f"warning: {said.message}")
     for kind, why in sorted(live.incomplete.items()):
-        _say(f"error: {kind}: the account could not be read whole: {why}")
+        _say(f"error: {kind}: the account could not be read completely: {why}")
     if not shared.quiet:
         where = f" to {out}" if out else ""
         _say(f"exported {len(export.manifests)} of {len(live.resources)} live resources{where}")

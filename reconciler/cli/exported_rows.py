@@ -44,7 +44,7 @@ class Place:
         if not path.is_file():
             return False
         if _sha256(path) != known.sha256:
-            raise Refused(f"{path} holds other rows, and is never overwritten")
+            raise Refused(f"{path} holds other rows and is not overwritten")
         if self.note.brought(path):
             self.brought.append(path)
         return True

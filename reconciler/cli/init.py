@@ -44,7 +44,7 @@ def _is_written(path: Path, content: bytes) -> bool:
     if path.is_file() and path.read_bytes() == content:
         return True
     if os.path.lexists(path):
-        raise Refused(f"{path} exists already", "choose an empty folder; nothing was written")
+        raise Refused(f"{path} already exists", "choose an empty folder; nothing was written")
     return False
 
 

@@ -46,7 +46,7 @@ def command(shared: Common, ref: str, out: str | None, log: str | None) -> int:
     from reconciler.report.metrics import curve_json, render_curve
 
     if out and log:
-        raise UsageError("--out saves the curve and --log the log: one of them at a time")
+        raise UsageError("--out saves the curve and --log the log: use one at a time")
     if out:
         _check_writable(Path(out))
     session = sessions.open_session(shared)
@@ -88,7 +88,7 @@ def _drawn(curve: Curve, title: str, path: Path) -> bytes:
 
 def find(text: str, desired: DesiredState, *, log: bool = False) -> tuple[Kind, str]:
     """The kind and the id in the account of the job that is meant; raises UsageError for what has
-    no loss curve, or is no job that could have a ``log``."""
+    no loss curve, or is not a job that could have a ``log``."""
     from reconciler.cli.session import refs_of
     from reconciler.kinds.registry import all_kinds
     from reconciler.ref import ResourceRef

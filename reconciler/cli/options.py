@@ -150,5 +150,5 @@ def _output(*, hidden: bool = False) -> Iterator[Any]:
         hidden=hidden,
     )
     yield click.option("-q", "--quiet", is_flag=True, help="Only results and errors.")
-    said = "Say more about API errors."
+    said = "Show more about API errors."
     yield click.option("-v", "--verbose", is_flag=True, help=said, hidden=hidden)

@@ -30,12 +30,12 @@ REFUSED, PENDING, UNREADABLE = 6, 2, 1
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when changes are pending.")
 @content_option()
 @tokenizer_option()
-@click.option("--base", metavar="REV", help="Told from what REV asks for; default: merge base.")
+@click.option("--base", metavar="REV", help="Tell changes from those at REV; default: merge base.")
 @click.option("--replace", multiple=True, metavar="REF", help="Delete and create Kind/name.")
 @click.option("--target", multiple=True, metavar="REF", help="Only REF and what it depends on.")
-@click.option("--exclude", multiple=True, metavar="REF", help="Not REF nor what depends on it.")
+@click.option("--exclude", multiple=True, metavar="REF", help="All but REF and what depends on it.")
 @prune_options
-@click.option("--shard", metavar="I/N", help="Only part I of N; what belongs together stays so.")
+@click.option("--shard", metavar="I/N", help="Only part I of N; no dependency chain is split.")
 def command(
     shared: Common,
     out: str | None,

@@ -37,7 +37,7 @@ def prune_wish(
     """What was asked for, once it is known that history can answer. Raises UsageError, Refused."""
     if not prune:
         if since is not None:
-            raise UsageError("--since has a meaning with --prune only")
+            raise UsageError("--since works with --prune only")
         return None
     from reconciler.cli.session import history_of
     from reconciler.past.prune import PruneWish

@@ -77,9 +77,9 @@ def given(asked: PlanRequest) -> SavedPlan | None:
         return None
     alone = f"reconciler apply {quote(plans[0])}"
     if len(asked.paths) > 1:
-        raise UsageError("a saved plan stands alone: no other path goes with it", alone)
+        raise UsageError("a saved plan takes no other path beside it", alone)
     if asked != PlanRequest(asked.paths, asked.environment):
-        raise UsageError("a saved plan says itself which resources it is about", alone)
+        raise UsageError("a saved plan already says which resources it covers", alone)
     path = Path(plans[0])
     if not path.exists():
         raise UsageError(f"{plans[0][:120]}: no such file or folder")

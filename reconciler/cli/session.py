@@ -176,7 +176,7 @@ def refs_to_delete(texts: Iterable[str], desired: DesiredState) -> frozenset[Res
     refs = refs_of(texts, desired)
     for text in texts:
         if all(str(ref) != text for ref in refs):
-            said = f"{text} is made by a job of the project, which does not declare it"
+            said = f"{text} is made by a job of the project, but no manifest declares it"
             raise UsageError(said, "name the job, or give the model a manifest of its own")
     return refs
 

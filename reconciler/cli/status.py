@@ -19,7 +19,7 @@ UNREADABLE = 1
 @click.command(epilog="Example: reconciler status --all")
 @common()
 @click.option("--all", "everything", is_flag=True, help="List what is live, declared or not.")
-@click.option("--watch", is_flag=True, help=f"Again every {WATCH_SECONDS:.0f} s until interrupted.")
+@click.option("--watch", is_flag=True, help=f"Refresh every {WATCH_SECONDS:.0f} s until stopped.")
 def command(shared: Common, everything: bool, watch: bool) -> int:
     """Show every resource of the project: state, progress, cost, links.
 

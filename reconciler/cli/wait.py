@@ -89,6 +89,8 @@ def _watched(planned: PlannedChange) -> PlannedChange:
     if planned.change.reason.code == NOT_READ:
         raise ReconcilerError(f"{planned.ref}: {planned.change.reason.text}")
     if planned.change.live is None:
-        raise ReconcilerError(f"{planned.ref} is not there", "make it first: reconciler apply")
+        raise ReconcilerError(
+            f"{planned.ref} is not in the account", "create it first: reconciler apply"
+        )
     change = replace(planned.change, action=Action.NONE, fields=(), refusals=())
     return replace(planned, change=change, steps=(), depends_on=(), blocked_by=())

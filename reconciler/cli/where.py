@@ -35,11 +35,12 @@ def choose_account(common: Common, project: Project, environ: Mapping[str, str])
     for where, account in sources.items():
         if not ACCOUNT.fullmatch(account):
             raise UsageError(
-                f'{where}: "{account[:120]}" is no account id', "give it as in accounts/<id>/models"
+                f'{where}: "{account[:120]}" is not an account id',
+                "give it as in accounts/<id>/models",
             )
     if len(set(sources.values())) > 1:
         listed = ", ".join(f"{where} says {account}" for where, account in sources.items())
-        raise Refused(f"the account is not clear: {listed}", "make them agree; nothing was read")
+        raise Refused(f"the account is ambiguous: {listed}", "make them agree; nothing was read")
     return next(iter(sources.values()))
 
 

@@ -47,7 +47,7 @@ def read_curve(content: bytes) -> Curve:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise ContentError("the metrics file is no UTF-8 text") from None
+        raise ContentError("the metrics file is not UTF-8 text") from None
     rows = _json_rows(text) if text.lstrip()[:1] in ("{", "[") else _csv_rows(text)
     if not rows:
         raise ContentError("the metrics file is empty")
@@ -85,9 +85,9 @@ def _json_rows(text: str) -> list[dict[str, float]]:
         try:
             row = json.loads(line)
         except (ValueError, RecursionError):
-            raise ContentError(f"line {number} of the metrics file is no JSON") from None
+            raise ContentError(f"line {number} of the metrics file is not JSON") from None
         if not isinstance(row, dict):
-            raise ContentError(f"line {number} of the metrics file is no JSON object")
+            raise ContentError(f"line {number} of the metrics file is not a JSON object")
         rows.append(dict(_numbers(row, "", _DEPTH)))
     return rows
 

@@ -59,8 +59,8 @@ def open_tokenizer(path: Path, shown: str) -> FileTokenizer:
     if not is_installed():
         raise ReconcilerError(f"counting with {shown} needs the library {LIBRARY}", INSTALL)
     if not path.is_file():  # the library would wait for a pipe's writer, deaf to every signal
-        raise ReconcilerError(f"{shown} is no tokenizer: it is no file")
-    with _said_of(shown, "is no tokenizer"):
+        raise ReconcilerError(f"{shown} is not a tokenizer: it is not a file")
+    with _said_of(shown, "is not a tokenizer"):
         return FileTokenizer(import_module(LIBRARY).Tokenizer.from_file(str(path)), shown)
 
 

@@ -74,9 +74,8 @@ def _why(resource_id: str) -> str:
     if len(resource_id) > ID_LIMIT:
         size = len(resource_id)
         return f'the id "{resource_id[:120]}" has {size} characters, at most {ID_LIMIT} are allowed'
-    return (
-        f'"{resource_id[:120]}" is no id: expected a-z, 0-9 and -, first a letter, last no hyphen'
-    )
+    rule = "expected a-z, 0-9 and -, starting with a letter, not ending with a hyphen"
+    return f'"{resource_id[:120]}" is not an id: {rule}'
 
 
 def collisions(

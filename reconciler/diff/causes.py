@@ -114,4 +114,4 @@ def _because(inputs: Sequence[str], fields: Sequence[FieldChange]) -> str:
     if inputs:
         return ", ".join(inputs)
     named = ", ".join(field.path for field in fields)
-    return f"{named} changed" if named else "what it is made of changed"
+    return f"{named} changed" if named else "its inputs changed"

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from reconciler.kinds.kind import Kind
     from reconciler.live.state import LiveResource
 
-UNLISTED = "the kind has no rule for it: taken as fixed at creation"
-DERIVED = "follows the files of spec.source, and their bytes are fixed at creation"
+UNLISTED = "no rule is known for this field: treated as immutable"
+DERIVED = "derived from the files of spec.source, whose bytes are fixed at creation"
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from reconciler.live.verdicts import FileVerdict
     from reconciler.manifest.file_set import LocalFile
 
-FIXED = "the bytes of spec.source are fixed when they are uploaded"
+FIXED = "uploaded bytes cannot be changed in place"
 _PLACE = ("spec", SOURCE)
 
 
@@ -60,7 +60,7 @@ def with_content(change: Change, found: tuple[FileVerdict, ...]) -> Change:
     drift = _drift(found)
     if change.action is Action.REPLACE or change.reason.code == IMMUTABLE_CHANGED:
         return replace(change, drift=drift)  # asked for, or refused: that says the rest
-    hint = f"--replace {change.ref} (deletes it and sends the declared bytes again)"
+    hint = f"--replace {change.ref} (deletes it and uploads the declared bytes again)"
     said = f"spec.source: {drift.text}"
     warning = refusal(change.resource, drift.code, said, _PLACE, hint, Severity.WARNING)
     reason = Reason(drift.code, drift.text) if change.action is Action.NONE else change.reason
@@ -77,7 +77,11 @@ def _drift(found: Sequence[FileVerdict]) -> Drift:
     wrong = tuple(each for each in found if each.verdict in DIFFERENT)
     total = sum(each.local is not None for each in found)
     lost = all(each.verdict is Verdict.MISSING for each in wrong)
-    what = "the storage has no such object" if lost else "stored are other bytes than the declared"
+    what = (
+        "the storage has no such object"
+        if lost
+        else "the stored bytes differ from the declared ones"
+    )
     others = f" and {len(wrong) - 1} more of {total} files" if len(wrong) > 1 else ""
     text = f"{wrong[0].key[:120]}{others}: {what}"
     return Drift("content-lost" if lost else "content-differs", text, wrong)

@@ -53,7 +53,7 @@ def _change(resource: Resource, look: Look) -> Change:
     found = look.find(resource)
     unread = look.unread(resource, found)
     if unread is not None:
-        text = f"not planned: the account could not be read whole ({unread})"
+        text = f"not planned: the account could not be read completely ({unread})"
         return Change(resource, Action.NONE, Reason(NOT_READ, text), found)
     if found is not None and (hands_off := _hands_off(resource, found, look)) is not None:
         return hands_off
@@ -75,8 +75,13 @@ def _hands_off(resource: Resource, live: LiveResource, look: Look) -> Change | N
         text = f"is being deleted ({live.state})"
         code, hint = "vanishing", "plan again when it is gone"
     elif readiness is Readiness.UNKNOWN:
-        text = f'is in a state that is not known here ("{live.state[:60]}"): nothing is done to it'
-        code, hint = "unknown-state", "look at it on the platform; a newer version may know it"
+        text = (
+            f'is in a state that this version does not know ("{live.state[:60]}"): nothing is done'
+        )
+        code, hint = (
+            "unknown-state",
+            "look at it on the platform; a newer version may know the state",
+        )
     else:
         return None
     if resource.absent and readiness is Readiness.VANISHING:

@@ -29,7 +29,7 @@ SHOWN_OF_STATUS = 200  # characters of the server's own words
 WORDS = {
     Readiness.READY: "has run",
     Readiness.PENDING: "is running",
-    Readiness.HALTED: "is halted and may go on by itself",
+    Readiness.HALTED: "is paused and may resume by itself",
     Readiness.FAILED: "has run and failed",
 }
 
@@ -41,7 +41,7 @@ def has_run(resource: Resource, live: LiveResource, look: Look) -> Change:
     fields = tuple(d.change for d in found)
     if found:
         refused = immutable(resource, kind, found)
-        reason = Reason(IMMUTABLE_CHANGED, "has run with other values than the manifest's")
+        reason = Reason(IMMUTABLE_CHANGED, "has run with values other than the manifest's")
         return Change(resource, Action.UPDATE, reason, live, fields, refused)
     refused = ()
     if resource.ref in look.replace:
@@ -66,12 +66,12 @@ def not_seen(resource: Resource, look: Look) -> Change:
         refused = tuple(missing_references(resource, look))
         return Change(resource, Action.RUN, reason, None, (), refused)
     if _made(resource, model, look.kind(resource)):
-        text = f"has run: its record is gone, but {model.name} says that it made it"
+        text = f"has run: its record is gone, but {model.name} names it as its maker"
         return Change(resource, Action.NONE, Reason("has-run", text))
     return Change(
         resource,
         Action.RUN,
-        Reason("never-run", "has not run yet, but the model that it would make exists"),
+        Reason("never-run", "has not run yet, but the model that it would make already exists"),
         refusals=(_taken(resource, model, look.kind(resource)),),
     )
 
@@ -110,7 +110,7 @@ def _taken(resource: Resource, model: LiveResource, kind: Kind) -> Diagnostic:
     return refusal(
         resource,
         "output-model-exists",
-        f"spec.{kind.output_model}: {model.name} exists already{by}, and an output model must not",
+        f"spec.{kind.output_model}: {model.name} already exists{by}; an output model must be new",
         place,
         f"choose another {kind.output_model} or metadata.name; to use that model, remove this job",
     )

@@ -120,7 +120,7 @@ def _made_otherwise(resource: Resource, look: Look) -> Iterator[Diagnostic]:
         return
     for found in differences(resource, verdict.live):
         path, change = found.change.path, found.change
-        said = f"the platform would make it {shown(change.before)} instead of {shown(change.after)}"
+        said = f"the platform would set {shown(change.before)} instead of {shown(change.after)}"
         yield refusal(
             resource,
             "made-otherwise",
@@ -134,13 +134,13 @@ def id_held(resource: Resource, live: LiveResource, look: Look) -> Change:
     """A record that was deleted and still holds the id: nothing is brought back unasked."""
     until = live.body.get("purgeTime")
     when = f" until {until}" if isinstance(until, str) and until else " for a while"
-    text = f"was deleted ({live.state}), and its record keeps the id{when}"
+    text = f"was deleted ({live.state}), and its record still holds the id{when}"
     if resource.absent:
         return Change(resource, Action.NONE, Reason("already-gone", text), live)
     action = Action.RUN if look.kind(resource).paid else Action.CREATE
     hint = (
         f"undelete it on the platform, or choose another metadata.name, or --replace {resource.ref}"
-        " (removes the record for good and makes it again)"
+        " (purges the record and recreates it)"
     )
     said = refusal(resource, "id-held", f"{resource.name} {text}", hint=hint)
     return Change(resource, action, Reason("id-held", text), live, refusals=(said,))
@@ -154,7 +154,7 @@ def _made_elsewhere(resource: Resource, look: Look) -> Change:
         said = refusal(
             resource,
             "nothing-makes-it",
-            f"{resource.name} does not exist, and without spec.source nothing makes it",
+            f"{resource.name} does not exist, and without spec.source nothing would make it",
             hint="add spec.source, or name it as the output model of a job",
         )
         reason = Reason("not-there", "is not in the account")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from reconciler.diff.look import Look
     from reconciler.live.state import LiveResource
 
-EQUAL = Reason("equal", "is as the manifest says")
+EQUAL = Reason("equal", "matches the manifest")
 
 
 def present(resource: Resource, live: LiveResource, look: Look) -> Change:
@@ -55,9 +55,9 @@ def _asked(
     """``--replace``: the one wish that makes something again under the same id."""
     refused = list(missing_references(resource, look))
     if elsewhere(resource, look):
-        said = "cannot be made again from the manifest: it has no spec.source"
+        said = "cannot be recreated from the manifest: it has no spec.source"
         refused.append(refusal(resource, "made-elsewhere", said))
-    reason = Reason("replace-asked", "--replace asks to delete it and to make it again")
+    reason = Reason("replace-asked", "--replace asks to delete and recreate it")
     fields = tuple(d.change for d in found)
     return Change(resource, Action.REPLACE, reason, live, fields, tuple(refused))
 

@@ -63,7 +63,7 @@ def again(resource: Resource, kind: Kind) -> str:
     """The way to make what has failed once more."""
     if kind.runs_once:
         return attempt(resource)
-    return f"--replace {resource.ref} (deletes it and makes it again)"
+    return f"--replace {resource.ref} (deletes and recreates it)"
 
 
 def refusal(

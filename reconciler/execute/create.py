@@ -85,21 +85,23 @@ def _named_by_server(run: Run) -> bool:
 def _lost(run: Run, lost: AnswerLost, last: bool) -> bool:
     """Nothing is to be seen of a create whose answer did not arrive: may it be sent again?"""
     if output_model_exists(run):
-        seen = f"the job is not to be seen, but its output model {run.resource.output_model} is"
+        seen = f"the job is not visible, but its output model {run.resource.output_model} is"
         raise _in_doubt(seen) from lost
     other = look_alike(run)
     if other is not None:
-        raise _in_doubt(f"{other.name} is new and like it, but makes another model") from lost
+        raise _in_doubt(
+            f"{other.name} is new and looks the same, but makes another model"
+        ) from lost
     if last:
         raise lost
     same = "" if _named_by_server(run) else " under the same id"
-    run.notice(f"the answer to create was lost and nothing is there: sent again{same}")
+    run.notice(f"the answer to the create was lost and nothing was made: sent again{same}")
     return False
 
 
 def _in_doubt(seen: str) -> ReconcilerError:
     return ReconcilerError(
-        f"the answer to create was lost; {seen}: not sent again",
+        f"the answer to the create was lost; {seen}: not sent again",
         "the platform gives no firmer guarantee here; look at the job list, then apply again",
     )
 
@@ -116,7 +118,7 @@ def _become_visible(run: Run) -> Waiting[LiveResource]:
         yield from run.pause(delay)
         waited += delay
     raise ReconcilerError(
-        f"{run.name} exists, says the platform, but cannot be read",
+        f"{run.name} exists according to the platform, but cannot be read",
         "a deleted resource may still hold the id: wait, or choose another name",
     )
 
@@ -127,11 +129,11 @@ def _adopt(run: Run, found: LiveResource) -> None:
     if differences:
         fields = ", ".join(change.path for change in differences)
         raise ReconcilerError(
-            f"{found.name} exists already and differs in {fields}",
+            f"{found.name} already exists and differs in {fields}",
             "somebody else made it since the plan was made: plan again",
         )
     run.live, run.elsewhere = found, True
-    run.notice("it is there already and equal: adopted")
+    run.notice("already there and equal: adopted")
 
 
 def _refuse_held_id(run: Run, found: LiveResource) -> None:
@@ -150,7 +152,7 @@ def _made_meanwhile(run: Run) -> LiveResource | None:
     found = find(run)
     if found is None:
         raise ReconcilerError(
-            f"the output model {run.resource.output_model} exists already: nothing was started",
+            f"the output model {run.resource.output_model} already exists: nothing was started",
             "plan again: the job has run, or something else made that model",
         )
     return found

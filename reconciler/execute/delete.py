@@ -33,7 +33,7 @@ def cancel(run: Run) -> None:
     except FailedPrecondition:
         run.notice("it ended before the cancel arrived")
     except AnswerLost:
-        run.notice("the answer to cancel was lost: its state will tell")
+        run.notice("the answer to the cancel was lost: its state will show")
 
 
 def delete(run: Run) -> Waiting[None]:
@@ -96,7 +96,7 @@ def _planned_incarnation(run: Run) -> LiveResource | None:
         run.check_incarnation(live)
         if run.live is None or not (run.live.create_time and live.create_time):
             raise ReconcilerError(
-                f"{live.name} has no createTime: nobody can say whether it is the one planned"
+                f"{live.name} has no createTime: it may not be the one that was planned"
             )
     return live
 

@@ -137,7 +137,7 @@ class _Execution:
 
 
 def _abandoned(run: Run) -> Settled:
-    detail = f"interrupted during {run.verb or 'its first step'}: the next apply looks again"
+    detail = f"interrupted during {run.verb or 'its first step'}: the next apply checks it again"
     return Settled(Outcome(run.ref, Status.SKIPPED, detail, wrote=True), usable=False)
 
 

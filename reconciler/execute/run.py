@@ -132,7 +132,7 @@ class Run:
         """Raise when it is another."""
         if self.is_another(live):
             raise ReconcilerError(
-                f"{live.name} was deleted and made again by somebody else meanwhile",
+                f"{live.name} was deleted and recreated by somebody else meanwhile",
                 "run the plan again and review it",
             )
 

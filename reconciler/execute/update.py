@@ -54,7 +54,7 @@ def _still_as_seen(run: Run, seen: Changes | None) -> Changes:
     moved = _moved(seen, now) if now and seen is not None else []
     if moved:
         raise ReconcilerError(
-            f"{live.name} changed since plan: {', '.join(moved)}",
+            f"{live.name} changed since the plan was made: {', '.join(moved)}",
             "somebody else changed it: plan again and review",
         )
     return now

@@ -23,11 +23,11 @@ def validate(run: Run) -> Waiting[None]:
         if _validated(run):
             return
         if Wait.for_kind(run.kind, run.options.wait) is Wait.NONE:
-            run.running = "the platform still checks the files"
+            run.running = "the platform is still checking the files"
             return
         if not run.in_time(delay):
             raise _never_complete(run)
-        run.tell(EventType.PROGRESS, "files are still landing")
+        run.tell(EventType.PROGRESS, "files are still arriving")
         yield from run.pause(delay)
 
 
@@ -46,10 +46,10 @@ def _never_complete(run: Run) -> ContentError:
     expected = _expected(run)
     missing = [key for key in expected if key not in run.sent]
     return ContentError(
-        f"the platform still misses files after {run.options.timeout_seconds:.0f} s; "
+        f"files are still missing on the platform after {run.options.timeout_seconds:.0f} s; "
         f"expected {_names(expected)}; sent in this run {_names(run.sent)}; "
         f"not sent {_names(missing)}",
-        "apply again to go on from here; files under other names are a usual cause",
+        "apply again to go on from here; wrong file names are a common cause",
     )
 
 

@@ -21,7 +21,7 @@ UNSEEN_WITHIN = 60.0  # reads lag behind writes for seconds (fault model F20), n
 STILL_AFTER = 1800.0  # seconds with the same progress: half of the platform's own patience
 BAD_LOOKS = 3  # a status left over from an earlier try may linger for a look or two
 GOOD_STATUS = ("", "OK", 0, None)
-ODD = {Readiness.UNKNOWN: "unknown to us, not acted on", Readiness.HALTED: "halted, may go on"}
+ODD = {Readiness.UNKNOWN: "unknown, so nothing is done", Readiness.HALTED: "paused, may resume"}
 
 
 def settle(run: Run) -> Waiting[None]:
@@ -84,13 +84,13 @@ class _Watch:
         self._blind_looks += 1
         if self._blind_looks > BAD_LOOKS:
             raise error
-        self.run.notice(f"cannot look: {error.message}")
+        self.run.notice(f"cannot read its state: {error.message}")
 
     def _unseen(self) -> None:
         known = self.run.live
         vanishing = known is not None and self.run.readiness(known) is Readiness.VANISHING
         if vanishing or self.waited > UNSEEN_WITHIN:
-            raise ReconcilerError(f"{self.run.resource.name} was deleted while it was waited for")
+            raise ReconcilerError(f"{self.run.resource.name} was deleted during the wait")
         self.text = "not visible yet"
 
     def _judge(self, live: LiveResource) -> None:
@@ -123,7 +123,7 @@ class _Watch:
             self._still_text, self._still_since = self.text, self.waited
         elif self.waited - self._still_since >= STILL_AFTER:
             minutes = STILL_AFTER / 60
-            still = f"{self.text}: no progress for {minutes:.0f} min, it may hang"
+            still = f"{self.text}: no progress for {minutes:.0f} min, it may be stuck"
             self.run.notice(f"{still}{its_log(live)}")
             self._still_since = self.waited
 

@@ -40,7 +40,7 @@ def _why_not(live: LiveResource, kind: Kind) -> str:
         return "its id cannot be a metadata.name"
     readiness = kind.readiness(live.state)
     if readiness is Readiness.UNKNOWN:
-        return f'is in a state that is not known here ("{live.state[:60]}")'
+        return f'is in a state that this version does not know ("{live.state[:60]}")'
     if readiness.leaving:
         return f"is being deleted, or was ({live.state})"
     if readiness is Readiness.FAILED and not kind.runs_once:

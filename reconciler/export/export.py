@@ -94,7 +94,7 @@ class Exporter:
             try:
                 drafts[live.name] = self._draft(live, self.kinds[live.kind])
             except Unfit as error:
-                unfit[live.name] = f"no manifest can say it: {error}"
+                unfit[live.name] = f"a manifest cannot express it: {error}"
             except Refused as error:
                 unfit[live.name] = error.message
             except ReconcilerError as error:

@@ -59,7 +59,10 @@ def _schema(spec: Spec, kind: Kind, schemas: SchemaSet) -> Iterator[Objection]:
             missing = [name for name in error.validator_value if name not in error.instance]
             yield place, f"{missing[0]} is missing"
         else:
-            yield place, f"not as its schema says ({error.validator} {error.validator_value!s:.80})"
+            yield (
+                place,
+                f"does not match its schema ({error.validator} {error.validator_value!s:.80})",
+            )
 
 
 def _check(spec: Spec, kind: Kind) -> Iterator[Objection]:

@@ -54,7 +54,10 @@ def _refuted(
     yield from _errors(desired.diagnostics, owners)
     for change in diff(desired, live):
         if change.action is not Action.NONE or change.refusals:
-            yield owners[change.resource.location.path], f"would not stay: {change.reason.text}"
+            yield (
+                owners[change.resource.location.path],
+                f"would not plan to no changes: {change.reason.text}",
+            )
 
 
 def _errors(
@@ -65,4 +68,4 @@ def _errors(
             continue
         if said.location is None or said.location.path not in owners:
             raise ReconcilerError(f"the manifests cannot be read back: {said.message}")
-        yield owners[said.location.path], f"no manifest can say it: {said.message}"
+        yield owners[said.location.path], f"a manifest cannot express it: {said.message}"

@@ -82,4 +82,6 @@ def _note(item: Any, key: str) -> Note:
         author = str(item["user"]["login"]) if item["user"] else ""  # who has left GitHub is null
         return Note(int(item[key]), author, str(item["body"] or ""))
     except (KeyError, TypeError, ValueError):
-        raise GitHubError("GitHub answered with something that is no comment or issue") from None
+        raise GitHubError(
+            "GitHub answered with something that is not a comment or an issue"
+        ) from None

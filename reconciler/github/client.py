@@ -145,7 +145,7 @@ class _Refused(Exception):
 
 
 def _said(method: str, path: str, text: str) -> str:
-    return f"GitHub did not do {method} {path}: {text}"
+    return f"GitHub did not carry out {method} {path}: {text}"
 
 
 def _document(content: bytes) -> Any:
@@ -159,5 +159,5 @@ def _checked(url: str) -> str:
     parts = urlsplit(url)
     local = parts.scheme == "http" and is_loopback(parts.hostname or "")
     if (parts.scheme != "https" and not local) or not parts.hostname or parts.username:
-        raise UsageError("GITHUB_API_URL is no https address")
+        raise UsageError("GITHUB_API_URL is not an https address")
     return url.rstrip("/")

@@ -33,10 +33,10 @@ _BY_CODE = {
     6: Ending("refused", "⛔", "refused by a guard"),
     7: IN_PROGRESS,
     64: Ending("misused", "🔴", "the command line is wrong"),
-    130: Ending("interrupted", "⚪", "interrupted, in good order"),
-    143: Ending("interrupted", "⚪", "interrupted, in good order"),
+    130: Ending("interrupted", "⚪", "interrupted, ended cleanly"),
+    143: Ending("interrupted", "⚪", "interrupted, ended cleanly"),
 }
-CUT_OFF = Ending("cut-off", "⚪", "ended without saying how: cancelled, or it never began")
+CUT_OFF = Ending("cut-off", "⚪", "ended without a result: cancelled, or it never started")
 
 
 def ending(code: int | None) -> Ending:

@@ -1,4 +1,4 @@
-"""Why GitHub did not do what was asked: one line, which never decides about a plan."""
+"""Why GitHub did not carry out what was asked: one line, which never decides about a plan."""
 
 from __future__ import annotations
 

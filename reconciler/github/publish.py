@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from reconciler.github.result import Result
     from reconciler.github.run_context import RunContext
 
-OVERTAKEN = "a newer commit or run is there, and tells for itself"
+OVERTAKEN = "a newer commit or run reports for itself"
 
 
 def announce(github: GitHub, run: RunContext, inputs: Inputs, marker: str) -> str:
@@ -62,7 +62,7 @@ def tell_drift(github: GitHub, run: RunContext, inputs: Inputs, marker: str, res
         for note in notes:
             issues.close(note, f"Everything is as declared again: [run]({run.url}).")
         return "there is no drift, and no open issue"
-    return "the issue stays as it is: nobody could look"
+    return "the issue stays as it is: the account could not be read"
 
 
 def read(path: Path) -> str:

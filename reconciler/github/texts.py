@@ -44,7 +44,7 @@ def summary(inputs: Inputs, markdown: str, printed: str, result: Result) -> str:
 def drift_issue(marker: str, printed: str, inputs: Inputs, run: RunContext) -> str:
     where = f" ({inputs.environment})" if inputs.environment else ""
     said = (
-        f"The account{where} is not as the manifests of `{run.commit[:SHORT]}` say.",
+        f"The account{where} does not match the manifests of `{run.commit[:SHORT]}` say.",
         "An apply brings it back where it can; to keep what was done by hand, write it into the "
         "manifests.",
         f"This issue is kept up to date and closes by itself. Last look: [this run]({run.url}).",

@@ -24,19 +24,19 @@ _RULES = (
     *rules(FieldClass.MUTABLE, "changed in place: the one field firectl updates", "displayName"),
     *rules(
         FieldClass.UNPROVED,
-        "PATCH accepts it, nothing proves that the server applies it",
+        "PATCH accepts it, but nothing proves that the server applies it",
         "exampleCount",
         shape=Shape.INT64,
     ),
     *rules(
         FieldClass.UNPROVED,
-        "PATCH accepts it, nothing proves that the server applies it",
+        "PATCH accepts it, but nothing proves that the server applies it",
         "sourceJobName",
         shape=Shape.RESOURCE_NAME,
     ),
     *rules(
         FieldClass.IMMUTABLE,
-        "another file is other examples: a dataset never changes",
+        "another file means other examples: a dataset never changes",
         "externalUrl",
     ),
     *rules(
@@ -75,7 +75,7 @@ _RULES = (
     ),
     *rules(
         FieldClass.COMPUTED,
-        "the server writes it",
+        "set by the server",
         "averageTurnCount",
         "createTime",
         "createdBy",

@@ -34,7 +34,7 @@ _RULES = (
     ),
     *rules(
         FieldClass.COMPUTED,
-        "the server writes it",
+        "set by the server",
         "createTime",
         "name",
         "state",

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from reconciler.kinds.source_facts import SourceFacts
 
 _IN_PLACE = "changed in place: firectl deployment update lists it"
-_UNPROVED = "PATCH accepts it, nothing proves that the server applies it"
+_UNPROVED = "PATCH accepts it, but nothing proves that the server applies it"
 
 _RULES = (
     *rules(
@@ -83,25 +83,25 @@ _RULES = (
     ),
     *rules(
         FieldClass.IMMUTABLE,
-        "other weights are another deployment: the API fixes them at creation",
+        "other weights mean another deployment: the API fixes them at creation",
         "baseModel",
         shape=Shape.RESOURCE_NAME,
     ),
     *rules(
         FieldClass.IMMUTABLE,
-        "another accelerator is another deployment: the build SDK refuses the change",
+        "another accelerator means another deployment: the build SDK refuses the change",
         "acceleratorType",
     ),
     *rules(
         FieldClass.IMMUTABLE,
-        "where it stands is fixed at creation",
+        "its placement is fixed at creation",
         "placement",
         "placement.multiRegion",
         "placement.region",
     ),
     *rules(
         FieldClass.IMMUTABLE,
-        "where it stands is fixed at creation",
+        "its placement is fixed at creation",
         "placement.regions",
         shape=Shape.UNORDERED,
     ),
@@ -124,7 +124,7 @@ _RULES = (
     ),
     *rules(
         FieldClass.COMPUTED,
-        "the server writes it",
+        "set by the server",
         "cluster",
         "createTime",
         "deleteTime",

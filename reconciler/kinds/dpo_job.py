@@ -52,7 +52,7 @@ _RULES = (
     *BUCKET_RULES,
     *rules(
         FieldClass.COMPUTED,
-        "the server writes it",
+        "set by the server",
         "completedTime",
         "createTime",
         "createdBy",

@@ -104,7 +104,7 @@ _RULES = (
     *rules(FieldClass.WRITE_ONLY, "a secret: never read back", "wandbApiKey"),
     *rules(
         FieldClass.COMPUTED,
-        "the server writes it",
+        "set by the server",
         "createTime",
         "createdBy",
         "name",

@@ -44,7 +44,7 @@ _RULES = (
     ),
     *rules(
         FieldClass.UNPROVED,
-        "PATCH accepts it, nothing proves that the server applies it",
+        "PATCH accepts it, but nothing proves that the server applies it",
         "contextLength",
         "deprecationDate",
         "deprecationDate.day",
@@ -75,7 +75,7 @@ _RULES = (
     ),
     *rules(
         FieldClass.IMMUTABLE,
-        "other files are other weights: the API fixes them at creation",
+        "other files mean other weights: the API fixes them at creation",
         "baseModelDetails.huggingfaceFiles",
         shape=Shape.UNORDERED,
     ),
@@ -122,7 +122,7 @@ _RULES = (
     ),
     *rules(
         FieldClass.COMPUTED,
-        "the server writes it",
+        "set by the server",
         "createTime",
         "deployedModelRefs",
         "fineTuningJob",
@@ -149,7 +149,7 @@ def check(spec: Mapping[str, Any], facts: SourceFacts | None) -> Iterator[Proble
     if "defaultDraftModel" in spec and "defaultDraftTokenCount" not in spec:
         yield Problem(
             ("spec", "defaultDraftModel"),
-            "needs defaultDraftTokenCount beside it",
+            "needs defaultDraftTokenCount as well",
             hint="add defaultDraftTokenCount",
             code="missing-field",
         )
@@ -179,7 +179,7 @@ def _check_upload(spec: Mapping[str, Any]) -> Iterator[Problem]:
     if kind is None:
         yield Problem(
             ("spec",),
-            "kind is missing: the platform would take the weights for an adapter, for good",
+            "kind is missing: the platform would treat the weights as an adapter, for good",
             hint="add kind: HF_BASE_MODEL, or kind: HF_PEFT_ADDON for an adapter",
             code="missing-field",
         )

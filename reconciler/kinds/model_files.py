@@ -52,7 +52,9 @@ def _base_model(_spec: Mapping[str, Any], facts: SourceFacts) -> Iterator[Proble
     if not any(_is_weights(name) for name in names):
         yield _missing("*.safetensors or *.bin", "a base model needs its weights")
     if not any(name in names for name in _TOKENIZERS):
-        yield _missing(" or ".join(_TOKENIZERS), "without it no text can be read", warning=True)
+        yield _missing(
+            " or ".join(_TOKENIZERS), "without it no text can be tokenized", warning=True
+        )
     yield from _shards(names)
 
 
@@ -116,8 +118,8 @@ def _adapter_extras(spec: Mapping[str, Any], facts: SourceFacts) -> Iterator[Pro
     ):
         yield Problem(
             _FOLDER,
-            "fireworks.json goes along: documented, but refused by some uploads",
-            hint="name it in source.include to say that it is meant",
+            "fireworks.json is sent too: documented, but some uploads refuse it",
+            hint="list it in source.include to confirm it",
             warning=True,
             code="unexpected-file",
         )

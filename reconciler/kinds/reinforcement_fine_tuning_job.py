@@ -69,7 +69,7 @@ _RULES = (
     *BUCKET_RULES,
     *rules(
         FieldClass.COMPUTED,
-        "the server writes it",
+        "set by the server",
         "acceleratorSeconds",
         "completedTime",
         "createTime",

@@ -16,8 +16,8 @@ _OURS = "the same job may well succeed when it runs again"
 CAUSES = {
     "INVALID_ARGUMENT": "the job or its rows are at fault: `reconciler data` shows the rows",
     "FAILED_PRECONDITION": "something that it needs was not ready or not allowed",
-    "NOT_FOUND": "something that it refers to was gone",
-    "ALREADY_EXISTS": "what it was to make was there already",
+    "NOT_FOUND": "something that it refers to was missing",
+    "ALREADY_EXISTS": "what it was to make already existed",
     "PERMISSION_DENIED": "the account may not do this: ask its administrator",
     "RESOURCE_EXHAUSTED": "a quota or the budget of the account is used up: raise it first",
     "CANCELLED": "somebody cancelled it",

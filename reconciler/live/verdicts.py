@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 SOURCE = "source"
 """The field of spec that says where the bytes are; in ``ignoreChanges`` they are not compared."""
 
-UNNAMED = "the platform names no file of it"
-UNTOLD = "the storage tells neither hash nor size"
-NOT_HERE = "neither its size nor a hash that the storage tells is known here"
+UNNAMED = "the platform lists no file for it"
+UNTOLD = "the storage reports neither hash nor size"
+NOT_HERE = "neither its size nor the hash that the storage reports is known here"
 
 
 class Verdict(Enum):

@@ -106,10 +106,10 @@ class Search:
         """Links may lead anywhere inside the root, never out of it or to nothing."""
         real = self.tree.realpath(path)
         if not self.tree.exists(real):
-            self.diagnostics.append(problem(shown, "a link to nothing"))
+            self.diagnostics.append(problem(shown, "a broken link"))
             return False
         if real != self.root and not real.startswith(self.root.rstrip("/") + "/"):
-            self.diagnostics.append(problem(shown, "a link out of the project's root"))
+            self.diagnostics.append(problem(shown, "a link that leaves the project's root"))
             return False
         return True
 
@@ -164,7 +164,7 @@ def _search_project(search: Search, project: Project, top: str, named: Path) -> 
             search.folder(start, patterns)
     if not search.files and not search.diagnostics:
         looked = ", ".join(map(escaped, project.manifests))
-        hint = f"looked for {looked}; name another folder, or begin with: reconciler init"
+        hint = f"looked for {looked}; name another folder, or start with: reconciler init"
         search.diagnostics.append(_nothing(search.shown(str(named)), hint))
 
 

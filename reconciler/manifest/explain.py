@@ -26,7 +26,7 @@ _TYPES = {
     "object": "a mapping",
     "array": "a list",
 }
-_ID = "1 to 63 characters of a-z, 0-9 and -, the first a letter, the last no hyphen"
+_ID = "1 to 63 characters of a-z, 0-9 and -, starting with a letter, not ending with a hyphen"
 _TIME = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$"
 _PATTERNS = {
     "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$": _ID,
@@ -170,7 +170,7 @@ _SAY: dict[str, Callable[[Any], str]] = {
     "enum": _say_enum,
     "const": _say_const,
     "pattern": _say_pattern,
-    "uniqueItems": lambda _error: "expected each item once, but one stands here twice",
+    "uniqueItems": lambda _error: "expected each item once, but one appears twice",
     **dict.fromkeys(_LIMITS, _say_limit),
 }
 

@@ -20,14 +20,14 @@ _FOREIGN_BREAKS = "\x85\u2028\u2029"
 _PRIVATE_USE = range(0xF0000, 0xFFFFD)
 _WORDING = {
     "found character that cannot start any token": "this character cannot start a value",
-    "mapping values are not allowed in this context": 'a ": " is not allowed here',
+    "mapping values are not allowed in this context": '": " is not allowed here',
     "could not find expected ':'": 'expected ":" after the key',
     "did not find expected ',' or ']'": 'expected "," or "]" in the brackets that are open here',
     "did not find expected ',' or '}'": 'expected "," or "}" in the braces that are open here',
     "did not find expected node content": "expected a value",
     "did not find expected comment or line break": "expected the end of the line",
     "did not find expected hexdecimal number": "expected hexadecimal digits",
-    "found invalid Unicode character escape code": "this escape is no character",
+    "found invalid Unicode character escape code": "this escape is not a character",
     "found incompatible YAML document": "expected YAML 1.2",
     "did not find expected key": "expected a key at this indentation",
     "did not find expected '-' indicator": 'expected "- " at this indentation',
@@ -52,7 +52,7 @@ def parse(
     except yaml.MarkedYAMLError as error:
         reader.diagnostics.append(_syntax_error(source, reader, error))
     except Exception:  # the parsers also raise ValueError, IndexError, OverflowError, ...
-        message = "this file is no valid YAML"
+        message = "this file is not valid YAML"
         reader.diagnostics.append(_error(source, len(source.text), message))
     return reader.documents, reader.diagnostics
 

@@ -37,7 +37,9 @@ def read_spec(
     documents, diagnostics = parse(source)
     diagnostics += secret_diagnostics(source)
     if len(documents) > 1:
-        diagnostics.append(problem(shown, "expected one document, but has several", "invalid-yaml"))
+        diagnostics.append(
+            problem(shown, "expected one document, but the file has several", "invalid-yaml")
+        )
     if not documents or has_errors(diagnostics):
         return {}, diagnostics
     return _judged(documents[0], shipped_schemas(), diagnostics)

@@ -50,7 +50,7 @@ def _account(settings: Mapping[str, Any], path: Path) -> Iterator[Finding]:
     account = settings.get("account")
     if account is not None and not ACCOUNT.fullmatch(account):
         hint = "give it as in accounts/<id>/models"
-        yield _wrong((*path, "account"), f"{quoted(account)} is no account id", hint)
+        yield _wrong((*path, "account"), f"{quoted(account)} is not an account id", hint)
 
 
 def _address(settings: Mapping[str, Any], path: Path) -> Iterator[Finding]:
@@ -77,7 +77,7 @@ def _prices(prices: Mapping[str, Any]) -> Iterator[Finding]:
         seen.add(row["upToParameters"])
     day = prices.get("asOf")
     if day is not None and not _is_day(day):
-        yield _wrong((*path, "asOf"), f"{quoted(day)} is a day that no calendar has")
+        yield _wrong((*path, "asOf"), f"{quoted(day)} is not a date of the calendar")
 
 
 def _is_day(text: str) -> bool:

@@ -158,7 +158,7 @@ class Reader:
 
     def _odd_key(self, event: Any, twice: bool) -> str:
         if twice:
-            message = f"{escaped(event.value)}: the key stands here twice"
+            message = f"{escaped(event.value)}: duplicate key"
             self._refuse(event, message, "duplicate-key")
         elif event.style:
             return str(event.value)

@@ -12,7 +12,7 @@ _WORDING = {
     "unexpected content after document": "text after the object",
     "unexpected character, expected ',' or '}'": "expected a comma or }",
     "unexpected character, expected ',' or ']'": "expected a comma or ]",
-    "unexpected character, expected ':' after key": "expected a colon behind the key",
+    "unexpected character, expected ':' after key": "expected a colon after the key",
     "no low surrogate in string": "a lone surrogate in a string",
     "invalid high surrogate in string": "a lone surrogate in a string",
     "invalid low surrogate in string": "a lone surrogate in a string",
@@ -24,13 +24,13 @@ _WORDING = {
     "invalid literal, expected 'true'": "expected a value",
     "invalid literal, expected 'false'": "expected a value",
     "no digit after sign": "expected a value",
-    "no digit after decimal point": "expected a digit behind the point",
-    "no digit after exponent sign": "expected a digit behind the exponent",
+    "no digit after decimal point": "expected a digit after the decimal point",
+    "no digit after exponent sign": "expected a digit in the exponent",
     "number with leading zero is not allowed": "a number with a leading zero",
     "number is infinity when parsed as double": "a number too large for 64 bits",
     "depth limit exceeded": "nested too deeply",
     "UTF-8 byte order mark (BOM) is not supported": "a byte order mark before the object",
-    "Input is a zero-length, empty document": "nothing is there",
+    "Input is a zero-length, empty document": "expected a value",
 }
 
 
@@ -93,7 +93,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) < len(pairs):
         seen: set[str] = set()
         twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
-        raise RowProblem(f'the key "{twice[:120]}" stands twice in one object')
+        raise RowProblem(f'the key "{twice[:120]}" appears twice in one object')
     return found
 
 

@@ -104,7 +104,7 @@ class Shapes:
             was = quoted(role) if isinstance(role, str) else _described(role)
             self._error(f"{path}.role", f"expected one of {', '.join(roles)}, but was {was}")
         elif role == "system" and number:
-            self._error(f"{path}.role", "a system message may only be the first")
+            self._error(f"{path}.role", "a system message must come first")
         self._content(message, role, path)
         self._tool_calls(message, path)
         self._weight(message, path)

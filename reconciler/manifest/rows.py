@@ -145,7 +145,7 @@ class _Check:
     def _look_for_repeat(self, line: bytes) -> None:
         first = self._repeats.earlier(self._notes.row, line)
         if first and self._repeats.repeated <= _SAID_OFTEN:
-            self._notes.warn(f"the same as row {first}", "repeated-row")
+            self._notes.warn(f"duplicate of row {first}", "repeated-row")
 
     def _look_for_secrets(self, line: bytes) -> None:
         for what in find_secrets_in_rows(line):
@@ -163,7 +163,7 @@ class _Check:
         elif report.rows > MAX_ROWS:
             notes.error(f"expected at most {MAX_ROWS:,} rows, but has {report.rows:,}", at=1)
         if self._repeats.repeated > _SAID_OFTEN:
-            message = f"{self._repeats.repeated:,} rows are the same as an earlier one"
+            message = f"{self._repeats.repeated:,} rows are duplicates of earlier ones"
             notes.warn(message, "repeated-row", at=1)
         return report
 

@@ -33,10 +33,10 @@ def check_metadata(
 def _check_lifecycle(lifecycle: Mapping[str, Any], kind: Kind, hashed: bool) -> Iterator[Finding]:
     if "attempt" in lifecycle and not kind.runs_once:
         path = ("metadata", "lifecycle", "attempt")
-        yield Finding(path, f"a {kind.name} is no job", "invalid-value", on_key=True)
+        yield Finding(path, f"a {kind.name} is not a job", "invalid-value", on_key=True)
     if "keepLatest" in lifecycle and not hashed:
         path = ("metadata", "lifecycle", "keepLatest")
-        message = "has a meaning with idStrategy: contentHash only"
+        message = "works with idStrategy: contentHash only"
         yield Finding(path, message, "invalid-value", on_key=True)
 
 

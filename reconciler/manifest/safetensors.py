@@ -12,7 +12,7 @@ from typing import Any
 
 from reconciler.manifest.quoting import quoted
 
-_PREFIX = "no safetensors file"
+_PREFIX = "not a safetensors file"
 _BITS = {
     "BOOL": 8, "U8": 8, "I8": 8, "F8_E4M3": 8, "F8_E5M2": 8, "F8_E8M0": 8, "F4": 4,
     "F6_E2M3": 6, "F6_E3M2": 6, "I16": 16, "U16": 16, "F16": 16, "BF16": 16, "I32": 32, "U32": 32,
@@ -44,13 +44,13 @@ def check_header(raw: bytes, size: int) -> None:
 
 def _object(raw: bytes) -> dict[str, Any]:
     if not raw.startswith(b"{"):
-        raise HeaderProblem(f"{_PREFIX}: the header is no JSON object")
+        raise HeaderProblem(f"{_PREFIX}: the header is not a JSON object")
     try:
         found: dict[str, Any] = json.loads(raw.decode(), object_pairs_hook=_once)
     except HeaderProblem:
         raise
     except (ValueError, RecursionError):
-        raise HeaderProblem(f"{_PREFIX}: the header is no JSON object") from None
+        raise HeaderProblem(f"{_PREFIX}: the header is not a JSON object") from None
     metadata = found.get("__metadata__", {})
     if not isinstance(metadata, dict) or not all(isinstance(v, str) for v in metadata.values()):
         raise HeaderProblem(f"{_PREFIX}: __metadata__ holds more than texts")
@@ -60,7 +60,7 @@ def _object(raw: bytes) -> dict[str, Any]:
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise HeaderProblem(f"{_PREFIX}: a key stands twice in the header")
+        raise HeaderProblem(f"{_PREFIX}: a key appears twice in the header")
     return found
 
 

@@ -139,7 +139,7 @@ class _Scan:
         pin = self._source.written.get("sha256") if self._source.reads else None
         found = files[0].sha256 if len(files) == 1 else None
         if pin and found and pin.lower() != found:
-            message = f"the file's sha256 is another one: {found}"
+            message = f"the file has another sha256: {found}"
             hint = "write the new digest, or bring back the pinned file"
             self._out.findings.append(Finding(_PIN, message, "pin-differs", hint))
 

@@ -71,9 +71,9 @@ def _visit(walk: _Walk, entry: Entry, key: str, above: frozenset[str]) -> None:
         return
     real = walk.tree.realpath(entry.path) if entry.is_symlink() else entry.path
     if not inside(real, walk.root):
-        walk.found.problems.append(f"{escaped(key)}: a link out of the project's root")
+        walk.found.problems.append(f"{escaped(key)}: a link that leaves the project's root")
     elif not walk.tree.lexists(real):
-        walk.found.problems.append(f"{escaped(key)}: a link to nothing")
+        walk.found.problems.append(f"{escaped(key)}: a broken link")
     elif not walk.tree.isdir(real):
         _take(walk.found, key, real, walk.tree)
     elif real in above:

@@ -31,10 +31,10 @@ def resolve(written: str, folder: str, root: str, tree: Files = DISK) -> str | P
     try:
         real = tree.realpath(os.path.join(folder, written))
     except (OSError, ValueError):
-        return PathProblem("no path that this system can open")
+        return PathProblem("not a path that this system can open")
     if not inside(real, root):
         message = f"{quoted(written)} leads out of the project's root"
-        return PathProblem(message, "bring the files into the project")
+        return PathProblem(message, "copy the files into the project")
     if not tree.lexists(real):
         hint = "variables are not expanded" if "$" in written else None
         return PathProblem(f"{quoted(written)}: no such file or folder", hint)

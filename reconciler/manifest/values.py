@@ -59,7 +59,9 @@ class Substitution:
             return MARK
         if match[1] is None:
             hint = "write ${values.NAME}, or $${ for a literal ${"
-            self.findings.append(Finding(path, 'a "${" that is no value', "invalid-value", hint))
+            self.findings.append(
+                Finding(path, '"${" without a value reference', "invalid-value", hint)
+            )
             return match[0]
         value = self._value(match[1], path, match[0])
         return value if isinstance(value, str) else json.dumps(value)

@@ -29,10 +29,10 @@ class Flaw:
 def safetensors_problem(handle: int, size: int) -> Flaw | None:
     """Why the header does not describe the file: 8 bytes of length, JSON, offsets to the end."""
     if size < 8:
-        return Flaw("no safetensors file: shorter than its header")
+        return Flaw("not a safetensors file: shorter than its header")
     length = int.from_bytes(os.pread(handle, 8, 0), "little")
     if length > min(size - 8, _MAX_HEADER):
-        return Flaw("no safetensors file, or cut off: the header is longer than the file")
+        return Flaw("not a safetensors file, or cut off: the header is longer than the file")
     try:
         check_header(_read(handle, length, 8), size)
     except HeaderProblem as problem:

@@ -90,7 +90,7 @@ def _may_count(top: Path, path: str, words: list[str]) -> bool:
 
 def _holds(place: str, sought: list[str]) -> bool:
     """Whether a file of the disk holds one of the words, whatever its size. One that cannot be read
-    may; what is no file (a link to nothing or to a folder, a pipe) does not."""
+    may; what is no file (a broken link or to a folder, a pipe) does not."""
     words = [word.encode() for word in sought]
     try:
         if not stat.S_ISREG(os.stat(place).st_mode):

@@ -48,7 +48,7 @@ def with_pruned(desired: DesiredState, live: LiveState, wish: PruneWish) -> Desi
     be read.
     """
     for kind, why in sorted(live.incomplete.items()):
-        said = f"--prune: the list of every {kind} could not be read whole: {why}"
+        said = f"--prune: the list of every {kind} could not be read completely: {why}"
         raise Refused(said, "what is not known to be unused is not deleted: plan again")
     try:
         with GitObjects(wish.history.root) as objects:

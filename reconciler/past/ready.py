@@ -23,7 +23,7 @@ def require_history(root: Path, desired: DesiredState) -> None:
     top = top_of(root)
     if top is None or commit_of(root, "HEAD") is None:
         hint = "a tombstone (metadata.state: absent) needs no history"
-        raise Refused(f"--prune: {root} is in no git checkout with a commit", hint)
+        raise Refused(f"--prune: {root} is not in a git checkout with a commit", hint)
     if not history_is_whole(root):
         raise Refused("--prune: this checkout is shallow or partial: history is missing", WHOLE)
     missing = left_out(Path(top))  # another project's manifests count too
@@ -42,8 +42,8 @@ def commit_since(root: Path, revision: str) -> str:
     from it, because history was rewritten or it is of another branch."""
     commit = commit_of(root, revision)
     if commit is None:
-        raise Refused(f"--since {revision[:120]}: this checkout knows no such commit", WHOLE)
+        raise Refused(f"--since {revision[:120]}: there is no such commit in this checkout", WHOLE)
     if not is_ancestor(root, commit):
-        said = f"--since {revision[:120]}: HEAD does not come from it: was history rewritten?"
+        said = f"--since {revision[:120]}: not an ancestor of HEAD: was history rewritten?"
         raise Refused(said, "name a commit that git log shows, or leave out --since")
     return commit

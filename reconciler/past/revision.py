@@ -62,11 +62,11 @@ def committed_files(
     """The files of the checkout around ``root`` at a revision. Raises ReconcilerError."""
     top, commit = top_of(root), commit_of(root, revision)
     if top is None:
-        raise ReconcilerError(f"{root} is in no git checkout that can be read")
+        raise ReconcilerError(f"{root} is not in a readable git checkout")
     tree = tree_of(root, commit) if commit else None
     if tree is None:
         hint = "git fetch, with the whole history"
-        raise ReconcilerError(f"this checkout knows no commit {revision[:120]}", hint)
+        raise ReconcilerError(f"this checkout does not have the commit {revision[:120]}", hint)
     with GitObjects(root) as objects:
         yield CommittedFiles(objects, os.path.realpath(top), tree, cache)
 

@@ -41,7 +41,7 @@ def check_spelling(approved: str) -> None:
     """Raise UsageError for what cannot be a digest."""
     if not SPELLING.fullmatch(approved):
         hint = "copy it from the reviewed plan: sha256: and 64 hex digits"
-        raise UsageError("--approve-digest takes the whole digest of a plan", hint)
+        raise UsageError("--approve-digest needs the whole digest of a plan", hint)
 
 
 def hold_to_digest(approved: str, document: Mapping[str, Any]) -> None:
@@ -54,7 +54,7 @@ def hold_to_digest(approved: str, document: Mapping[str, Any]) -> None:
     named = ", ".join(f"{action['action']} {action['ref']}" for action in pending[:SHOWN])
     more = f" and {len(pending) - SHOWN} more" if len(pending) > SHOWN else ""
     raise StalePlan(
-        f"approved is the plan {approved}, but the plan made now is {document['digest']}: "
+        f"the approved plan is {approved}, but the plan made now is {document['digest']}: "
         f"{named or 'not complete'}{more}",
         "review the plan made now, and approve its digest",
     )

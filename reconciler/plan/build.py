@@ -162,7 +162,7 @@ def _diagnostics(
     """What forbids nothing, and what could not be read. Refusals stand at their changes."""
     unread = [
         Diagnostic(
-            Severity.ERROR, "not-read", f"{kind}: the account could not be read whole: {why}"
+            Severity.ERROR, "not-read", f"{kind}: the account could not be read completely: {why}"
         )
         for kind, why in sorted(live.incomplete.items())
     ]

@@ -34,7 +34,7 @@ DRIFT_CODES = {
 }
 """The code of a finding for the code of a change's reason; the other reasons are no drift."""
 
-_NOBODY_KNOWS = "is not in the account: never applied, or removed since; nothing remembers which"
+_NOBODY_KNOWS = "is not in the account: never applied, or deleted since (no state file tells which)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +91,9 @@ def _text(change: Change, code: str) -> str:
     if change.drift is not None:
         return change.drift.text
     if code == "content-differs":
-        return "stored are other bytes than the declared"
+        return "the stored bytes differ from the declared ones"
     if code == "changed":
         return "is not as declared"
     if code == "missing" and change.live is None:
         return _NOBODY_KNOWS
-    return "is declared absent, and is there" if code == "not-gone" else change.reason.text
+    return "is declared absent, but still exists" if code == "not-gone" else change.reason.text

@@ -63,7 +63,7 @@ def _protection(change: Change, facts: Facts) -> Iterator[Diagnostic]:
     yield refusal(
         change.resource,
         "protected",
-        f"{change.ref} is protected from being deleted (lifecycle.preventDestroy)",
+        f"{change.ref} is protected from deletion (lifecycle.preventDestroy)",
         _NAME,
         f"{own}, or --allow delete:{change.ref}",
     )

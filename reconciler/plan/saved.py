@@ -32,15 +32,15 @@ def read_saved(text: str, seal_of: Callable[[Mapping[str, Any]], str]) -> Docume
     try:
         document = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
     except (ValueError, RecursionError):
-        raise StalePlan("the plan file is damaged: it is no JSON document", HINT) from None
+        raise StalePlan("the plan file is damaged: it is not a JSON document", HINT) from None
     if not isinstance(document, dict) or not isinstance(document.get("actions"), list):
-        raise StalePlan("the plan file is damaged: it is no plan", HINT)
+        raise StalePlan("the plan file is damaged: it is not a plan", HINT)
     try:
         whole = document.get("seal") == seal_of(document) and document_text(document) == text
     except (ValueError, TypeError, RecursionError):
         whole = False
     if not whole:
-        raise StalePlan("the plan file was altered: its seal does not fit", HINT)
+        raise StalePlan("the plan file was altered: its digest does not match", HINT)
     return document
 
 
@@ -63,7 +63,7 @@ def _differences(saved: Document, now: Document, lifted: Container[str]) -> Iter
         yield from _of_action(action, reviewed.pop(action["ref"], None), lifted)
     for ref, action in reviewed.items():
         if action["action"] not in ("none", "delete"):  # what is deleted may leave no trace
-            yield f"{ref} is in it, and no manifest declares it here"
+            yield f"{ref} is in the saved plan, but no manifest here declares it"
     yield from _of_files(saved, now)
     yield from _of_objects(saved, now)
 
@@ -76,13 +76,13 @@ def _of_action(
         return
     ref = action["ref"]
     if reviewed is None:
-        yield f"{ref} is not in it, and would be: {action['action']}"
+        yield f"{ref} is not in the saved plan, and would now be: {action['action']}"
     elif reviewed["blocked_by"] and not action["blocked_by"] and ref not in lifted:
-        yield f"{ref} was refused, and would not be: {reviewed['blocked_by'][0]}"
+        yield f"{ref} was refused, and no longer is: {reviewed['blocked_by'][0]}"
     elif action["blocked_by"] and not reviewed["blocked_by"]:
-        yield f"{ref} was not refused, and would be: {action['blocked_by'][0]}"
+        yield f"{ref} was not refused, and now is: {action['blocked_by'][0]}"
     elif not _is_part(action, reviewed):
-        yield f"{ref} was: {reviewed['action']}, and would be: {action['action']}"
+        yield f"{ref} was: {reviewed['action']}, and would now be: {action['action']}"
     elif action["action"] == reviewed["action"]:
         yield from _of_fields(ref, action, reviewed)
 
@@ -106,7 +106,7 @@ def _of_fields(ref: str, action: Mapping[str, Any], reviewed: Mapping[str, Any])
             change["before"],
             change["after"],
         ):
-            yield f"{ref}: {change['path']} is not as in it"
+            yield f"{ref}: {change['path']} is not as in the saved plan"
     for path in was:
         yield f"{ref}: {path} no longer differs"
 
@@ -120,7 +120,7 @@ def _of_files(saved: Document, now: Document) -> Iterator[str]:
         ref, _, what = name.partition(":")
         ref = "/".join(ref.split("/")[:2])
         if ref in pending and name in fresh and _other_bytes(was, fresh[name]):
-            yield f"{ref}: its {what} is another" if what else f"{name}: the file is another"
+            yield f"{ref}: its {what} has changed" if what else f"{name}: the file has changed"
 
 
 def _other_bytes(was: str, fresh: str) -> bool:
@@ -138,7 +138,7 @@ def _of_objects(saved: Document, now: Document) -> Iterator[str]:
             continue
         moved = [key for key in ("createTime", "fields") if before.get(key) != after.get(key)]
         if moved:
-            yield f"{name}: its {moved[0]} is another than when the plan was made"
+            yield f"{name}: its {moved[0]} has changed since the plan was made"
 
 
 def _live(text: str) -> Document:
@@ -148,7 +148,7 @@ def _live(text: str) -> Document:
     try:
         return dict(json.loads(text))
     except (ValueError, RecursionError):
-        raise StalePlan("the plan file is damaged: a fingerprint is none", HINT) from None
+        raise StalePlan("the plan file is damaged: a fingerprint cannot be read", HINT) from None
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> Document:

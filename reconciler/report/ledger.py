@@ -55,7 +55,7 @@ def told_outcomes(outcomes: Sequence[Outcome], plan: Plan) -> list[Outcome]:
 def ledger_head(told: Sequence[Outcome]) -> str:
     """``Applied 2 of 4 · 1 still running · 1 blocked``."""
     if not told:
-        return "Nothing to do: everything is as the manifests say."
+        return "Nothing to do: the account matches the manifests."
     numbers = {status: sum(found.status is status for found in told) for status in Status}
     rest = [
         f"{number} {WORDS.get(status, status.value)}"

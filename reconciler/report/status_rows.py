@@ -99,4 +99,4 @@ def _notes(found: LiveResource, meaning: Readiness) -> Iterable[str]:
         yield cause(found)
         yield log_command(found)
     if found.state.endswith("RUNNING") and not percent(found.body):
-        yield "no progress told yet"
+        yield "no progress reported yet"

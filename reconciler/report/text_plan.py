@@ -29,7 +29,7 @@ TITLES = {
     Group.PENDING: "Already pending, not of this change",
     Group.DRIFT: "Drift, not of this change: the account was changed since the manifest was",
 }
-NO_CHANGES = "No changes: everything is as the manifests say."
+NO_CHANGES = "No changes: the account matches the manifests."
 
 
 def render_plan(plan: Plan, style: Style, next_command: str = "reconciler apply") -> str:

@@ -54,7 +54,7 @@ def files_text(transfer: Transfer) -> str:
 def _one_file(checked: str) -> str:
     if not checked:
         return ""
-    return "size compared, no hash told" if checked == NO_HASH else f"verified by {checked}"
+    return "size compared, no hash reported" if checked == NO_HASH else f"verified by {checked}"
 
 
 def earlier_text(event: Event) -> str:

@@ -147,7 +147,7 @@ class StorageConnection:
         self._until = self._until or now + self._stall
         if now > self._until:
             self.close()
-            raise Broken("the answer only drips", stalled=True)
+            raise Broken("the answer arrives too slowly", stalled=True)
         return count
 
     def _require_going(self) -> None:

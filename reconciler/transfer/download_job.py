@@ -116,7 +116,7 @@ class DownloadJob:
         if self._error is not None:
             raise self._error
         whole = None if self.over else self._whole(going)
-        different = "it is another object by now"
+        different = "the stored object has changed"
         if whole is not None and self.known is not None:
             different = self.known.difference(whole) or ""
             if not different:
@@ -126,7 +126,7 @@ class DownloadJob:
                 return []
         if self._again:
             self.part.wipe()
-            raise ContentError(f"{self.key} came back with other bytes: {different}")
+            raise ContentError(f"{self.key} was downloaded with other bytes: {different}")
         return self._anew()
 
     def _anew(self) -> list[Span]:

@@ -77,7 +77,9 @@ class Journal:
         except OSError as error:
             self._say(f"the journal of uploads cannot be read: {error.strerror or error}")
         except (ValueError, KeyError, TypeError, RecursionError):
-            self._say("an entry in the journal of uploads is torn, or of another key or version")
+            self._say(
+                "an entry in the journal of uploads is incomplete, or of another key or version"
+            )
         return None
 
     def keep(self, key: Mapping[str, Any], uri: str) -> None:
@@ -153,7 +155,7 @@ def _read(path: Path) -> bytes:
     with open(os.open(path, _READ), "rb", buffering=0) as raw:
         seen = os.fstat(raw.fileno())
         if not stat.S_ISREG(seen.st_mode) or seen.st_uid != os.geteuid():
-            raise OSError("it is no file of this user")
+            raise OSError("it is not a file of this user")
         return raw.read(LONGEST) or b""
 
 

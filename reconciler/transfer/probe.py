@@ -63,7 +63,7 @@ class _Ranged(SignedSession[Request]):
     def answered(self, answer: Answer) -> None:
         """Take the answer. Raises ContentError when the storage refuses for good."""
         if answer.status == 200 and not any(name in answer.headers for name in SPEAKS):
-            self._again("the answer tells nothing of an object", None)
+            self._again("the answer does not describe an object", None)
         elif answer.status in (200, 206):
             self._tell(facts_of(answer))
         elif answer.status == 416:
@@ -110,7 +110,7 @@ class _Probe:
         except ContentError as error:
             self._options.require_going()
             return Untold(error.message)
-        return session.found or Untold("the storage said nothing")
+        return session.found or Untold("the storage did not answer")
 
     def _obey(self, command: AskUrl | Wait | Request, session: _Ranged) -> None:
         match command:

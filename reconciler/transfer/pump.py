@@ -92,7 +92,7 @@ def read_answer(connection: StorageConnection, *, keep: bool) -> Answer:
     body = connection.read(response, ERROR_BODY)
     if response.status < 300 and body[:64].lstrip()[:5].lower() in PAGES:
         connection.close()
-        raise Broken("a web page came in place of the storage's answer", stalled=True)
+        raise Broken("a web page came instead of the storage's answer", stalled=True)
     if not keep or not response.isclosed():
         connection.close()  # part of a body is still on its way, in one direction or the other
     headers = {name.lower(): value for name, value in response.getheaders()}

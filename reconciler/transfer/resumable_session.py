@@ -120,7 +120,7 @@ class ResumableSession(SignedSession["Start | Chunk | Verify"]):
         if answer.status not in (200, 201):
             self._failed(answer)
         elif not uri:
-            self._again("storage opened no session", None)
+            self._again("storage did not open an upload session", None)
         else:
             self._trust(uri)
             self.uri, self._offset, self._earlier = uri, 0, False
@@ -170,7 +170,7 @@ class ResumableSession(SignedSession["Start | Chunk | Verify"]):
         found = _RANGE.fullmatch(text)
         held = int(found[1]) + 1 if found else 0
         if (text and not found) or held > self._content.size:
-            self.broken("storage answered with a Range that cannot be")
+            self.broken("storage answered with an impossible Range")
             return
         self._offset = held
         # A rewind is no failure of its own: what led to it has counted, and so does standing still.

@@ -115,7 +115,7 @@ class SignedSession(Generic[RequestT]):
         if self._renewals > MAX_RENEWALS:
             raise ContentError(
                 f"{self.key}: storage refused {self._renewals} signed URLs in a row ({code})",
-                "if they expired before the file had moved, a faster link or smaller files help",
+                "if they expired before the file was sent, a faster link or smaller files help",
             )
         self._expired, self._url = self._url, None
 

@@ -35,7 +35,7 @@ def test_on_this_machine_the_emulator_is_named() -> None:
 
 
 def test_elsewhere_the_address_is_named() -> None:
-    expected = "https://api.example.com was asked: is the address right, and the network there?"
+    expected = "tried https://api.example.com: is the address right, and the network up?"
 
     assert expected == way_hint(
         refused("https://api.example.com/v1/accounts/a/models?pageSize=200")
@@ -72,7 +72,7 @@ def test_a_proxy_that_is_no_address_is_refused_and_not_shown(
 ) -> None:
     monkeypatch.setenv("HTTPS_PROXY", proxy)
 
-    with pytest.raises(UsageError, match=r"names what is no address$"):
+    with pytest.raises(UsageError, match=r"names something that is not a URL$"):
         proxy_for("https://api.example.com")
 
 

@@ -88,7 +88,7 @@ def test_what_is_not_committed_is_not_declared(ready: Stage) -> None:
     ran = ready.program.run("drift", "--format", "json")
 
     told = json.loads(ran.out)
-    assert "not committed: compared with those of HEAD" in ran.err
+    assert "uncommitted changes: compared with the files of HEAD" in ran.err
     assert (2, 3) == (ran.code, told["declared"])
     assert "Chat" == told["findings"][0]["changes"][0]["declared"]
 

@@ -135,7 +135,7 @@ def test_other_rows_in_their_place_stay(
 
     ran = run.run("export", "--out", "live", "--kind", "Dataset")
 
-    said = "live/data/plain/rows.jsonl holds other rows, and is never overwritten"
+    said = "live/data/plain/rows.jsonl holds other rows and is not overwritten"
     assert f"left out: Dataset/plain: {said}\n" in ran.err
     assert b"mine\n" == place.read_bytes()
 
@@ -196,7 +196,7 @@ def test_a_list_that_cannot_be_read_is_told_and_the_rest_is_written(
     ran = run.run("export")
 
     assert 1 == ran.code
-    assert "error: DpoJob: the account could not be read whole" in ran.err
+    assert "error: DpoJob: the account could not be read completely" in ran.err
     assert 7 == ran.out.count("apiVersion")
 
 
@@ -240,7 +240,7 @@ def test_what_is_left_out_is_said_in_one_printable_line(
     ran = run.run("export", "--kind", "Model")
 
     (said,) = [line for line in ran.err.splitlines() if line.startswith("left out")]
-    assert 'left out: Model/m: is in a state that is not known here ("\\x1b[2J\\n' in said
+    assert 'left out: Model/m: is in a state that this version does not know ("\\x1b[2J\\n' in said
 
 
 def test_an_empty_account_exports_to_nothing(program: tuple[Program, Emulator]) -> None:

@@ -50,7 +50,7 @@ def test_what_is_there_is_named_as_it_can_be_opened(tmp_path: Path) -> None:
 
     ran = program_for(tmp_path, None).run("init", "fresh")
 
-    assert "error: fresh/reconciler.yaml exists already" == ran.err.splitlines()[0]
+    assert "error: fresh/reconciler.yaml already exists" == ran.err.splitlines()[0]
 
 
 def test_a_run_that_was_cut_short_is_finished_by_the_next_one(tmp_path: Path) -> None:

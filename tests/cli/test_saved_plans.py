@@ -94,7 +94,7 @@ def test_a_stale_plan_says_what_differs_and_shows_no_other_plan(planned: Stage) 
     ran = planned.program.run("apply", "saved.json")
 
     assert "" == ran.out
-    assert "error: the plan is stale: SupervisedFineTuningJob/bot: its manifest is another" in (
+    assert "error: the plan is stale: SupervisedFineTuningJob/bot: its manifest has changed" in (
         ran.err
     )
 

@@ -53,7 +53,7 @@ def test_a_file_that_is_no_tokenizer_ends_the_plan(staged: Stage) -> None:
     ran = staged.program.run("plan", "--tokenizer", "t.json")
 
     assert (1, "") == (ran.code, ran.out)
-    assert ran.err.startswith("error: t.json is no tokenizer: ")
+    assert ran.err.startswith("error: t.json is not a tokenizer: ")
 
 
 def test_where_nothing_would_run_no_tokenizer_is_opened(staged: Stage) -> None:
@@ -71,5 +71,5 @@ def test_a_file_that_makes_the_library_panic_is_one_error_and_no_more(
     path.write_text(json.dumps({**json.loads(path.read_text()), "normalizer": panics}))
     ran = staged.program.run("plan", "--tokenizer", "t.json")
 
-    assert "error: t.json is no tokenizer: the library tokenizers cannot read it\n" == ran.err
+    assert "error: t.json is not a tokenizer: the library tokenizers cannot read it\n" == ran.err
     assert "" == capfd.readouterr().err

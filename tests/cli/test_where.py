@@ -58,7 +58,7 @@ def test_without_any_source_the_address_is_the_public_one() -> None:
 
 @pytest.mark.parametrize("account", ["../other", "accounts/acme", "a b", "acme?x=1", "-x"])
 def test_an_account_that_is_no_id_is_wrong_usage(account: str) -> None:
-    with pytest.raises(UsageError, match="no account id"):
+    with pytest.raises(UsageError, match="not an account id"):
         choose_account(Common(account=account), project(), {})
 
 

@@ -60,9 +60,9 @@ def test_values_that_are_not_finite_are_left_out_and_counted() -> None:
     ("content", "said"),
     [
         (b"", "is empty"),
-        (b"\xff\xfe", "no UTF-8 text"),
-        (b'{"step": 1, "loss": 2}\n{"step":\n', "line 2 of the metrics file is no JSON"),
-        (b"[1, 2]\n", "line 1 of the metrics file is no JSON object"),
+        (b"\xff\xfe", "not UTF-8 text"),
+        (b'{"step": 1, "loss": 2}\n{"step":\n', "line 2 of the metrics file is not JSON"),
+        (b"[1, 2]\n", "line 1 of the metrics file is not a JSON object"),
         (b'{"step": 1, "accuracy": 0.5}\n', "no column with a loss; its columns: step, accuracy"),
         (b"step,accuracy\n1,0.5\n", "no column with a loss; its columns: step, accuracy"),
         (b"<html>no</html>\n", "is empty"),

@@ -28,14 +28,14 @@ def test_tokens_are_counted_without_those_that_begin_a_sequence() -> None:
 def test_what_is_no_tokenizer_is_said(tmp_path: Path) -> None:
     (tmp_path / "tokenizer.json").write_text("{}")
 
-    with pytest.raises(ReconcilerError, match="is no tokenizer"):
+    with pytest.raises(ReconcilerError, match="is not a tokenizer"):
         open_tokenizer(tmp_path / "tokenizer.json", "tokenizer.json")
 
 
 def test_a_pipe_is_no_tokenizer_and_nobody_waits_for_it(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "tokenizer.json")
 
-    with pytest.raises(ReconcilerError, match="is no tokenizer: it is no file"):
+    with pytest.raises(ReconcilerError, match="is not a tokenizer: it is not a file"):
         open_tokenizer(tmp_path / "tokenizer.json", "tokenizer.json")
 
 
@@ -76,5 +76,5 @@ def test_a_text_that_the_tokenizer_cannot_take_is_said(tmp_path: Path) -> None:
 def test_a_file_that_makes_the_library_panic_is_said(tmp_path: Path) -> None:
     panics = {"type": "Precompiled", "precompiled_charsmap": "AAAA"}
 
-    with pytest.raises(ReconcilerError, match="is no tokenizer"):
+    with pytest.raises(ReconcilerError, match="is not a tokenizer"):
         open_tokenizer(changed(tmp_path, normalizer=panics), "tokenizer.json")

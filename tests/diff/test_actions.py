@@ -70,7 +70,7 @@ def test_a_changed_immutable_field_is_refused_with_its_ways_out() -> None:
     assert change.refusals[0].message.startswith("spec.kind: the weights were read as this kind")
     assert (
         "metadata.idStrategy: contentHash (a new id whenever it changes), or a new metadata.name, "
-        "or --replace Model/base (deletes it and makes it again)"
+        "or --replace Model/base (deletes and recreates it)"
     ) == change.refusals[0].hint
 
 

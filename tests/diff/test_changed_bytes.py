@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 GOOD, BAD = "AAAAAA==", "BBBBBB=="
 WAYS_OUT = (
     "metadata.idStrategy: contentHash (a new id whenever it changes), or a new metadata.name,"
-    " or --replace Dataset/chat (deletes it and makes it again)"
+    " or --replace Dataset/chat (deletes and recreates it)"
 )
 
 
@@ -107,7 +107,7 @@ def test_drift_counts_its_files() -> None:
 
     assert found.drift is not None
     assert (
-        "config.json and 1 more of 2 files: stored are other bytes than the declared"
+        "config.json and 1 more of 2 files: the stored bytes differ from the declared ones"
         == found.drift.text
     )
 

@@ -23,7 +23,7 @@ MEANINGS = {
     Readiness.FAILED: "failed",
     Readiness.VANISHING: "being deleted",
     Readiness.DELETED: "deleted; the record still holds the id",
-    Readiness.UNKNOWN: "not known: nothing is done to it",
+    Readiness.UNKNOWN: "not known: nothing is done",
 }
 _CLASSES = {
     FieldClass.MUTABLE: "mutable",

@@ -169,7 +169,7 @@ def test_a_record_that_exists_but_never_shows_fails_with_what_to_do() -> None:
     done = apply(provider, dataset())
 
     assert Status.FAILED is done.only.status
-    assert "exists, says the platform, but cannot be read" in done.only.detail
+    assert "exists according to the platform, but cannot be read" in done.only.detail
 
 
 @pytest.mark.parametrize("state", ["JOB_STATE_RUNNING", "JOB_STATE_COMPLETED", "JOB_STATE_PAUSED"])
@@ -189,7 +189,7 @@ def test_a_job_whose_output_model_is_there_is_not_started() -> None:
     done = apply(provider, job())
 
     assert (Status.FAILED, []) == (done.only.status, provider.writes)
-    assert "accounts/acme/models/tune-model exists already" in done.only.detail
+    assert "accounts/acme/models/tune-model already exists" in done.only.detail
 
 
 def test_a_job_that_another_run_made_and_ended_since_the_first_look_is_adopted() -> None:

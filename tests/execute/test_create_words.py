@@ -30,7 +30,7 @@ def test_a_conflict_names_the_fields_and_asks_for_a_new_plan() -> None:
     provider.put(DATASET, "rows", {"format": "COMPLETION"}, "UPLOADING")
 
     assert (
-        "accounts/acme/datasets/rows exists already and differs in format",
+        "accounts/acme/datasets/rows already exists and differs in format",
         "somebody else made it since the plan was made: plan again",
     ) == said(apply(provider, dataset()))
 
@@ -40,7 +40,7 @@ def test_a_conflict_names_every_field() -> None:
     provider.put(JOB, "tune", {"dataset": "accounts/acme/datasets/x", "epochs": 2}, "UPLOADING")
 
     assert (
-        "accounts/acme/supervisedFineTuningJobs/tune exists already and differs in dataset, epochs"
+        "accounts/acme/supervisedFineTuningJobs/tune already exists and differs in dataset, epochs"
         == said(apply(provider, job()))[0]
     )
 
@@ -51,8 +51,8 @@ def test_an_adopted_resource_is_told() -> None:
 
     notices = apply(provider, dataset()).texts("notice")
 
-    unknown = "rows.jsonl: its stored bytes were not compared: the platform names no file of it"
-    assert ["it is there already and equal: adopted", unknown] == notices
+    unknown = "rows.jsonl: its stored bytes were not compared: the platform lists no file for it"
+    assert ["already there and equal: adopted", unknown] == notices
 
 
 def test_a_create_that_is_sent_again_is_told() -> None:
@@ -61,7 +61,7 @@ def test_a_create_that_is_sent_again_is_told() -> None:
     notices = apply(provider, dataset()).texts("notice")
 
     assert [
-        "the answer to create was lost and nothing is there: sent again under the same id"
+        "the answer to the create was lost and nothing was made: sent again under the same id"
     ] == notices
 
 
@@ -70,7 +70,7 @@ def test_a_create_without_an_id_of_ours_says_so_when_it_is_sent_again() -> None:
 
     notices = apply(provider, load()).texts("notice")
 
-    assert ["the answer to create was lost and nothing is there: sent again"] == notices
+    assert ["the answer to the create was lost and nothing was made: sent again"] == notices
 
 
 def test_an_id_that_a_deleted_record_holds_names_the_ways_out() -> None:
@@ -93,7 +93,7 @@ def test_a_record_that_never_shows_says_what_may_hold_its_id() -> None:
     provider = FakeProvider(script={("create", 1): "lost"}, lag=10_000.0)
 
     assert (
-        "accounts/acme/datasets/rows exists, says the platform, but cannot be read",
+        "accounts/acme/datasets/rows exists according to the platform, but cannot be read",
         "a deleted resource may still hold the id: wait, or choose another name",
     ) == said(apply(provider, dataset()))
 
@@ -103,7 +103,7 @@ def test_an_output_model_in_the_way_starts_nothing() -> None:
     provider.put(MODEL, "tune-model", {}, "READY")
 
     assert (
-        "the output model accounts/acme/models/tune-model exists already: nothing was started",
+        "the output model accounts/acme/models/tune-model already exists: nothing was started",
         "plan again: the job has run, or something else made that model",
     ) == said(apply(provider, job()))
 
@@ -118,7 +118,7 @@ def test_a_job_in_doubt_says_what_was_seen() -> None:
     provider.before = model_appears
 
     assert (
-        "the answer to create was lost; the job is not to be seen, but its output model"
+        "the answer to the create was lost; the job is not visible, but its output model"
         " accounts/acme/models/tune-model is: not sent again",
         NO_GUARANTEE,
     ) == said(apply(provider, old_job()))
@@ -134,7 +134,7 @@ def test_a_job_like_the_lost_one_is_named() -> None:
     provider.before = appears
 
     assert (
-        "the answer to create was lost; accounts/acme/fineTuningJobs/server-1 is new and like it,"
-        " but makes another model: not sent again",
+        "the answer to the create was lost; accounts/acme/fineTuningJobs/server-1 is new and "
+        "looks the same, but makes another model: not sent again",
         NO_GUARANTEE,
     ) == said(apply(provider, old_job()))

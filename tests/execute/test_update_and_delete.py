@@ -61,7 +61,7 @@ def test_an_update_of_what_changed_since_the_plan_is_not_sent(now: dict[str, Any
     done = apply(provider, change)
 
     assert (Status.FAILED, []) == (done.only.status, provider.writes)
-    assert "changed since plan" in done.only.detail
+    assert "changed since the plan" in done.only.detail
 
 
 def test_an_update_that_somebody_made_already_sends_nothing() -> None:
@@ -114,7 +114,7 @@ def test_what_somebody_changes_after_a_lost_answer_is_not_overwritten() -> None:
     done = apply(provider, change)
 
     assert (Status.FAILED, 1) == (done.only.status, len(provider.writes))
-    assert "changed since plan" in done.only.detail
+    assert "changed since the plan" in done.only.detail
     assert "By hand" == record.body["displayName"]
 
 

@@ -92,7 +92,7 @@ def test_a_job_that_stands_still_for_half_an_hour_is_called_out_and_waited_for()
     done = apply(FakeProvider(job_states=states), job(), wait=Wait.READY)
 
     assert Status.DONE is done.only.status
-    assert done.texts("notice")[0] == "running: no progress for 30 min, it may hang"
+    assert done.texts("notice")[0] == "running: no progress for 30 min, it may be stuck"
 
 
 def test_a_job_that_moves_is_not_called_out() -> None:
@@ -187,7 +187,7 @@ def test_a_job_deleted_while_waited_for_fails() -> None:
     done = apply(provider, job(), wait=Wait.READY)
 
     assert Status.FAILED is done.only.status
-    assert "was deleted while it was waited for" in done.only.detail
+    assert "was deleted during the wait" in done.only.detail
 
 
 def test_waiting_jobs_hold_no_worker() -> None:

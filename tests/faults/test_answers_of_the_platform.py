@@ -148,7 +148,7 @@ def test_a_list_that_cannot_be_understood_stops_the_run_before_any_write(it: Lab
     ran = it.run(*APPLY)
 
     assert (1, False) == (ran.code, wrote(it)), ran.out
-    assert "could not be read whole" in ran.err
+    assert "could not be read completely" in ran.err
     assert it.emulator.faults.consumed
     assert [] == unfinished(it)
 

@@ -87,7 +87,7 @@ def test_a_list_without_an_end_stops_the_run_before_any_write(
         ran = it.run(*APPLY)
 
         assert (1, []) == (ran.code, it.emulator.writes), ran.out + ran.err
-        assert "could not be read whole" in ran.err
+        assert "could not be read completely" in ran.err
         assert it.emulator.faults.consumed
         it.calm()
         assert 0 == it.run(*APPLY).code

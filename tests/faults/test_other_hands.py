@@ -68,7 +68,7 @@ def test_another_dataset_under_the_name_stops_its_branch_and_no_other(upload: La
 
     assert upload.happened
     assert 4 == ran.code
-    assert "exists already and differs in" in said(upload)
+    assert "already exists and differs in" in said(upload)
     assert [] == upload.asked("POST", JOBS)
     assert "READY" == (upload.emulator.store.get("accounts/acme/models/adapter") or {})["state"]
     assert "COMPLETION" == (upload.emulator.store.get(CHAT) or {})["format"]
@@ -176,7 +176,7 @@ def test_what_a_person_changed_since_the_plan_is_left_and_the_rest_goes_on(chang
 
     assert changes.happened
     assert 4 == ran.code
-    assert "changed since plan: displayName" in said(changes)
+    assert "changed since the plan was made: displayName" in said(changes)
     assert "By hand" == (changes.emulator.store.get(CHAT) or {})["displayName"]
     assert 2 == (changes.emulator.store.get(SUPPORT) or {})["maxReplicaCount"]
 
@@ -295,7 +295,7 @@ def test_what_somebody_made_anew_under_the_name_is_not_deleted(changes: Lab) -> 
 
     assert changes.happened
     assert 4 == ran.code
-    assert "made again by somebody else" in said(changes)
+    assert "recreated by somebody else" in said(changes)
     assert [] == changes.asked("DELETE", "/datasets/spare-rows")
 
 

@@ -107,7 +107,7 @@ def test_a_plan_that_cannot_be_published_is_a_plan_all_the_same(world: World) ->
     planned = world.check("plan", world.open("mine"))
 
     assert ("success", "pending") == (planned.result, planned.outputs["outcome"])
-    assert 2 == planned.log.count("::warning::GitHub did not do GET")
+    assert 2 == planned.log.count("::warning::GitHub did not carry out GET")
     assert "Dataset/support-chat" in planned.summary
 
 

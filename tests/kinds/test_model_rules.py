@@ -92,11 +92,11 @@ def test_a_wrong_model_is_an_error(
 
 
 UNLIKELY = [
-    (BASE, files("config.json", "model.safetensors"), "without it no text can be read"),
+    (BASE, files("config.json", "model.safetensors"), "without it no text can be tokenized"),
     (BASE, files(*BASE_FILES, "optimizer.pt"), "optimizer.pt is training state"),
     (BASE, files(*BASE_FILES, "checkpoint/rng_state_0.pth"), "rng_state_0.pth is training state"),
     ({**SOURCE, "kind": "LIVE_MERGE"}, None, "spec.kind: LIVE_MERGE is made by the platform"),
-    (ADAPTER, files(*ADAPTER_FILES, "fireworks.json"), "fireworks.json goes along"),
+    (ADAPTER, files(*ADAPTER_FILES, "fireworks.json"), "fireworks.json is sent too"),
     (ADAPTER, files(*ADAPTER_FILES, adapter_config={"r": 16}), "but adapter_config.json says 16"),
     (
         ADAPTER,

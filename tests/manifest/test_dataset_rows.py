@@ -181,14 +181,14 @@ def test_an_unknown_key_is_a_warning_said_once(tmp_path: Path) -> None:
 def test_a_repeated_row_is_a_warning_that_names_the_first(tmp_path: Path) -> None:
     report = check(tmp_path, "".join([*GOOD, GOOD[1]]).encode(), "CHAT")
 
-    assert ["rows.jsonl:4: warning: the same as row 2"] == said(report)
+    assert ["rows.jsonl:4: warning: duplicate of row 2"] == said(report)
 
 
 def test_many_repeated_rows_are_counted_in_one_warning(tmp_path: Path) -> None:
     report = check(tmp_path, (GOOD[0] * 100).encode(), "CHAT")
 
     assert 6 == len(report.diagnostics)
-    assert "rows.jsonl:1: warning: 99 rows are the same as an earlier one" == said(report)[-1]
+    assert "rows.jsonl:1: warning: 99 rows are duplicates of earlier ones" == said(report)[-1]
 
 
 def test_a_secret_in_a_row_is_a_warning_that_does_not_echo_it(tmp_path: Path) -> None:

@@ -133,7 +133,7 @@ def test_a_project_without_manifests_is_told_where_they_were_looked_for(tmp_path
 
     (found,) = run(tmp_path).diagnostics
 
-    expected = "looked for manifests/**; name another folder, or begin with: reconciler init"
+    expected = "looked for manifests/**; name another folder, or start with: reconciler init"
     assert expected == found.hint
 
 
@@ -154,7 +154,7 @@ def test_a_dangling_link_is_refused(tmp_path: Path) -> None:
     write(tmp_path, "manifests/a.yaml")
     (tmp_path / "manifests/l.yaml").symlink_to("nowhere.yaml")
 
-    assert ["manifests/l.yaml:1:1: a link to nothing"] == said(run(tmp_path))
+    assert ["manifests/l.yaml:1:1: a broken link"] == said(run(tmp_path))
 
 
 @pytest.mark.parametrize("target", ["out/x.yaml", "out"])
@@ -163,7 +163,9 @@ def test_a_link_out_of_the_root_is_refused(target: str, tmp_path: Path) -> None:
     (tmp_path / "p/reconciler.yaml").touch()
     (tmp_path / "p/manifests/l.yaml").symlink_to(tmp_path / target)
 
-    assert ["manifests/l.yaml:1:1: a link out of the project's root"] == said(run(tmp_path / "p"))
+    assert ["manifests/l.yaml:1:1: a link that leaves the project's root"] == said(
+        run(tmp_path / "p")
+    )
 
 
 def test_links_inside_the_root_load_each_file_once(tmp_path: Path) -> None:

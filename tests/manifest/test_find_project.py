@@ -196,7 +196,7 @@ def test_an_environment_without_a_project_file_is_wrong_usage(tmp_path: Path) ->
         ("spec: {manifests: 'm/**'}\n", "3:19: spec.manifests: expected a list"),
         ("spec: {account: }\n", "3:8: spec.account: is empty"),
         ("spec: {values: {a: [1]}}\n", "3:20: spec.values.a: expected text or a number or true"),
-        ("spec: {a: 1, a: 2}\n", "3:14: a: the key stands here twice"),
+        ("spec: {a: 1, a: 2}\n", "3:14: a: duplicate key"),
         ("spec: {prices: {asOf: July}}\n", "3:23: spec.prices.asOf: expected a day as YYYY-MM-DD"),
         ("spec: {account: fw_3ZhKq8mPxT2vLwYr9BnC}\n", "3:17: this looks like a Fireworks API key"),
         ("---\nkind: Project\n", "1:1: expected one document"),

@@ -151,7 +151,7 @@ def test_a_link_out_of_the_checkout_leads_to_nothing(checkout: Checkout) -> None
     os.symlink("/etc/hostname", checkout.root / "manifests/a.yaml")
     checkout.commit("note", "2")
 
-    assert ["manifests/a.yaml:1:1: a link to nothing"] == [
+    assert ["manifests/a.yaml:1:1: a broken link"] == [
         f"{found.location}: {found.message}" for found in at(checkout.root).diagnostics
     ]
 
@@ -199,12 +199,12 @@ def test_every_problem_of_the_revision_is_told_with_its_place(checkout: Checkout
 def test_a_commit_that_is_not_there_is_named(checkout: Checkout) -> None:
     pipeline(checkout)
 
-    with pytest.raises(ReconcilerError, match="knows no commit gone"):
+    with pytest.raises(ReconcilerError, match="does not have the commit gone"):
         at(checkout.root, "gone")
 
 
 def test_outside_a_checkout_there_is_no_revision(tmp_path: Path) -> None:
-    with pytest.raises(ReconcilerError, match="is in no git checkout"):
+    with pytest.raises(ReconcilerError, match="is not in a readable git checkout"):
         at(tmp_path)
 
 

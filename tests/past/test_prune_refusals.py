@@ -75,7 +75,7 @@ def test_outside_of_git_it_is_refused(tmp_path: Path) -> None:
     (tmp_path / "data/kept.jsonl").write_text(rows("kept"))
     (tmp_path / "manifests/kept.yaml").write_text(dataset("kept"))
 
-    assert "is in no git checkout" in refused(Repository.at(tmp_path))
+    assert "is not in a git checkout" in refused(Repository.at(tmp_path))
 
 
 def test_without_a_commit_it_is_refused(tmp_path: Path) -> None:
@@ -83,7 +83,7 @@ def test_without_a_commit_it_is_refused(tmp_path: Path) -> None:
     made.put("data/kept.jsonl", rows("kept"))
     made.put("manifests/kept.yaml", dataset("kept"))
 
-    assert "is in no git checkout with a commit" in refused(made)
+    assert "is not in a git checkout with a commit" in refused(made)
 
 
 def test_without_any_manifest_it_is_refused(repository: Repository) -> None:
@@ -109,13 +109,14 @@ def test_a_file_that_does_not_parse_stops_everything(repository: Repository) -> 
 def test_a_list_that_could_not_be_read_whole_is_refused(repository: Repository) -> None:
     live = replace(LIVE, incomplete={"Deployment": "HTTP 500"})
 
-    assert "--prune: the list of every Deployment could not be read whole: HTTP 500" == refused(
-        repository, live
+    assert (
+        "--prune: the list of every Deployment could not be read completely: HTTP 500"
+        == refused(repository, live)
     )
 
 
 def test_since_a_commit_that_is_not_there_is_refused(repository: Repository) -> None:
-    assert "--since 1234567: this checkout knows no such commit" == refused(
+    assert "--since 1234567: there is no such commit in this checkout" == refused(
         repository, since="1234567"
     )
 
@@ -125,13 +126,13 @@ def test_since_a_commit_that_was_rewritten_away_is_refused(repository: Repositor
     repository.checkout.git("tag", "before")
     repository.checkout.git("commit", "-q", "--amend", "-m", "rewritten")
 
-    assert "--since before: HEAD does not come from it: was history rewritten?" == refused(
+    assert "--since before: not an ancestor of HEAD: was history rewritten?" == refused(
         repository, since="before"
     )
 
 
 def test_since_what_looks_like_an_option_is_no_commit(repository: Repository) -> None:
-    assert "knows no such commit" in refused(repository, since="--all")
+    assert "no such commit in this checkout" in refused(repository, since="--all")
 
 
 def test_an_object_that_was_lost_is_refused(repository: Repository) -> None:

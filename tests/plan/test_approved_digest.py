@@ -125,7 +125,7 @@ def test_another_plan_is_refused_and_says_what_it_would_do() -> None:
     "text", ["", "sha256:", "sha256:" + "A" * 64, "0" * 64, "sha256:" + "0" * 65]
 )
 def test_half_a_digest_is_wrong_usage(text: str) -> None:
-    with pytest.raises(UsageError, match=r"^--approve-digest takes the whole digest") as told:
+    with pytest.raises(UsageError, match=r"^--approve-digest needs the whole digest") as told:
         check_spelling(text)
 
     assert "copy it from the reviewed plan: sha256: and 64 hex digits" == told.value.hint

@@ -107,19 +107,21 @@ def test_what_an_interrupted_apply_left_is_part_of_the_plan() -> None:
 
 
 def test_a_resource_that_nobody_reviewed_is_refused() -> None:
-    with pytest.raises(StalePlan, match=f"{JOB}/second is not in it"):
+    with pytest.raises(StalePlan, match=f"{JOB}/second is not in the saved plan"):
         hold_to(now(), now(manifests=[*PROJECT, job("second")]))
 
 
 def test_what_no_manifest_declares_any_more_is_refused() -> None:
-    with pytest.raises(StalePlan, match=f"{JOB}/bot is in it, and no manifest declares it here"):
+    with pytest.raises(
+        StalePlan, match=f"{JOB}/bot is in the saved plan, but no manifest here declares it"
+    ):
         hold_to(now(), now(manifests=[dataset()]))
 
 
 def test_another_action_is_refused() -> None:
     saved = now(all_done())
 
-    with pytest.raises(StalePlan, match=f"{JOB}/bot was: none, and would be: run"):
+    with pytest.raises(StalePlan, match=f"{JOB}/bot was: none, and would now be: run"):
         hold_to(saved, now(account(next(iter(all_done().resources.values())))))
 
 
@@ -133,7 +135,7 @@ def refused(state: str) -> dict[str, Any]:
 def test_what_was_refused_does_not_go_because_its_obstacle_has_gone() -> None:
     saved, free = refused("JOB_STATE_RUNNING"), refused("JOB_STATE_COMPLETED")
 
-    with pytest.raises(StalePlan, match="Dataset/chat was refused, and would not be"):
+    with pytest.raises(StalePlan, match="Dataset/chat was refused, and no longer is"):
         hold_to(saved, free)
     hold_to(saved, free, {"Dataset/chat"})
     hold_to(saved, saved)
@@ -142,7 +144,7 @@ def test_what_was_refused_does_not_go_because_its_obstacle_has_gone() -> None:
 def test_what_is_refused_by_now_is_told() -> None:
     saved, held = refused("JOB_STATE_COMPLETED"), refused("JOB_STATE_RUNNING")
 
-    with pytest.raises(StalePlan, match="Dataset/chat was not refused, and would be: "):
+    with pytest.raises(StalePlan, match="Dataset/chat was not refused, and now is: "):
         hold_to(saved, held)
 
 
@@ -161,21 +163,21 @@ def test_another_incarnation_is_refused() -> None:
     for name, text in saved["fingerprints"].items():
         saved["fingerprints"][name] = text.replace("2026-01-01", "2025-01-01")
 
-    with pytest.raises(StalePlan, match="its createTime is another"):
+    with pytest.raises(StalePlan, match="its createTime has changed"):
         hold_to(saved, now(found))
 
 
 def test_another_local_file_is_refused() -> None:
     other = dataset(brings=files("chat.jsonl", digit="b"))
 
-    with pytest.raises(StalePlan, match=r"Dataset/chat/chat\.jsonl: the file is another"):
+    with pytest.raises(StalePlan, match=r"Dataset/chat/chat\.jsonl: the file has changed"):
         hold_to(now(), now(manifests=[other, job()]))
 
 
 def test_another_file_in_a_folder_is_refused() -> None:
     then, since = (weights(brings=files("a/b/c.json", digit=digit)) for digit in "ab")
 
-    with pytest.raises(StalePlan, match=r"Model/base/a/b/c\.json: the file is another"):
+    with pytest.raises(StalePlan, match=r"Model/base/a/b/c\.json: the file has changed"):
         hold_to(now(manifests=[then]), now(manifests=[since]))
 
 

@@ -36,32 +36,32 @@ def facts(**of: str) -> str:
 
 CHANGED = ("displayName", "a", "b")
 STALE = {
-    f"{REF} is not in it, and would be: update": (document(), document(action())),
-    f"{REF} was: update, and would be: delete": (
+    f"{REF} is not in the saved plan, and would now be: update": (document(), document(action())),
+    f"{REF} was: update, and would now be: delete": (
         document(action()),
         document(action("delete", "delete")),
     ),
-    f"{REF} was: create, and would be: create": (
+    f"{REF} was: create, and would now be: create": (
         document(action("create", "create", "upload")),
         document(action("create", "create")),
     ),
-    f"{REF} was: update, and would be: repair": (
+    f"{REF} was: update, and would now be: repair": (
         document(action("update", "update")),
         document(action("repair", "update")),
     ),
-    f"{REF} was: create, and would be: repair": (
+    f"{REF} was: create, and would now be: repair": (
         document(action("create", "create", "upload", "wait")),
         document(action("repair", "upload")),
     ),
-    f"{REF} was: create, and would be: delete": (
+    f"{REF} was: create, and would now be: delete": (
         document(action("create", "create", "wait")),
         document(action("delete", "wait")),
     ),
-    f"{REF}: displayName is not as in it": (
+    f"{REF}: displayName is not as in the saved plan": (
         document(action(changes=(CHANGED,))),
         document(action(changes=(("displayName", "a", "c"),))),
     ),
-    f"{REF}: public is not as in it": (
+    f"{REF}: public is not as in the saved plan": (
         document(action(changes=(CHANGED,))),
         document(action(changes=(CHANGED, ("public", None, True)))),
     ),
@@ -69,19 +69,19 @@ STALE = {
         document(action(changes=(CHANGED,))),
         document(action()),
     ),
-    f"{REF}/rows.jsonl: the file is another": (
+    f"{REF}/rows.jsonl: the file has changed": (
         document(action(), file="10 sha256:aa"),
         document(action(), file="10 sha256:bb"),
     ),
-    f"{REF}: its manifest is another": (
+    f"{REF}: its manifest has changed": (
         document(action(), manifest="aa"),
         document(action(), manifest="bb"),
     ),
-    f"{LIVE}: its createTime is another than when the plan was made": (
+    f"{LIVE}: its createTime has changed since the plan was made": (
         document(live=facts(createTime="1", fields="x")),
         document(live=facts(createTime="2", fields="y")),
     ),
-    f"{LIVE}: its fields is another than when the plan was made": (
+    f"{LIVE}: its fields has changed since the plan was made": (
         document(live=facts(createTime="1", fields="x", state="A")),
         document(live=facts(createTime="1", fields="y", state="B")),
     ),
@@ -143,7 +143,7 @@ def test_a_stale_plan_names_the_object_and_the_fact(said: str) -> None:
 
 
 def test_a_size_is_enough_to_tell_a_file_whose_digest_nobody_knows() -> None:
-    with pytest.raises(StalePlan, match="the file is another"):
+    with pytest.raises(StalePlan, match="the file has changed"):
         hold_to(document(action(), file="10 unknown"), document(action(), file="11 sha256:bb"))
 
 
@@ -159,7 +159,7 @@ def test_of_many_differences_the_first_are_named_and_the_rest_counted() -> None:
         hold_to(saved, document())
 
     assert caught.value.message.endswith(
-        "; Dataset/d4 is in it, and no manifest declares it here; and 3 more"
+        "; Dataset/d4 is in the saved plan, but no manifest here declares it; and 3 more"
     )
 
 
@@ -171,16 +171,16 @@ def test_another_account_is_told_with_both() -> None:
 
 
 DAMAGED = {
-    "": "the plan file is damaged: it is no JSON document",
-    "[": "the plan file is damaged: it is no JSON document",
-    '{"a": NaN}': "the plan file is damaged: it is no JSON document",
-    '{"a": 1, "a": 1}': "the plan file is damaged: it is no JSON document",
-    "[" * 100_000: "the plan file is damaged: it is no JSON document",
-    "[]": "the plan file is damaged: it is no plan",
-    "{}": "the plan file is damaged: it is no plan",
-    '{"actions": {}}': "the plan file is damaged: it is no plan",
-    '{"actions": []}': "the plan file was altered: its seal does not fit",
-    '{"actions": [], "seal": 3}': "the plan file was altered: its seal does not fit",
+    "": "the plan file is damaged: it is not a JSON document",
+    "[": "the plan file is damaged: it is not a JSON document",
+    '{"a": NaN}': "the plan file is damaged: it is not a JSON document",
+    '{"a": 1, "a": 1}': "the plan file is damaged: it is not a JSON document",
+    "[" * 100_000: "the plan file is damaged: it is not a JSON document",
+    "[]": "the plan file is damaged: it is not a plan",
+    "{}": "the plan file is damaged: it is not a plan",
+    '{"actions": {}}': "the plan file is damaged: it is not a plan",
+    '{"actions": []}': "the plan file was altered: its digest does not match",
+    '{"actions": [], "seal": 3}': "the plan file was altered: its digest does not match",
 }
 
 
@@ -195,7 +195,7 @@ def test_a_damaged_plan_is_told_from_an_altered_one(text: str) -> None:
 def test_a_sealed_plan_in_another_spelling_was_altered() -> None:
     sealed = {"actions": [], "seal": seal({"actions": []})}
 
-    with pytest.raises(StalePlan, match="its seal does not fit"):
+    with pytest.raises(StalePlan, match="its digest does not match"):
         read_saved(json.dumps(sealed), seal)
 
 
@@ -203,7 +203,7 @@ def test_a_fingerprint_that_is_none_is_damage() -> None:
     with pytest.raises(StalePlan) as caught:
         hold_to(document(live="{"), document(live="{"))
 
-    assert "the plan file is damaged: a fingerprint is none" == caught.value.message
+    assert "the plan file is damaged: a fingerprint cannot be read" == caught.value.message
     assert HINT == caught.value.hint
 
 
@@ -218,7 +218,7 @@ def approved(*actions: dict[str, Any], complete: bool = True) -> str:
 def test_an_approval_of_another_plan_names_what_would_be_done() -> None:
     five = [action("create", ref=f"Dataset/d{n}") for n in range(5)]
     named = ", ".join(f"create Dataset/d{n}" for n in range(5))
-    start = "approved is the plan sha256:then, but the plan made now is sha256:now: "
+    start = "the approved plan is sha256:then, but the plan made now is sha256:now: "
 
     assert start + named == approved(*five)
     assert f"{start}{named} and 1 more" == approved(*five, action("run", ref="Job/x"))

@@ -120,7 +120,7 @@ DELETE = with_change(
     ),
 )
 NONE = with_change(
-    planned(Action.NONE, resource(SAME, 70), "equal", "is as the manifest says"),
+    planned(Action.NONE, resource(SAME, 70), "equal", "matches the manifest"),
     live=live(SAME, "READY"),
 )
 FAILED_REF = ResourceRef("SupervisedFineTuningJob", "last-year")
@@ -160,8 +160,10 @@ OUTCOMES = (
     Outcome(
         BASE,
         Status.FAILED,
-        "the platform still misses files",
-        error=ReconcilerError("the platform still misses files", "apply again to go on from here"),
+        "the platform files are still missing",
+        error=ReconcilerError(
+            "the platform files are still missing", "apply again to go on from here"
+        ),
         wrote=True,
     ),
     Outcome(ROUTER, Status.SKIPPED, "", because=BASE),

@@ -42,7 +42,7 @@ def test_what_did_not_stick_is_told_with_its_reason() -> None:
 def test_unchanged_resources_are_not_told() -> None:
     text = render_outcomes([Outcome(SAME, Status.DONE, "ready")], EMPTY, PLAIN)
 
-    assert text == "Nothing to do: everything is as the manifests say.\n"
+    assert text == "Nothing to do: the account matches the manifests.\n"
 
 
 def test_an_unchanged_job_that_still_runs_is_told() -> None:
@@ -69,7 +69,7 @@ def test_a_job_that_runs_without_a_word_of_progress_is_called_out() -> None:
     silent = live(TUNE, "JOB_STATE_RUNNING", jobProgress={"percent": 0})
     (row,) = status_rows(desired(), LiveState("acme", {silent.name: silent}), everything=True)
 
-    assert "no progress told yet" in row.note
+    assert "no progress reported yet" in row.note
 
 
 def test_a_skipped_change_names_its_cause() -> None:

@@ -116,7 +116,7 @@ def test_groups_stand_in_their_order() -> None:
 
 
 def test_a_plan_without_changes_says_so() -> None:
-    assert "No changes: everything is as the manifests say." in plan_html(EMPTY, ABOUT)
+    assert "No changes: the account matches the manifests." in plan_html(EMPTY, ABOUT)
 
 
 def test_a_page_has_an_end() -> None:

@@ -34,7 +34,7 @@ STORY = [
     Event(EventType.STARTED, ROWS, "create"),
     Event(EventType.STEP, ROWS, "upload 1 file, 91 MB", "upload"),
     Event(EventType.PROGRESS, ROWS, "uploading", "upload", 31_000_000, 91_000_000),
-    Event(EventType.NOTICE, TUNE, "state X is unknown to us, not acted on", "wait"),
+    Event(EventType.NOTICE, TUNE, "state X is unknown, so nothing is done", "wait"),
     Event(EventType.PROGRESS, TUNE, "running 38 %, epoch 1", "wait", 38, 100),
     *SETTLED,
 ]

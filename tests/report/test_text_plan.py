@@ -81,7 +81,7 @@ def test_a_wish_that_is_refused_is_not_called_no_change() -> None:
     text = render_plan(replace(PLAN, changes=(asked,)), PLAIN)
 
     assert "No changes: what was asked for is refused (1).\n" in text
-    assert "everything is as the manifests say" not in text
+    assert "the account matches the manifests" not in text
 
 
 def test_a_refusal_is_told_once_with_its_way_out() -> None:

@@ -151,7 +151,7 @@ def test_an_answer_that_drips_is_given_up_though_each_byte_is_in_time(drips_from
         connection = StorageConnection(stall_seconds=5 * DRIP)
         connection.start("PUT", storage.url, {"Content-Length": str(len(BODY))})
         connection.send(BODY)
-        with pytest.raises(Broken, match="only drips") as caught:
+        with pytest.raises(Broken, match="arrives too slowly") as caught:
             connection.read(connection.answer(), 100)
         connection.close()
 

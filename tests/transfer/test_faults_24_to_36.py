@@ -307,7 +307,7 @@ def test_f35_files_that_never_land_end_it_with_their_names(project: AdapterProje
     project.emulator.faults.clear()
     again = project.apply()
 
-    assert "still misses files" in _said(outcome)
+    assert "files are still missing" in _said(outcome)
     assert WEIGHTS in _said(outcome)
     assert "UPLOADING" == state
     assert (Status.DONE, True) == (again.status, project.is_right())

@@ -43,7 +43,7 @@ def test_rows_are_checked_whatever_else_is_wrong_with_the_dataset(tmp_path: Path
     found = said(tmp_path, DATASET % "state: READY, source: {path: ../rows.jsonl}")
 
     assert [
-        "manifests/a.yaml:4:8: Dataset/rows: spec.state: output only: the server writes it",
+        "manifests/a.yaml:4:8: Dataset/rows: spec.state: output only: set by the server",
         "rows.jsonl:2: invalid JSON at character 1: expected a value",
     ] == found
 

@@ -26,4 +26,4 @@ def test_a_first_run_claims_no_bytes_of_an_earlier_one(lines: str) -> None:
 
 def test_every_upload_says_how_its_copy_was_checked(lines: str) -> None:
     assert "2 of 2 files verified" in lines
-    assert "size compared, no hash told" in lines
+    assert "size compared, no hash reported" in lines

@@ -199,7 +199,7 @@ def test_since_alone_is_wrong_usage(tmp_path: Path) -> None:
         ran = staged.program.run("plan", "--since", "HEAD~1")
 
         assert 64 == ran.code
-        assert "--since has a meaning with --prune only" in ran.err
+        assert "--since works with --prune only" in ran.err
 
 
 def test_a_list_that_fails_refuses_before_anything_is_written(tmp_path: Path) -> None:
@@ -209,7 +209,7 @@ def test_a_list_that_fails_refuses_before_anything_is_written(tmp_path: Path) ->
         ran = staged.program.run(*APPLY)
 
         assert (6, []) == (ran.code, deletes(staged)), ran.err
-        assert "--prune: the list of every Deployment could not be read whole" in ran.err
+        assert "--prune: the list of every Deployment could not be read completely" in ran.err
 
 
 def _survives(staged: Stage, *, after_commit: bool, nth: int, path: str = "") -> list[str]:

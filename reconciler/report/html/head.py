@@ -51,9 +51,9 @@ def verdict(plan: Plan) -> Markup:
     elif plan.refused:
         said, mood = f"Refused: {numbers['blocked']:,} blocked, each with its ways out.", "stop"
     elif plan.pending:
-        said, mood = f"{len(plan.pending):,} to do, nothing forbids it.", "go"
+        said, mood = f"{len(plan.pending):,} to do, none of it blocked.", "go"
     else:
-        said, mood = "No changes: everything is as the manifests say.", "fine"
+        said, mood = "No changes: the account matches the manifests.", "fine"
     costs = [tag("span", "  ", cost_text(cost), class_="muted") for cost in total_costs(plan)]
     return tag("p", tag("b", said), *costs, class_=f"verdict {mood}", role="status")
 
