@@ -160,9 +160,9 @@ OUTCOMES = (
     Outcome(
         BASE,
         Status.FAILED,
-        "the platform files are still missing",
+        "files are still missing",
         error=ReconcilerError(
-            "the platform files are still missing", "apply again to go on from here"
+            "files are still missing", "apply again to go on from here"
         ),
         wrote=True,
     ),

@@ -133,9 +133,9 @@ def test_the_terminal_is_free_again_after_the_block() -> None:
 
     with live_bars(PLAN, console) as listener:
         listener(moving(40))
-        listener(Event(EventType.FAILED, ROWS, "the platform files are still missing"))
+        listener(Event(EventType.FAILED, ROWS, "files are still missing"))
 
-    assert "failed: the platform files are still missing" in out.getvalue()
+    assert "failed: files are still missing" in out.getvalue()
     assert "\x1b[?25h" in out.getvalue()
 
 

@@ -183,7 +183,7 @@ def test_a_saved_plan_is_stale_when_somebody_made_the_resource_anew(tmp_path: Pa
         ran = staged.program.run("apply", "saved.json")
 
         assert (5, []) == (ran.code, deletes(staged)), ran.err
-        assert "Dataset/gone: its incarnation is another" in ran.err
+        assert "Dataset/gone: its incarnation has changed" in ran.err
 
 
 def test_a_saved_plan_that_prunes_nothing_lets_nothing_be_pruned(tmp_path: Path) -> None:
