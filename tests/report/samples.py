@@ -161,9 +161,7 @@ OUTCOMES = (
         BASE,
         Status.FAILED,
         "files are still missing",
-        error=ReconcilerError(
-            "files are still missing", "apply again to go on from here"
-        ),
+        error=ReconcilerError("files are still missing", "apply again to go on from here"),
         wrote=True,
     ),
     Outcome(ROUTER, Status.SKIPPED, "", because=BASE),
