@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from reconciler.live.said import count, tokens_text
-from reconciler.manifest.row_tokens import NOTHING, Guess, of_bytes, of_unseen
+from reconciler.manifest.row_tokens import BYTES_BAND, NOTHING, Guess, of_bytes, of_unseen
 from reconciler.plan.context import TokenCount
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from reconciler.kinds.row_use import RowUse
     from reconciler.live.state import LiveState
     from reconciler.manifest.file_set import FileSet
+    from reconciler.manifest.row_summary import RowSummary
     from reconciler.plan.guards import Facts
 
 GUESSED = "guessed from the bytes"
@@ -63,6 +64,8 @@ def _of_files(files: FileSet, use: RowUse, spec: Mapping[str, Any], *, images: b
     size, rows = files.total_bytes, files.rows
     guess = files.summary.tokens if files.summary else of_bytes(size, rows or 0)
     how = GUESSED
+    if files.summary:
+        guess = Guess(_cut(guess.low, files.summary, use.longest_row(spec)), guess.high)
     if rows is None:
         smallest = len(json.dumps({key: "" for key, _ in use.wanted(spec)}))
         guess, how = of_unseen(size, smallest, pairs=use.pairs), UNSEEN
@@ -71,6 +74,16 @@ def _of_files(files: FileSet, use: RowUse, spec: Mapping[str, Any], *, images: b
     written = sum(len(text.encode()) for text in use.written_by(spec).values())
     around = of_bytes(written * rows) if written else NOTHING
     return TokenCount(guess.low, guess.high + around.high, how)
+
+
+def _cut(low: float, rows: RowSummary, limit: int) -> float:
+    """The low end when each row is cut at ``limit`` tokens (firectl help; 0: none is). Of rows that
+    are not listed one by one, none is longer than the last of those that are."""
+    listed = [size / BYTES_BAND[0] for size, _ in rows.longest]
+    if not limit or not listed or listed[0] <= limit:
+        return low
+    rest = max(low - sum(listed), 0.0) * min(limit / listed[-1], 1.0)
+    return rest + sum(min(tokens, limit) for tokens in listed)
 
 
 def tokens_words(found: Sequence[TokenCount], *, unbounded: bool) -> str:

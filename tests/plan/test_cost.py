@@ -256,6 +256,28 @@ def test_a_limit_below_a_cent_is_shown_as_it_is() -> None:
     ).blocked_by
 
 
+@pytest.mark.parametrize(
+    ("longest", "tokens"),
+    [
+        ((600_000,), 8192 + 900_000),
+        ((6_000,), 1_000_000),
+        ((600_000, 300_000), 2 * 8192 + 850_000 * 8192 / 50_000),
+    ],
+    ids=["one is too long", "none is", "all may be"],
+)
+def test_rows_that_are_cut_are_paid_for_as_far_as_they_are_read(
+    longest: tuple[int, ...], tokens: float
+) -> None:
+    pairs = tuple((size, row) for row, size in enumerate(longest, 1))
+    pairs += ((600, 9),) * (len(longest) == 1)
+    seen = RowSummary(tokens=of_bytes(6_000_000), longest=pairs)
+    brought = dataset(brings=replace(files("chat.jsonl", size=6_000_000), summary=seen))
+    found = said_of(brought, job())
+
+    assert tokens * 0.5 / 1_000_000 == pytest.approx(found.usd_low)
+    assert 1.2 == found.usd_high
+
+
 def test_a_chat_template_may_begin_every_row() -> None:
     many = dataset(brings=files("chat.jsonl", size=6_000_000, rows=100_000))
     shown = plan([many, job()], account(external=base(8 * BILLION)), context(prices=PRICES))
