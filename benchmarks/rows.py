@@ -12,6 +12,8 @@ import json
 import random
 import tempfile
 import time
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 
     from benchmarks.row import Row
 
+    _Row = dict[str, Any]
+
 MB = 1_000_000
 SIZES = (600, 2_000, 8_000)  # bytes of a row of plain chat, about
 GOAL = 100.0  # MB/s
@@ -36,18 +40,33 @@ ROUNDS = 5
 WORDS = [f"{'aeiou'[number % 5]}{number:x}" for number in range(4_000)]
 
 
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """``row`` makes a row of a question and an answer; ``format`` is its dataset's."""
+
+    row: Callable[[str, str], _Row]
+    format: str | None = "CHAT"
+    words: Sequence[str] = field(default=tuple(WORDS), repr=False)
+
+
 def rows(*, quick: bool = False) -> Iterator[Row]:
     """(rows of a size, MB/s of a pass, MB/s of the floor, the goal)."""
-    size, rounds = (10 * MB, 3) if quick else (100 * MB, ROUNDS)
+    size, rounds = (10 * MB, 3) if quick else (40 * MB, ROUNDS)
     gc.disable()
     with tempfile.TemporaryDirectory() as folder:
-        forms = [("chat", row_bytes) for row_bytes in SIZES]
-        forms += [("prose", 600), ("tools", 600), ("pairs", 600)]
-        for form, row_bytes in forms:
+        shapes = [("chat", row_bytes) for row_bytes in SIZES]
+        shapes += [(name, 600) for name in FORMS if name != "chat"]
+        for form, row_bytes in shapes:
             path = Path(folder, f"{form}-{row_bytes}.jsonl")
-            words = PROSE if form == "prose" else WORDS
-            written = _write(path, FORMS[form], words, row_bytes, size)
-            passes = {"parse": _parse, "validate": _validate, "data": _data, "compare": _compare}
+            written = _write(path, FORMS[form], row_bytes, size)
+            checked = partial(_validate, FORMS[form].format)
+            looked = partial(_data, FORMS[form].format)
+            passes: dict[str, Callable[[Path], None]] = {
+                "parse": _parse,
+                "validate": checked,
+                "data": looked,
+                "compare": _compare,
+            }
             seconds = _side_by_side(passes, path, rounds)
             floor = written / seconds["parse"] / MB
             for name in ("validate", "data", "compare"):
@@ -60,31 +79,73 @@ def rows(*, quick: bool = False) -> Iterator[Row]:
                 )
 
 
-def _chat(question: str, answer: str) -> dict[str, Any]:
+def _chat(question: str, answer: str) -> _Row:
     return {"messages": [_said("user", question), _said("assistant", answer)]}
 
 
-def _tools(question: str, answer: str) -> dict[str, Any]:
+def _tools(question: str, answer: str) -> _Row:
     """A call, what it gave, and the answer."""
     call = {"type": "function", "function": {"name": "look_up", "arguments": "{}"}}
-    asked = {"role": "assistant", "content": None, "tool_calls": [call]}
+    asked = _said("assistant", None, tool_calls=[call])
     chat = [_said("user", question), asked, _said("tool", "1"), _said("assistant", answer)]
     return {"messages": chat, "tools": [{"type": "function", "function": {"name": "look_up"}}]}
 
 
-def _pairs(question: str, answer: str) -> dict[str, Any]:
+def _reasoning(question: str, answer: str) -> _Row:
+    thought, said = _halves(answer)
+    chat = [_said("user", question), _said("assistant", said, reasoning_content=thought)]
+    return {"messages": chat}
+
+
+def _vision(question: str, answer: str) -> _Row:
+    """Much text and an icon: a photograph's bytes would be all that is measured."""
+    icon = {"type": "image_url", "image_url": {"url": "data:image/png;base64,iVBORw0KGgo="}}
+    parts = [{"type": "text", "text": question}, icon]
+    return {"messages": [_said("user", parts), _said("assistant", answer)]}
+
+
+def _weights(question: str, answer: str) -> _Row:
+    chat = [_said("user", question), _said("assistant", answer, weight=len(answer) % 2)]
+    return {"messages": chat}
+
+
+def _pairs(question: str, answer: str) -> _Row:
+    better, worse = _halves(answer)
     return {
         "input": {"messages": [_said("user", question)]},
-        "preferred_output": [_said("assistant", answer[: len(answer) // 2])],
-        "non_preferred_output": [_said("assistant", answer[len(answer) // 2 :])],
+        "preferred_output": [_said("assistant", better)],
+        "non_preferred_output": [_said("assistant", worse)],
     }
 
 
-def _said(role: str, text: str) -> dict[str, Any]:
-    return {"role": role, "content": text}
+def _rewards(question: str, answer: str) -> _Row:
+    """What an evaluator gets beside the prompt (RFT)."""
+    return {"messages": [_said("user", question)], "ground_truth": answer}
 
 
-FORMS = {"chat": _chat, "prose": _chat, "tools": _tools, "pairs": _pairs}
+def _samples(question: str, answer: str) -> _Row:
+    """Two conversations with their metric (RL)."""
+    tried = [_chat(part, question[: len(part)])["messages"] for part in _halves(answer)]
+    return {"samples": [{"messages": chat, "metric": 0.5} for chat in tried]}
+
+
+def _completion(question: str, answer: str) -> _Row:
+    return {"prompt": question, "completion": answer}
+
+
+def _template(question: str, answer: str) -> _Row:
+    context, said = _halves(answer)
+    return {"instruction": question, "context": context, "response": said}
+
+
+def _said(role: str, content: Any, **more: Any) -> _Row:
+    return {"role": role, "content": content, **more}
+
+
+def _halves(text: str) -> tuple[str, str]:
+    return text[: len(text) // 2], text[len(text) // 2 :]
+
+
 PROSE = (
     *("the", "quick", "brown", "fox", "jumps", "over", "a", "lazy", "dog", "with", "light", "An"),
     *("Able-bodied", "re-used", "task_force", "snake_case", "Through", "ghost", "API", "I", "it's"),
@@ -93,21 +154,30 @@ PROSE = (
 """Words with the letters and signs that credentials begin with: looking for those costs more."""
 
 
-def _write(
-    path: Path,
-    form: Callable[[str, str], dict[str, Any]],
-    words: Sequence[str],
-    row_bytes: int,
-    size: int,
-) -> int:
+FORMS = {
+    "chat": _Form(_chat),
+    "prose": _Form(_chat, words=PROSE),
+    "tools": _Form(_tools),
+    "reasoning": _Form(_reasoning),
+    "vision": _Form(_vision),
+    "weights": _Form(_weights),
+    "pairs": _Form(_pairs),
+    "rewards": _Form(_rewards),
+    "samples": _Form(_samples, "RL"),
+    "completion": _Form(_completion, "COMPLETION"),
+    "template": _Form(_template, None),
+}
+
+
+def _write(path: Path, form: _Form, row_bytes: int, size: int) -> int:
     """A file of rows made of a question and an answer; its size in bytes."""
     source = random.Random(1)
     written = 0
     with path.open("wb") as file:
         for number in range(size):
             count = row_bytes // 11
-            question, answer = (" ".join(source.choices(words, k=count)) for _ in range(2))
-            row = form(f"{number}: {question}", answer)
+            question, answer = (" ".join(source.choices(form.words, k=count)) for _ in range(2))
+            row = form.row(f"{number}: {question}", answer)
             written += file.write(json.dumps(row).encode() + b"\n")
             if written >= size:
                 break
@@ -120,15 +190,15 @@ def _parse(path: Path) -> None:
             orjson.loads(line)
 
 
-def _validate(path: Path) -> None:
+def _validate(format_name: str | None, path: Path) -> None:
     with io.FileIO(path) as raw:
-        check_rows(raw, path.name, "CHAT", Digest(sha256=True))
+        check_rows(raw, path.name, format_name, Digest(sha256=True))
 
 
-def _data(path: Path) -> None:
+def _data(format_name: str | None, path: Path) -> None:
     profile = Profile()
     with io.FileIO(path) as raw:
-        check_rows(raw, path.name, "CHAT", watch=profile.see)
+        check_rows(raw, path.name, format_name, watch=profile.see)
     profile.tokens()
 
 
@@ -136,6 +206,15 @@ def _compare(path: Path) -> None:
     """Both sides of a row comparison: as much again is read for the other one."""
     with path.open("rb") as new, path.open("rb") as old:
         compare_rows(new, old)
+
+
+def _passes(format_name: str | None) -> dict[str, Callable[[Path], None]]:
+    return {
+        "parse": _parse,
+        "validate": partial(_validate, format_name),
+        "data": partial(_data, format_name),
+        "compare": _compare,
+    }
 
 
 def _side_by_side(

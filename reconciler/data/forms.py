@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -9,11 +11,25 @@ import orjson
 from reconciler.manifest.row_tokens import reasoned, tools_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
 PAIR = ("input", "preferred_output", "non_preferred_output")
 NO_ROLE = "(none)"
 Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Trait:
+    """A message has it in ``field`` if ``holds`` says so, a row at its top under ``key`` if any."""
+
+    field: str
+    holds: Callable[[Any], bool]
+    key: str | None = None
+
+    def rows(self, objects: Sequence[Row], talks: Sequence[list[Any]]) -> int:
+        """How many rows have it; ``talks`` are the messages of each."""
+        both = zip(objects, talks, strict=True)
+        return sum(self.key in row or any(map(self.holds, talk)) for row, talk in both)
 
 
 def form_of(row: Row) -> tuple[str, list[Any]]:
@@ -35,26 +51,32 @@ def _joined(parts: list[Any]) -> list[Any]:
     return [message for part in parts if type(part) is list for message in part]
 
 
-def spoken(messages: list[Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The role of each message, ``NO_ROLE`` where it has none, and what they hold besides text:
-    ``tools``, ``reasoning``, ``images``."""
-    roles: list[str] = []
-    found: set[str] = set()
-    for message in messages:
-        if type(message) is not dict:
-            roles.append(NO_ROLE)
-            continue
-        role, content = message.get("role"), message.get("content")
-        roles.append(role if type(role) is str else NO_ROLE)
-        if len(message) == 2 and type(content) is str:
-            continue
-        if message.get("tool_calls"):
-            found.add("tools")
-        if message.get("reasoning_content"):
-            found.add("reasoning")
-        if any(part.get("type") == "image_url" for part in _parts(message)):
-            found.add("images")
-    return tuple(roles), tuple(sorted(found))
+def role_of(message: Any) -> str:
+    """``NO_ROLE`` where it has none."""
+    role = message.get("role") if type(message) is dict else None
+    return role if type(role) is str else NO_ROLE
+
+
+def _calls(message: Any) -> bool:
+    return type(message) is dict and bool(message.get("tool_calls"))
+
+
+def _reasons(message: Any) -> bool:
+    return type(message) is dict and bool(message.get("reasoning_content"))
+
+
+def _shows(message: Any) -> bool:
+    return type(message) is dict and any(p.get("type") == "image_url" for p in _parts(message))
+
+
+TRAITS = MappingProxyType(
+    {
+        "tools": Trait("tool_calls", _calls, "tools"),
+        "reasoning": Trait("reasoning_content", _reasons),
+        "images": Trait("content", _shows),
+    }
+)
+"""What a row may hold besides text, by the name it is counted under."""
 
 
 def texts_of(row: Row) -> list[str]:

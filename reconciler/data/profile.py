@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 from array import array
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from reconciler.data.facts import Bar, Found, Spread, Tokens
-from reconciler.data.forms import form_of, spoken
+from reconciler.data.forms import TRAITS, form_of, role_of
 from reconciler.data.framing import count_rows, frame_of
-from reconciler.manifest.row_hash import object_hash
+from reconciler.manifest.row_hash import row_hashes
 from reconciler.manifest.row_summary import BYTES_PER_TOKEN
-from reconciler.manifest.row_tokens import NOTHING, text_size
+from reconciler.manifest.row_tokens import NOTHING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from reconciler.data.tokenizer import TokenCounter
     from reconciler.manifest.row_blocks import Rows
     from reconciler.manifest.row_tokens import Guess
 
 REMEMBERED = 1_000_000  # rows by their hash, some 100 MB
-_Pattern = tuple[str, bool, tuple[str, ...], tuple[str, ...]]
-"""Form, whether it names tools, roles of its messages and their traits: a file's rows have few."""
 FIRST = 10  # row numbers told of each finding
 _BATCH = 512  # rows given to a tokenizer at a time
 
@@ -62,7 +61,9 @@ class Profile:
         self._counter = counter
         self._least = min(self.over, default=0)
         self._seen: set[int] = set()
-        self._patterns: dict[_Pattern, int] = defaultdict(int)
+        self.forms: Counter[str] = Counter()  # rows by what they are, and by what they hold
+        self.roles: Counter[str] = Counter()  # messages by their role
+        self._lengths: Counter[int] = Counter()  # rows by how many messages they have
         self._tokens = array("q")  # of each row
         self._framed = 0  # tokens in a chat template
         self._frame = frame_of(counter) if counter else None
@@ -72,44 +73,35 @@ class Profile:
     def compared(self) -> int:
         return len(self._seen)
 
-    @property
-    def forms(self) -> Counter[str]:
-        """Rows by what they are, and by what they hold."""
-        found: Counter[str] = Counter()
-        for (form, tools, _, traits), rows in self._patterns.items():
-            found[form] += rows
-            for trait in {"tools", *traits} if tools else traits:
-                found[trait] += rows
-        return found
-
-    @property
-    def roles(self) -> Counter[str]:
-        """Messages by their role."""
-        found: Counter[str] = Counter()
-        for (_, _, roles, _), rows in self._patterns.items():
-            for role in roles:
-                found[role] += rows
-        return found
-
     def see(self, rows: Rows) -> None:
         """The next rows."""
-        self._compare(rows.first, list(map(object_hash, rows.objects, rows.lines, rows.roles)))
-        sizes = list(map(len, rows.lines))
-        for index, (row, roles) in enumerate(zip(rows.objects, rows.roles, strict=True)):
-            if roles is None:
-                form, messages = form_of(row)
-                self._patterns[form, "tools" in row, *spoken(messages)] += 1
-                if rows.images:
-                    sizes[index] = text_size(rows.lines[index])
-            else:
-                self._patterns["chat", "tools" in row, roles, ()] += 1
+        self._compare(rows.first, row_hashes(rows))
+        self._look(rows)
         if self._counter is None:
-            self._count(rows.first, [size // BYTES_PER_TOKEN for size in sizes])
+            self._count(rows.first, [size // BYTES_PER_TOKEN for size in rows.sizes])
             return
         for numbered in enumerate(rows.objects, rows.first):
             self._waiting.append(numbered)
             if len(self._waiting) == _BATCH:
                 self._ask()
+
+    def _look(self, rows: Rows) -> None:
+        """Where columns are known, nobody asks each message."""
+        columns = rows.columns
+        if columns:
+            talks: Sequence[list[Any]] = columns.talks
+            self.forms[columns.form] += len(talks)
+            self.roles.update(columns.roles)
+        else:
+            told = list(map(form_of, rows.objects))
+            talks = [messages for _, messages in told]
+            self.forms.update(form for form, _ in told)
+            self.roles.update(map(role_of, chain.from_iterable(talks)))
+        self._lengths.update(map(len, talks))
+        for name, trait in TRAITS.items():
+            if not columns or trait.key in columns.keys or trait.field in columns.fields:
+                held = trait.rows(rows.objects, talks)
+                self.forms.update({name: held} if held else {})
 
     def _compare(self, first: int, keys: list[int]) -> None:
         if len(set(keys)) < len(keys) or not self._seen.isdisjoint(keys):
@@ -147,11 +139,7 @@ class Profile:
 
     def messages(self) -> Spread:
         """Of those rows that have any."""
-        counts = Counter[int]()
-        for (_, _, roles, _), rows in self._patterns.items():
-            if roles:
-                counts[len(roles)] += rows
-        return _spread(sorted(counts.elements()))
+        return _spread(sorted(length for length in self._lengths.elements() if length))
 
     def tokens(self, guess: Guess = NOTHING) -> Tokens:
         """All rows seen; call it when there are no more. ``guess`` is what their bytes tell."""

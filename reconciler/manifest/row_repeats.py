@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import count, repeat
+from itertools import count
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _REMEMBERED = 100_000  # rows that a later one is compared with
-
-
 _ENDS = b"\r\n"
 
 
@@ -21,10 +19,11 @@ class Repeats:
         self._seen: dict[int, int] = {}
         self.repeated = 0
 
-    def all_new(self, first: int, lines: Sequence[bytes]) -> bool:
+    def all_new(self, first: int, text: bytes, lines: Sequence[bytes]) -> bool:
         """Whether no row of these, numbered from ``first``, was there before: then they are
-        remembered, else ``earlier`` tells of each."""
-        keys = list(map(hash, map(bytes.rstrip, lines, repeat(_ENDS))))
+        remembered, else ``earlier`` tells of each. ``text`` is all the lines."""
+        alike = b"\r" not in text and text.endswith(b"\n")
+        keys = list(map(hash if alike else _key, lines))
         if len(set(keys)) < len(keys) or not self._seen.keys().isdisjoint(keys):
             return False
         room = max(_REMEMBERED - len(self._seen), 0)
@@ -43,4 +42,5 @@ class Repeats:
 
 
 def _key(line: bytes) -> int:
-    return hash(line.rstrip(_ENDS))
+    """Of a row as it is on nearly all lines: with one line feed at its end."""
+    return hash(line.rstrip(_ENDS) + b"\n")

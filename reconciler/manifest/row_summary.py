@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from heapq import heappush, heapreplace
+from itertools import compress
 from typing import TYPE_CHECKING, Any
 
-from reconciler.manifest.row_tokens import NOTHING, Guess, Reading, of_rows, text_size
+from reconciler.manifest.row_tokens import NOTHING, Guess, Reading, of_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from reconciler.manifest.row_blocks import Rows
 
@@ -80,10 +81,11 @@ class Summing:
     def see(self, rows: Rows) -> None:
         if not self._first.keys() >= set(map(tuple, rows.objects)):
             self._meet(rows)
-        if max(map(len, rows.lines)) > self._short:
-            for number, line in enumerate(rows.lines, rows.first):
-                if len(line) > self._short:
-                    self._keep(text_size(line), number)
+        if max(rows.sizes) > self._short:
+            numbered = enumerate(rows.sizes, rows.first)
+            longer = map(self._short.__lt__, rows.sizes)
+            for number, size in compress(numbered, longer):
+                self._keep(size, number)
         self._look_what_trains(rows)
         self._read += of_rows(rows)
 
@@ -93,14 +95,10 @@ class Summing:
                 self._first.setdefault(keys, number)
 
     def _look_what_trains(self, rows: Rows) -> None:
-        """A plain chat has no weights: whatever its assistant says is trained on."""
-        if all(roles and "assistant" in roles for roles in set(rows.roles)):
-            return  # a file's rows have few patterns of roles
-        pairs = zip(rows.objects, rows.roles, strict=True)
-        for number, (row, roles) in enumerate(pairs, rows.first):
-            if not (is_trained(row.get("messages")) if roles is None else "assistant" in roles):
-                self._untrained += 1
-                self._first_untrained = self._first_untrained or number
+        untrained = _untrained(rows)
+        if untrained:
+            self._untrained += len(untrained)
+            self._first_untrained = self._first_untrained or untrained[0]
 
     def _keep(self, size: int, number: int) -> None:
         """Of rows of one size the earlier stays: its negative number is the larger one."""
@@ -123,6 +121,17 @@ class Summing:
             self._first_untrained,
             self._read.tokens,
         )
+
+
+def _untrained(rows: Rows) -> Sequence[int]:
+    """The numbers of the chats without an answer that is trained on."""
+    columns, numbers = rows.columns, range(rows.first, rows.first + len(rows.objects))
+    if columns and columns.trained:
+        return ()
+    if columns and "assistant" not in columns.roles:
+        return numbers
+    asked = zip(numbers, rows.objects, strict=True)
+    return [number for number, row in asked if not is_trained(row.get("messages"))]
 
 
 def is_trained(messages: Any) -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from itertools import compress, repeat
+from operator import mul
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from reconciler.manifest.row_blocks import Rows
 
 BYTES_BAND = (6.0, 2.5)
@@ -34,10 +36,6 @@ MAX_ROWS = 3_000_000
 """Of one dataset (fine-tuning docs)."""
 SMALLEST_ROW = len(b'{"prompt":"","completion":""}\n')
 
-IMAGE_MARK = b";base64,"
-_IMAGE = re.compile(rb'"url"\s*:\s*"data:image\\?/\w+;base64,')
-"""Where an image begins. In a text, of a web page for one, base64 is text; quotes are escaped."""
-_REASONING = b'"reasoning_content"'
 _PREFERRED = "preferred_output"
 
 
@@ -94,24 +92,24 @@ def of_unseen(size: int, smallest: int = SMALLEST_ROW, *, pairs: bool = False) -
 
 
 def of_rows(rows: Rows) -> Reading:
-    """Of rows that follow each other; what can be asked of all at once is."""
-    sizes = list(map(len, rows.lines))
-    size, count = sum(sizes), len(sizes)
-    if None not in rows.roles and {1} == set(map(len, rows.objects)):  # plain chats
-        return Reading(count, size, 2 * size)
-    again = sum(compress(sizes, map(dict.__contains__, rows.objects, repeat(_PREFERRED))))
-    longer = sum(compress(sizes, map(tools_of, rows.objects)))
-    if rows.images or (again and longer) or _REASONING in b"".join(rows.lines):
-        return sum(map(_of_row, rows.objects, rows.lines), Reading())
-    return Reading(count, size, 2 * (size + again) + longer)
+    """Of rows that follow each other."""
+    read = list(map(mul, rows.sizes, _often(rows)))
+    toolless = rows.columns and rows.columns.toolless
+    written_out = 0 if toolless else sum(compress(read, map(tools_of, rows.objects)))
+    halves = 2 * sum(read) + (INDENTED - 2) * written_out
+    return Reading(len(read), sum(rows.sizes), halves, sum(map(image_tokens, rows.images)))
 
 
-def _of_row(row: dict[str, Any], line: bytes) -> Reading:
-    images = _images(line)
-    size = len(line) - sum(images)
-    often = 2 if _PREFERRED in row else reasoned(row.get("messages"))
-    halves = size * often * (INDENTED if tools_of(row) else 2)
-    return Reading(1, size, halves, sum(map(image_tokens, images)))
+def _often(rows: Rows) -> Iterable[int]:
+    """How many examples training makes of each, at most: two of a pair of answers."""
+    columns = rows.columns
+    if columns and columns.paired:
+        return repeat(2)
+    if columns and not (_PREFERRED in columns.keys or "reasoning_content" in columns.fields):
+        return repeat(1)
+    pairs = map(dict.__contains__, rows.objects, repeat(_PREFERRED))
+    talks = map(dict.get, rows.objects, repeat("messages"))
+    return [2 if pair else reasoned(talk) for pair, talk in zip(pairs, talks, strict=True)]
 
 
 def tools_of(row: dict[str, Any]) -> Any:
@@ -133,16 +131,3 @@ def reasoned(messages: Any) -> int:
 def image_tokens(characters: int) -> int:
     """Tokens of an image at most, by the length of its base64."""
     return min(IMAGE, 4 + characters // IMAGE_CHARS)
-
-
-def text_size(line: bytes) -> int:
-    """The bytes of a row without the images in it, of which no tokens are made by their bytes."""
-    return len(line) - sum(_images(line))
-
-
-def _images(line: bytes) -> list[int]:
-    """How long the base64 of each image in a row is."""
-    if IMAGE_MARK not in line:
-        return []
-    begins = (found.end() for found in _IMAGE.finditer(line))
-    return [line.find(b'"', begin) - begin for begin in begins]

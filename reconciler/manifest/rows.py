@@ -8,28 +8,29 @@ to find repeated rows. Rows end at LF only: U+2028 and its like may stand unesca
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING, Any
+from itertools import chain, repeat
+from typing import TYPE_CHECKING
 
-from reconciler.manifest.row_blocks import MAX_ROW_BYTES, RowBlocks, Rows
+from reconciler.manifest.row_blocks import MAX_ROW_BYTES, RowBlocks
+from reconciler.manifest.row_columns import columns_of, fit, rows_of
 from reconciler.manifest.row_json import RowProblem, read_row, read_rows
 from reconciler.manifest.row_repeats import Repeats
 from reconciler.manifest.row_report import RowNotes, RowReport
 from reconciler.manifest.row_shapes import Shapes
-from reconciler.manifest.row_sound import plain_roles, sound_chat, sound_completion, sound_samples
 from reconciler.manifest.row_summary import Summing
-from reconciler.manifest.row_tokens import IMAGE_MARK, MAX_ROWS
+from reconciler.manifest.row_tokens import MAX_ROWS
 from reconciler.manifest.secrets import find_secrets_in_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from reconciler.manifest.hashing import Digest
+    from reconciler.manifest.row_blocks import Row, Rows
 
-    Row = dict[str, Any]
-    Roles = tuple[str, ...] | None
     Watch = Callable[[Rows], None]
 
 MIN_ROWS = 3  # fine-tuning docs
+_FEW = 16  # rows looked at one by one, where something is wrong among them
 _SAID_OFTEN = 5  # the same warning about that many rows, then one about all of them
 _BOM = b"\xef\xbb\xbf"
 
@@ -63,7 +64,8 @@ class _Check:
         self._repeats = Repeats()
         self._blank = 0
         shapes = Shapes(self._notes.shape_error, self._notes.extra_keys)
-        self._sound, self._shape = _checks(format_name, shapes)
+        self._shape = _shape(format_name, shapes)
+        self._format = format_name
 
     def block(self, block: bytes) -> bool:
         """Whether to go on: not beyond a row that is too long, nor after too many problems."""
@@ -71,28 +73,25 @@ class _Check:
         rows = read_rows(block, lines) if len(block) <= MAX_ROW_BYTES else None
         if rows is None:
             return all(map(self._line, lines))
+        self._end_blank(0)
         self._together(block, lines, rows)
         return not self._report.full
 
-    def _together(self, block: bytes, lines: list[bytes], objects: list[Row]) -> None:
-        """Rows that are objects; the dearer questions are first asked of all of them at once."""
-        self._end_blank(0)
-        roles = [plain_roles(row.get("messages")) for row in objects]
-        images = None in roles and IMAGE_MARK in block
-        rows = Rows(self._notes.row + 1, lines, objects, roles, images)
-        repeats = not self._repeats.all_new(rows.first, lines)
-        secrets = bool(find_secrets_in_rows(block))
-        sound = list(map(self._sound, objects, roles))
-        if all(sound) and not (repeats or secrets):
+    def _together(self, text: bytes, lines: list[bytes], objects: list[Row]) -> None:
+        """Rows that are objects; what costs most is first asked of all of them at once."""
+        rows = rows_of(self._notes.row + 1, text, lines, objects)
+        repeats = not self._repeats.all_new(rows.first, text, lines)
+        secrets = bool(find_secrets_in_rows(text))
+        if fit(rows.columns, self._format) and not (repeats or secrets):
             self._notes.row += len(lines)
         else:
-            self._each(rows, sound, repeats=repeats, secrets=secrets)
+            self._each(rows, repeats=repeats, secrets=secrets)
         self._report.rows += self._notes.row + 1 - rows.first
         self._see(rows)
 
-    def _each(self, rows: Rows, sound: list[bool], *, repeats: bool, secrets: bool) -> None:
+    def _each(self, rows: Rows, *, repeats: bool, secrets: bool) -> None:
         """What is wrong with which of them, until too much is."""
-        for line, row, right in zip(rows.lines, rows.objects, sound, strict=True):
+        for line, row, right in zip(rows.lines, rows.objects, self._right(rows), strict=True):
             self._notes.row += 1
             if not right:
                 self._shape(row)
@@ -102,6 +101,15 @@ class _Check:
                 self._look_for_secrets(line)
             if self._report.full:
                 break
+
+    def _right(self, rows: Rows) -> Iterable[bool]:
+        """Of each, whether it is surely right: by all of them, or by the few around it."""
+        if fit(rows.columns, self._format):
+            return repeat(True, len(rows.objects))
+        starts = range(0, len(rows.objects), _FEW)
+        pieces = [rows.objects[start : start + _FEW] for start in starts]
+        found = [repeat(fit(columns_of(few), self._format), len(few)) for few in pieces]
+        return chain.from_iterable(found)
 
     def _line(self, line: bytes) -> bool:
         self._notes.row += 1
@@ -132,8 +140,7 @@ class _Check:
             self._notes.error(problem.message, problem.hint)
             return
         self._shape(row)
-        roles = plain_roles(row.get("messages"))
-        self._see(Rows(self._notes.row, [line], [row], [roles], IMAGE_MARK in line))
+        self._see(rows_of(self._notes.row, line, [line], [row]))
         self._look_for_repeat(line)
         self._look_for_secrets(line)
 
@@ -168,14 +175,7 @@ class _Check:
         return report
 
 
-def _checks(
-    format_name: str | None, shapes: Shapes
-) -> tuple[Callable[[Row, Roles], bool], Callable[[Row], object]]:
-    """(whether a row is surely right, what tells all that is wrong with it)."""
-    if format_name == "CHAT":
-        return sound_chat, shapes.chat
-    if format_name == "COMPLETION":
-        return sound_completion, shapes.completion
-    if format_name == "RL":
-        return sound_samples, shapes.samples
-    return lambda _row, _roles: True, lambda _row: None  # templates take any objects
+def _shape(format_name: str | None, shapes: Shapes) -> Callable[[Row], object]:
+    """What tells all that is wrong with a row; templates take any objects."""
+    known = {"CHAT": shapes.chat, "COMPLETION": shapes.completion, "RL": shapes.samples}
+    return known.get(format_name or "", lambda _: None)

@@ -33,10 +33,15 @@ _IN_TEXT = tuple((must, re.compile(shape), what) for must, shape, what in _SHAPE
 # begins with a single byte, asks for all shapes around that byte at once, in half of what each
 # costs alone.
 _GATES = (
-    (b"I", rb"I(?<=A[KS]I)A", ("A",)),
-    (b"_", rb"_(?=[A-Za-z0-9_]{12})(?:(?<=fw_)|(?<=gh[opsur]_)|(?<=github_pat_)|(?<=hf_))", ("_",)),
-    (b"-", rb"-(?:(?<=sk-)[A-Za-z0-9_-]{16}|(?<=-----)BEGIN )", ("-",)),
-    (b"=", rb"=(?:(?<=ignature=)|(?<=[?&]sig=))", ("ignature=", "sig=")),
+    (b"I", rb"IA(?<=A[KS]IA)", ("A",)),
+    (
+        b"_",
+        rb"_(?<=[wopsurtf]_)(?=[A-Za-z0-9_]{12})"
+        rb"(?:(?<=fw_)|(?<=gh[opsur]_)|(?<=github_pat_)|(?<=hf_))",
+        ("_",),
+    ),
+    (b"-", rb"-(?<=[k-]-)(?:(?<=sk-)[A-Za-z0-9_-]{16}|(?<=-----)BEGIN )", ("-",)),
+    (b"=", rb"=(?<=[eg]=)(?:(?<=ignature=)|(?<=[?&]sig=))", ("ignature=", "sig=")),
 )
 _IN_ROWS = tuple(
     (byte, re.compile(gate), [(re.compile(s.encode()), what) for m, s, what in _SHAPES if m in of])

@@ -14,9 +14,8 @@ from reconciler.data.facts import Found, Spread
 from reconciler.data.forms import NO_ROLE, texts_of
 from reconciler.data.framing import FRAMES
 from reconciler.data.profile import Profile
-from reconciler.manifest.row_blocks import Rows
+from reconciler.manifest.row_columns import rows_of
 from reconciler.manifest.row_hash import row_hash
-from reconciler.manifest.row_sound import plain_roles
 from reconciler.manifest.row_tokens import Guess
 
 if TYPE_CHECKING:
@@ -35,8 +34,8 @@ class Words:
 def seen(*rows: Any, **options: Any) -> Profile:
     profile = Profile(**options)
     for number, row in enumerate(rows, 1):
-        roles = plain_roles(row.get("messages"))
-        profile.see(Rows(number, [json.dumps(row).encode()], [row], [roles], images=True))
+        line = json.dumps(row).encode()
+        profile.see(rows_of(number, line, [line], [row]))
     return profile
 
 

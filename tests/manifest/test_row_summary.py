@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reconciler.manifest.row_images import text_sizes
 from reconciler.manifest.row_summary import LONGEST, RowSummary
-from reconciler.manifest.row_tokens import text_size
 from reconciler.manifest.rows import check_rows
 
 if TYPE_CHECKING:
@@ -72,9 +72,11 @@ def test_a_chat_is_trained_on_when_an_assistant_message_counts(
 
 
 def test_images_are_no_text() -> None:
-    image = b'{"url":"data:image/png;base64,%s","b":1}'
+    rows = [b'{"url":"data:image/png;base64,%s","b":1}\n' % (b"A" * size) for size in (0, 5000)]
+    (none, some), images = text_sizes(b"".join(rows), rows)
 
-    assert text_size(image % b"") == text_size(image % (b"A" * 5000))
+    assert (len(rows[0]), len(rows[0])) == (none, some)
+    assert [0, 5000] == images
 
 
 DOCUMENTS = st.builds(

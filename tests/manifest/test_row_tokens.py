@@ -6,11 +6,9 @@ import json
 
 import pytest
 
-from reconciler.manifest.row_blocks import Rows
-from reconciler.manifest.row_sound import plain_roles
+from reconciler.manifest.row_columns import rows_of
 from reconciler.manifest.row_tokens import (
     BYTES_BAND,
-    IMAGE_MARK,
     PREAMBLE,
     Guess,
     of_bytes,
@@ -23,8 +21,7 @@ def guessed(*rows: object, tight: bool = False) -> Guess:
     separators = (",", ":") if tight else None
     lines = [json.dumps(row, separators=separators).encode() + b"\n" for row in rows]
     objects = [json.loads(line) for line in lines]
-    roles = [plain_roles(each.get("messages")) for each in objects]
-    return of_rows(Rows(1, lines, objects, roles, IMAGE_MARK in b"".join(lines))).tokens
+    return of_rows(rows_of(1, b"".join(lines), lines, objects)).tokens
 
 
 @pytest.mark.parametrize("name", CHATS)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -15,14 +14,8 @@ from hypothesis import strategies as st
 from reconciler.manifest.hashing import Digest
 from reconciler.manifest.row_blocks import BLOCK, RowBlocks
 from reconciler.manifest.row_hash import row_hash
-from reconciler.manifest.row_shapes import Shapes
-from reconciler.manifest.row_sound import (
-    plain_roles,
-    sound_chat,
-    sound_completion,
-    sound_samples,
-)
 from reconciler.manifest.rows import check_rows
+from tests.manifest.odd_rows import RIGHT, changed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -71,67 +64,6 @@ SAMPLE = st.fixed_dictionaries({"messages": MESSAGES}, optional={"metric": ANYTH
 SAMPLES = st.fixed_dictionaries({"samples": st.lists(SAMPLE | ANYTHING, max_size=2) | ANYTHING})
 ANY_ROW = CHAT | PAIR | COMPLETION | SAMPLES
 
-Sound = Callable[[Row, tuple[str, ...] | None], bool]
-
-
-@pytest.mark.parametrize(
-    ("sound", "shape"),
-    [
-        (sound_chat, Shapes.chat),
-        (sound_completion, Shapes.completion),
-        (sound_samples, Shapes.samples),
-    ],
-)
-@given(ANY_ROW)
-def test_a_row_is_surely_right_only_when_its_shape_says_nothing(
-    sound: Sound, shape: Callable[[Shapes, Row], None], row: Row
-) -> None:
-    said: list[object] = []
-    extras: set[str] = set()
-    shape(
-        Shapes(lambda path, message: said.append((path, message)), lambda _, k: extras.update(k)),
-        row,
-    )
-
-    assert not (sound(row, plain_roles(row.get("messages"))) and (said or extras))
-
-
-@pytest.mark.parametrize(
-    ("sound", "row"),
-    [
-        (sound_chat, {"messages": [{"role": "user", "content": "q"}], "truth": 42}),
-        (sound_chat, {"messages": [{"role": "assistant", "content": "a", "weight": 0}]}),
-        (
-            sound_chat,
-            {
-                "messages": [
-                    {
-                        "role": "assistant",
-                        "content": None,
-                        "tool_calls": [{"function": {"name": "t", "arguments": "{}"}}],
-                    }
-                ],
-                "tools": [{"type": "function", "function": {"name": "t"}}],
-            },
-        ),
-        (
-            sound_chat,
-            {
-                "input": {"messages": [{"role": "user", "content": "q"}], "tools": []},
-                "preferred_output": [{"role": "assistant", "content": "a"}],
-                "non_preferred_output": [{"role": "assistant", "content": "b"}],
-            },
-        ),
-        (sound_completion, {"prompt": "p", "completion": "c"}),
-        (sound_samples, {"samples": [{"messages": [{"role": "user", "content": "q"}]}]}),
-    ],
-)
-def test_the_rows_of_the_docs_are_known_to_be_right_without_another_look(
-    sound: Sound, row: Row
-) -> None:
-    assert sound(row, plain_roles(row.get("messages")))
-
-
 LINE = (
     ANY_ROW.map(orjson.dumps)
     | st.sampled_from([b"", b"[]", b"{", b'{"a": 1, "a": 2}', b'{"\\u003a": 1}', b"\xef\xbb\xbf{}"])
@@ -139,7 +71,18 @@ LINE = (
 )
 
 
-@given(st.lists(LINE, max_size=8), st.sampled_from(["CHAT", "COMPLETION", "RL", None]))
+ONE_FORM = st.sampled_from(list(RIGHT.values())).flatmap(
+    lambda right: st.lists(st.sampled_from(right).map(orjson.dumps), max_size=40)
+)
+CHANGED = st.sampled_from([row for right in RIGHT.values() for row in right]).flatmap(
+    lambda row: st.lists(st.sampled_from(list(changed(row))).map(orjson.dumps), max_size=2)
+)
+LINES = st.lists(LINE, max_size=8) | st.builds(
+    lambda before, odd, after: before + odd + after, ONE_FORM, CHANGED, ONE_FORM
+)
+
+
+@given(LINES, st.sampled_from(["CHAT", "COMPLETION", "RL", None]))
 def test_rows_together_and_one_by_one_give_the_same_report(
     tmp_path_factory: pytest.TempPathFactory, lines: list[bytes], row_format: str | None
 ) -> None:
