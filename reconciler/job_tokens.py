@@ -11,10 +11,10 @@ from reconciler.canonical import digest
 from reconciler.data.count import Counted, count_tokens
 from reconciler.data.neighbours import TOKENIZER
 from reconciler.data.tokenizer import open_tokenizer
-from reconciler.desired.fields import value_at
 from reconciler.errors import ReconcilerError
 from reconciler.kinds.cost_rule import TrainingCost
 from reconciler.kinds.registry import all_kinds
+from reconciler.kinds.value_at import value_at
 from reconciler.manifest.digests import hashed
 from reconciler.manifest.file_facts import FileMemory
 from reconciler.manifest.file_set import LocalFile, identity

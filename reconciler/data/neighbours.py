@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reconciler.kinds.row_use import value_at
+from reconciler.kinds.value_at import value_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

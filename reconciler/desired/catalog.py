@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from reconciler.desired.fields import value_at
 from reconciler.kinds.kind import OUTPUT_KIND
+from reconciler.kinds.value_at import value_at
 from reconciler.ref import ResourceRef
 
 if TYPE_CHECKING:

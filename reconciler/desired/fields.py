@@ -40,13 +40,6 @@ def _find(value: Any, parts: list[str], place: Place) -> Iterator[tuple[Place, A
             yield from _find(item, parts[1:], (*here, index))
 
 
-def value_at(value: Any, path: str) -> Any:
-    """The value at a dotted path without lists; None when any part of it is missing."""
-    for key in path.split("."):
-        value = value.get(key) if isinstance(value, dict) else None
-    return value
-
-
 def put(value: Any, place: Place, new: Any) -> Any:
     """A copy of ``value`` with ``new`` at ``place``; only what lies on the way is copied."""
     if not place:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.desired.fields import dotted
 from reconciler.diagnostic import Diagnostic, Severity, SourceLocation
-from reconciler.kinds.row_use import value_at
+from reconciler.kinds.value_at import value_at
 from reconciler.manifest.row_summary import LONGEST
 
 if TYPE_CHECKING:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
-from reconciler.desired.fields import find, put_all, value_at
+from reconciler.desired.fields import find, put_all
 from reconciler.desired.identity import ID, full_name
 from reconciler.kinds.identity import NaturalKey
 from reconciler.kinds.kind import OUTPUT_KIND
+from reconciler.kinds.value_at import value_at
 from reconciler.ref import ResourceRef
 
 if TYPE_CHECKING:

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from reconciler.kinds.value_at import value_at
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
@@ -103,11 +105,3 @@ def filled(templates: Mapping[str, str], row: Mapping[str, Any]) -> dict[str, st
         return str(row.get(found[1], found[0]))
 
     return {path: _PLACEHOLDER.sub(value, text) for path, text in templates.items()}
-
-
-def value_at(spec: Mapping[str, Any], path: str) -> Any:
-    """What stands at a dotted path; None when nothing does, and for the path ""."""
-    value: Any = spec
-    for name in path.split("."):
-        value = value.get(name) if hasattr(value, "get") else None
-    return value

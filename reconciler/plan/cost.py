@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reconciler.desired.fields import value_at
 from reconciler.diff.change import Action
 from reconciler.kinds.cost_rule import HourlyCost, TrainingCost, UnknownCost
+from reconciler.kinds.value_at import value_at
 from reconciler.live.said import count
 from reconciler.plan.plan import Cost
 from reconciler.plan.sizes import usd_text

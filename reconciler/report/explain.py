@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from reconciler.desired.fields import value_at
 from reconciler.diff.diff import NOT_READ
 from reconciler.kinds.field_rule import FieldClass
 from reconciler.kinds.identity import NaturalKey
 from reconciler.kinds.registry import kind as kind_named
+from reconciler.kinds.value_at import value_at
 from reconciler.live.said import (
     estimated_usd,
     log_command,
