@@ -9,6 +9,7 @@ import click
 
 from reconciler.cli.applying import Settings, run_apply
 from reconciler.cli.options import Common, Seconds, common
+from reconciler.desired.resource import DESTROYED
 from reconciler.kinds.registry import kind
 
 if TYPE_CHECKING:
@@ -54,4 +55,5 @@ def _tombstone(resource: Resource) -> Resource:
     lifecycle = resource.manifest.lifecycle
     if lifecycle.prevent_destroy is None:
         lifecycle = replace(lifecycle, prevent_destroy=kind(resource.ref.kind).protected)
-    return replace(resource, manifest=replace(resource.manifest, absent=True, lifecycle=lifecycle))
+    manifest = replace(resource.manifest, absent=True, lifecycle=lifecycle)
+    return replace(resource, manifest=manifest, leaving=DESTROYED)

@@ -26,6 +26,8 @@ class Leaving:
 RETIRED = "beyond-keep-latest"
 """The code of an older version beyond ``keepLatest``: while it is used it stays."""
 
+DESTROYED = Leaving("destroyed", "asked for by destroy")
+
 
 @dataclass(frozen=True, slots=True)
 class Resource:
@@ -36,7 +38,7 @@ class Resource:
     (``NaturalKey``). ``spec`` is the body: the manifest's spec with references expanded and
     derived fields added; secrets are still ``{"env": NAME}``. ``output_model`` is the full name of
     the model a job makes. ``depends_on`` are the resources it refers to. ``leaving`` is set where
-    git history, not a tombstone, makes the resource absent.
+    git history or ``destroy``, not a tombstone, makes the resource absent.
     """
 
     ref: ResourceRef
@@ -55,6 +57,11 @@ class Resource:
     def absent(self) -> bool:
         """A tombstone: the resource should not exist."""
         return self.manifest.absent
+
+    @property
+    def pruned(self) -> bool:
+        """Git history makes the resource absent: no document of the project declares it."""
+        return self.leaving not in (None, DESTROYED)
 
     @property
     def files(self) -> FileSet | None:

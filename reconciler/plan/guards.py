@@ -58,7 +58,7 @@ def guards(change: Change, facts: Facts) -> Iterator[Diagnostic]:
 def _protection(change: Change, facts: Facts) -> Iterator[Diagnostic]:
     if change.ref in facts.context.allow.deletes or not _protected(change, facts):
         return
-    where = "a tombstone" if change.resource.leaving else change.resource.location.path
+    where = "a tombstone" if change.resource.pruned else change.resource.location.path
     own = f"lifecycle: {{preventDestroy: false}} in {where}"
     yield refusal(
         change.resource,

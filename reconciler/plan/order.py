@@ -50,7 +50,7 @@ def _wait(
     by history depends, if it stays in another version, on that one: it goes when that is there."""
     if change.resource.absent and changes[target].resource.absent:
         edges[target].add(ref)
-    elif not change.resource.absent or change.resource.leaving is not None:
+    elif not change.resource.absent or change.resource.pruned:
         edges[ref].add(target)
 
 

@@ -38,7 +38,7 @@ def sharded(
     if context.shard is None:
         return wanted
     known = desired.resources.items()
-    passing = frozenset(ref for ref, one in known if one.leaving is not None)
+    passing = frozenset(ref for ref, one in known if one.pruned)
     return wanted & context.shard.part(*graphs, desired.graph, passing=passing)
 
 

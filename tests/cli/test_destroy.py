@@ -89,3 +89,10 @@ def test_without_consent_nothing_goes(applied: Stage) -> None:
 
     assert 6 == applied.program.run("destroy").code
     assert before == live(applied)
+
+
+def test_the_reason_of_a_delete_is_the_command_not_a_tombstone(applied: Stage) -> None:
+    told = applied.program.run("destroy").out
+
+    assert "asked for by destroy: the record goes" in told
+    assert "metadata.state is absent" not in told
