@@ -47,7 +47,7 @@ class Proof:
 class Search:
     """Looks for proofs that the live resources ``wanted``, by name, were declared. ``open`` are
     those of which no commit has said yet whether they are protected. ``own``: what the project
-    declared while its file named another account proves nothing; it may protect all the same."""
+    declared while its file named another account proves nothing; it protects all the same."""
 
     wanted: Mapping[str, LiveResource]
     account: str
@@ -61,6 +61,8 @@ class Search:
     _look: Look = field(init=False)
     _index: Index = field(init=False)
     _doubtful: set[ResourceRef] = field(default_factory=set)
+    _said_elsewhere: dict[str, bool | None] = field(default_factory=dict)
+    """Protection by name, of what another account's newer revisions declared."""
     _seen: set[Hashable] = field(default_factory=set)
     _linked: set[Hashable] = field(default_factory=set)
 
@@ -87,7 +89,7 @@ class Search:
             self._doubtful |= past.doubtful
             known = len(self.open)
             for one in past.resources:
-                self._match(one, order, state.commit)
+                self._match(one, order, state)
             self._heed_doubts()
             if not self.open:
                 break
@@ -97,8 +99,6 @@ class Search:
 
     def _declared(self, state: State) -> Past | None:
         """What the state declared of what is still looked for; None where that is nothing new."""
-        if self.own and state.project.account not in (None, self.account):
-            return None
         about = self._index.about(state.blobs, self._sought)
         if not about:
             return None
@@ -112,7 +112,7 @@ class Search:
         self._seen.add((*key, state.tree if facts in self._linked else ""))
         return past
 
-    def _match(self, one: Resource, order: int, commit: str) -> None:
+    def _match(self, one: Resource, order: int, state: State) -> None:
         as_gone = replace(one, manifest=replace(one.manifest, absent=True))
         live = self._look.find(as_gone)
         if live is None or live.name not in self.open:
@@ -120,9 +120,15 @@ class Search:
         protected = one.manifest.lifecycle.prevent_destroy
         if one.ref in self._doubtful:
             protected = True
-        proof = self.proofs.get(live.name) or Proof(live, one, order, commit)
-        self.proofs[live.name] = replace(proof, last=commit, protected=protected)
-        if not one.absent or protected is not None:  # a silent tombstone: what stood before counts
+        silent = one.absent and protected is None  # a silent tombstone: what stood before counts
+        if self.own and state.project.account not in (None, self.account):
+            if not silent:
+                self._said_elsewhere.setdefault(live.name, protected)
+            return
+        protected = _stricter(protected, self._said_elsewhere.get(live.name, False))
+        proof = self.proofs.get(live.name) or Proof(live, one, order, state.commit)
+        self.proofs[live.name] = replace(proof, last=state.commit, protected=protected)
+        if not silent:
             self.open.discard(live.name)
 
     def _heed_doubts(self) -> None:

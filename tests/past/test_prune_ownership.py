@@ -82,6 +82,24 @@ def test_what_was_declared_before_the_account_moved_away_and_back_is(
     assert ["Dataset/gone"] == repository.going(account("datasets/kept", "datasets/gone"))
 
 
+@pytest.mark.parametrize("last", ["", "preventDestroy: true", OPEN], ids=["default", "yes", "no"])
+def test_what_the_last_revision_said_protects_also_while_the_account_was_another(
+    last: str, repository: Repository
+) -> None:
+    repository.commit("reconciler.yaml", project("acme"))
+    repository.put("data/gone.jsonl", rows("gone"))
+    repository.commit("manifests/gone.yaml", dataset("gone", lifecycle=OPEN))
+    repository.commit("reconciler.yaml", project("elsewhere"))
+    repository.commit("manifests/gone.yaml", dataset("gone", lifecycle=last))
+    repository.commit("manifests/gone.yaml", None)
+    repository.commit("reconciler.yaml", project("acme"))
+
+    one = repository.one(account("datasets/kept", "datasets/gone"))
+
+    said = {"": None, "preventDestroy: true": True, OPEN: False}
+    assert said[last] is one.manifest.lifecycle.prevent_destroy
+
+
 def test_its_place_is_the_last_revision_that_declared_it(repository: Repository) -> None:
     repository.put("data/gone.jsonl", rows("gone"))
     repository.commit("manifests/gone.yaml", "# first\n" + dataset("gone"))
