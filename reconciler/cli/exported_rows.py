@@ -7,6 +7,7 @@ brings them: begun files are gone on with, a whole one gets its name. Without on
 from __future__ import annotations
 
 import json
+import os
 import tempfile
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -84,14 +85,18 @@ def _brought(
     progress: Callable[[], ByteProgress],
 ) -> Rows:
     """Raises ReconcilerError; what stands in the place of the rows is compared with them first."""
+    from reconciler.transfer.target import targets
+
     if place is None:
         return _passed_by(reader, kind, live, progress())
     folder = place.folder / live.id
-    named = [folder / key for key in reader.download_urls(kind, live.id)]
-    if any(path.exists() for path in named):
+    keys = reader.download_urls(kind, live.id)
+    named = [folder / key for key in keys]
+    if any(map(os.path.exists, named)):  # a name may be too long to ask for
         known = _passed_by(reader, kind, live, progress())
         if place.has(live, known):
             return known
+    targets(folder, keys)  # only names below the folder are noted
     for path in named:
         place.note.brings(path)
     rows = _read(reader, kind, live, folder, progress())

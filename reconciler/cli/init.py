@@ -49,10 +49,12 @@ def _is_written(path: Path, content: bytes) -> bool:
 
 
 def _write(path: Path, content: bytes) -> None:
-    """Whole or not at all; what a killed run has begun is begun anew."""
+    """Whole or not at all; what a killed run has begun is begun anew, and no link is followed."""
     path.parent.mkdir(parents=True, exist_ok=True)
     begun = path.with_name(f".{path.name}.begun")
-    begun.write_bytes(content)
+    begun.unlink(missing_ok=True)
+    with begun.open("xb") as file:
+        file.write(content)
     begun.replace(path)
 
 

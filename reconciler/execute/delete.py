@@ -55,7 +55,6 @@ def delete(run: Run) -> Waiting[None]:
         else:
             yield from _wait_gone(run)
             break
-    run.settled = True
     if not run.running:
         run.live = None
 

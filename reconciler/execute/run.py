@@ -49,7 +49,6 @@ class Run:
     needs_validation: bool = True
     elsewhere: bool = False
     sent: tuple[str, ...] = ()
-    settled: bool = False
     running: str = ""
     verb: str = ""
 

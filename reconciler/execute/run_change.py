@@ -71,7 +71,7 @@ def _steps(run: Run) -> Waiting[None]:
         if run.running:
             return
         previous = step.verb
-    if not run.settled and run.planned.action not in SETTLED_BY_ITSELF:
+    if previous is not Verb.WAIT and run.planned.action not in SETTLED_BY_ITSELF:
         run.begin(Verb.WAIT.value)
         yield from settle(run)
     if run.elsewhere and not run.running:

@@ -26,7 +26,6 @@ ODD = {Readiness.UNKNOWN: "unknown, so nothing is done", Readiness.HALTED: "paus
 
 def settle(run: Run) -> Waiting[None]:
     """Wait as ``--wait`` asks. What is not ready then is left running; raises when it failed."""
-    run.settled = True
     if _ready_at_once(run):
         return
     mode = Wait.for_kind(run.kind, run.options.wait)
@@ -47,9 +46,9 @@ def settle(run: Run) -> Waiting[None]:
 
 def _ready_at_once(run: Run) -> bool:
     """Whether the answer to our own create said so: to ask again would tell nothing more, and the
-    plan that is made in the end looks at everything anyhow."""
-    live = run.live
-    return run.created and live is not None and run.readiness(live) is Readiness.READY
+    plan that is made in the end looks at everything anyhow. Of bytes sent since it says nothing."""
+    live = run.live if run.created and not run.sent else None
+    return live is not None and run.readiness(live) is Readiness.READY
 
 
 class _Watch:

@@ -140,6 +140,25 @@ def test_other_rows_in_their_place_stay(
     assert b"mine\n" == place.read_bytes()
 
 
+@pytest.mark.parametrize(
+    "key", ["/tmp/x/rows.jsonl", "r" * 300], ids=["a path of its own", "too long"]
+)
+def test_rows_whose_file_cannot_be_named_so_here_are_left_out_and_nothing_else(
+    key: str, program: tuple[Program, Emulator]
+) -> None:
+    run, emulator = program
+    emulator.store.delete(f"{PREFIX}datasets/plain")
+    emulator.store.put(f"{PREFIX}datasets/odd", plain()[f"{PREFIX}datasets/plain"])
+    emulator.store.put_blob(f"{PREFIX}datasets/odd", key, ROWS)
+    (run.folder / "live/data/odd").mkdir(parents=True)
+
+    ran = run.run("export", "--out", "live")
+
+    said = next(line for line in ran.err.splitlines() if "Dataset/odd" in line)
+    assert "not a plain name" in said
+    assert (run.folder / "live/Model/plain.yaml").exists()
+
+
 @pytest.mark.parametrize("remembered", [False, True])
 def test_the_very_rows_in_their_place_are_enough(
     remembered: bool, program: tuple[Program, Emulator]

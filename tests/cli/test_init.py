@@ -80,3 +80,17 @@ def test_a_link_to_nothing_is_in_the_way_too(tmp_path: Path) -> None:
 
     assert 6 == program_for(tmp_path, None).run("init").code
     assert not (tmp_path / "elsewhere.yaml").exists()
+
+
+def test_a_link_in_place_of_what_a_killed_run_has_begun_is_not_written_through(
+    tmp_path: Path,
+) -> None:
+    mine = tmp_path / "mine"
+    mine.write_text("mine\n")
+    (tmp_path / "fresh").mkdir()
+    (tmp_path / "fresh/.reconciler.yaml.begun").symlink_to(mine)
+
+    program_for(tmp_path, None).run("init", "fresh")
+
+    assert "mine\n" == mine.read_text()
+    assert not (tmp_path / "fresh/reconciler.yaml").is_symlink()

@@ -64,7 +64,8 @@ class FakeProvider:
 
     ``lost`` committed, the answer does not arrive · ``unheard`` the request does not arrive ·
     ``refused`` nothing was sent · ``busy`` 503 · ``invalid`` 400 · ``denied`` 403 · ``boom`` a
-    fault in our own code. ``lag``: seconds for which reads do not see a new record.
+    fault in our own code. ``lag``: seconds for which reads do not see a new record, ``checking``:
+    looks at one whose bytes have all come before it is READY.
     """
 
     clock: FakeClock = field(default_factory=FakeClock)
@@ -74,6 +75,7 @@ class FakeProvider:
     lag: float = 0.0
     deleting_for: float = 0.0
     landings: int = 0
+    checking: int = 0
     renames: bool = False
     direct: bool = False
     calls: list[tuple[str, str]] = field(default_factory=list)
@@ -199,7 +201,7 @@ class FakeProvider:
         record = self._there(kind, id_)
         record.bytes_stored = True
         if self.direct:
-            record.states = ["READY"]
+            record.states = [*["UPLOADING"] * self.checking, "READY"]
         return not self.direct
 
     def _validate(self, kind: Kind, id_: str) -> None:
@@ -209,7 +211,7 @@ class FakeProvider:
         if not record.bytes_stored or record.landings > 0:
             record.landings -= 1
             raise FailedPrecondition("FAILED_PRECONDITION: files missing", status=400, code=9)
-        record.states = ["READY"]
+        record.states = [*["UPLOADING"] * self.checking, "READY"]
 
     def _there(self, kind: Kind, id_: str) -> Record:
         record = self._record(kind, id_)

@@ -9,9 +9,16 @@ from reconciler.plan.plan import Verb
 from tests.execute.fake_provider import FakeProvider
 from tests.execute.plans import DATASET, MODEL, REPAIR, apply, dataset, files, planned, resource
 
+DIRECT = (Verb.CREATE, Verb.UPLOAD, Verb.WAIT)
+
 
 def verbs(provider: FakeProvider) -> list[str]:
     return [verb for verb, _ in provider.writes]
+
+
+def looks_after(provider: FakeProvider, verb: str) -> int:
+    done = [each for each, _ in provider.calls]
+    return done[done.index(verb) :].count("read")
 
 
 def repair(provider: FakeProvider, *states: str, create_time: str = "t1") -> object:
@@ -26,6 +33,24 @@ def test_a_direct_upload_needs_no_validation() -> None:
     apply(provider, dataset())
 
     assert verbs(provider) == ["create", "send"]
+
+
+def test_a_record_that_was_ready_before_its_bytes_came_is_looked_at_after_them() -> None:
+    provider = FakeProvider(first_states=("READY",), direct=True, checking=2)
+
+    done = apply(provider, planned(Action.CREATE, dataset().change.resource, *DIRECT))
+
+    assert (Status.DONE, 3) == (done.only.status, looks_after(provider, "send"))
+
+
+def test_what_is_made_in_place_of_another_is_waited_for_too() -> None:
+    provider = FakeProvider(checking=2)
+    old = provider.put(DATASET, "rows", {"format": "CHAT"}).seen()
+    steps = (Verb.DELETE, Verb.CREATE, Verb.UPLOAD, Verb.VALIDATE)
+
+    done = apply(provider, planned(Action.REPLACE, dataset().change.resource, *steps, live=old))
+
+    assert (Status.DONE, 3) == (done.only.status, looks_after(provider, "validate"))
 
 
 def test_validate_is_asked_again_while_files_are_landing() -> None:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         "sub/.GIT",
         ".git/hooks/pre-commit",
         ".github/workflows/ci.yml",
+        "r" * 250,
         "weights.part",
         "weights.part.json",
     ],
