@@ -108,7 +108,7 @@ _RULES = (
     *rules(
         FieldClass.IMMUTABLE, "made from it: the API fixes it at creation", "deploymentTemplate"
     ),
-    *rules(FieldClass.WRITE_ONLY, "secrets: never compared", "directRouteApiKeys"),
+    *rules(FieldClass.WRITE_ONLY, "secrets: never read back", "directRouteApiKeys"),
     *rules(
         FieldClass.CREATE_ONLY,
         "a parameter of the create call: counts at creation only",

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from reconciler.plan.guards import Facts
 
 GUESSED = "guessed from the bytes"
-UNSEEN = "guessed from the size alone, whatever its rows are"
+UNSEEN = "guessed from the size alone"
 
 
 def trained_datasets(spec: Mapping[str, Any], kind: Kind) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from reconciler.diff.change import Change
 
 EQUAL, SILENT = "equal", "not every answer repeats it"
+WITHIN = "what the manifest sets in it is the same"
 ALIKE = {
     Shape.RESOURCE_NAME: "a short name and the full one mean the same",
     Shape.VERSIONED_NAME: "the platform adds the version",
@@ -50,8 +51,12 @@ def verdict(change: Change, path: str, want: Any, have: Any) -> str:
 
 def _why(want: Any, have: Any, path: str, rules: RuleIndex) -> str:
     if not same(want, have, path, rules):
-        return SILENT if is_zero(have) else "another name of the same content"
+        silent = is_zero(have) or have == "0"  # an int64 is text
+        return SILENT if silent else "another name of the same content"
     if is_zero(want) and is_zero(have):
         return "an answer does not tell zero and unset apart"
     rule = rules.rule(path)
-    return ALIKE[rule.shape if rule else Shape.PLAIN]
+    shape = rule.shape if rule else Shape.PLAIN
+    if shape is Shape.PLAIN and isinstance(want, (dict, list, tuple)):
+        return WITHIN
+    return ALIKE[shape]

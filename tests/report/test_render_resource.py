@@ -62,6 +62,7 @@ def test_a_secret_that_the_platform_answers_is_not_shown() -> None:
             "equal: the platform adds the version",
         ),
         ("description", "A", "B", "not compared: lifecycle.ignoreChanges"),
+        ("autoTune", {}, {"longPrompt": True}, "equal: what the manifest sets in it is the same"),
         (
             "skipShapeValidation",
             True,
@@ -80,6 +81,14 @@ def test_why_two_values_are_equal_or_not_is_told(
     live = LiveResource("Deployment", wanted.name, "READY", {path: have})
 
     assert said == verdict(planned(Action.UPDATE, wanted, live=live).change, path, want, have)
+
+
+def test_a_count_that_the_platform_has_yet_to_make_is_no_other_name_of_the_content() -> None:
+    wanted = desired(dataset()).resources[dataset().ref]
+    live = LiveResource("Dataset", wanted.name, "UPLOADING", {"exampleCount": "0"})
+    change = planned(Action.REPAIR, wanted, live=live).change
+
+    assert "equal: not every answer repeats it" == verdict(change, "exampleCount", "3", "0")
 
 
 def test_fields_of_a_kind_stand_in_columns() -> None:
