@@ -13,13 +13,14 @@ _NOT_TRUSTED = (
 )
 _NO_TLS = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "UNKNOWN_PROTOCOL", "PACKET_LENGTH_TOO_LONG")
 """What OpenSSL calls bytes that are none of TLS."""
-_CERTIFICATES = {
+_CERTIFICATES: dict[int | None, tuple[str, str | None]] = {
+    **dict.fromkeys((2, 18, 19, 20, 21, 24, 27), _NOT_TRUSTED),
     9: ("the server's certificate is not valid yet", _DATES),
     10: ("the server's certificate has expired", _DATES),
     62: ("the server's certificate is for another name", _NAMES),
     64: ("the server's certificate is for another address", _NAMES),
 }
-"""By OpenSSL's number (x509_vfy.h); for all others the authority is at fault."""
+"""By OpenSSL's number (x509_vfy.h); all others are told in its words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +40,11 @@ def tls_trouble(error: BaseException | None) -> TlsTrouble | None:
     if error is None:
         return None
     if isinstance(error, ssl.SSLCertVerificationError):
-        return TlsTrouble(*_CERTIFICATES.get(error.verify_code, _NOT_TRUSTED), final=True)
-    reason = getattr(error, "reason", None) or ""  # only errors that OpenSSL raised have one
+        words = getattr(error, "verify_message", None) or "it cannot be verified"
+        other = (f"the server's certificate is refused: {words}", None)
+        code = getattr(error, "verify_code", None)  # only errors that OpenSSL raised have one
+        return TlsTrouble(*_CERTIFICATES.get(code, other), final=True)
+    reason = getattr(error, "reason", None) or ""
     if reason in _NO_TLS:
         hint = "are the address and its port right? plain http works on this machine only"
         return TlsTrouble("what answers there does not speak TLS", hint, final=False)

@@ -81,5 +81,13 @@ def test_it_is_found_behind_the_errors_that_wrap_it() -> None:
     assert "no authority" in getattr(tls_trouble(outer), "why", "")
 
 
+def test_a_certificate_that_is_bad_in_another_way_is_no_matter_of_authorities() -> None:
+    weak = ssl.SSLCertVerificationError(1, "certificate verify failed (_ssl.c:1006)")
+    weak.verify_code, weak.verify_message = 66, "EE certificate key too weak"
+
+    said = "the server's certificate is refused: EE certificate key too weak"
+    assert TlsTrouble(said, None, final=True) == tls_trouble(weak)
+
+
 def test_what_has_nothing_to_do_with_tls_is_none() -> None:
     assert tls_trouble(ConnectionRefusedError("no")) is None
