@@ -82,7 +82,7 @@ def _trained_models(
     yet to make, what that job trains."""
     name = _start(spec, rule)
     while _live(name, facts) is None:  # ends: references run in no circle
-        maker = next((c for c in facts.changes.values() if c.resource.output_model == name), None)
+        maker = _maker(name, facts)
         made_by = facts.kind(maker).cost if maker else None
         if maker is None or not isinstance(made_by, TrainingCost):
             return
@@ -93,6 +93,12 @@ def _trained_models(
             return
         yield live
         name = str(value_at(live.body, "peftDetails.baseModel") or "")
+
+
+def _maker(name: str, facts: Facts) -> Change | None:
+    """The job that makes a model; a tombstone that bears its name makes none."""
+    asked = (c for c in facts.changes.values() if not c.resource.absent)
+    return next((c for c in asked if c.resource.output_model == name), None)
 
 
 def _live(name: str, facts: Facts) -> LiveResource | None:

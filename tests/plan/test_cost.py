@@ -527,6 +527,18 @@ def test_a_model_that_a_job_has_yet_to_make_is_as_large_as_what_that_job_trains(
     assert [(0.5, 1.2)] * 3 == [said and (said.usd_low, said.usd_high) for said in costs]
 
 
+def test_a_tombstone_is_not_what_makes_the_model_of_its_name() -> None:
+    gone = manifest(f"{JOB}/shared", absent=True)
+    first = job("first", {"outputModel": "shared"})
+    warm = {"dataset": "chat", "warmStartFrom": "shared", "outputModel": "second"}
+    made = plan(
+        [rows("chat"), gone, first, manifest(f"{JOB}/second", warm)],
+        account(external=base(8 * BILLION)),
+    )
+
+    assert of(made, f"{JOB}/first").cost == of(made, f"{JOB}/second").cost
+
+
 def adapters(*below: str) -> dict[str, LiveResource]:
     """A chain of models, each an adapter of the next, the last of a known size."""
     made = {
