@@ -15,6 +15,7 @@ USER = {"role": "user", "content": "q"}
 ANSWER = {"role": "assistant", "content": "a"}
 SYSTEM = {"role": "system", "content": "s"}
 CALL = {"role": "assistant", "content": None, "tool_calls": [{"function": FUNCTION}]}
+SPOKEN_CALL = {**CALL, "content": "let me see"}
 RESULT = {"role": "tool", "content": "1", "tool_call_id": "c"}
 TOOLS = [{"type": "function", "function": {"name": "t"}}]
 URL = {"url": "data:image/png;base64,AAAA"}
@@ -32,6 +33,7 @@ RIGHT: dict[str, tuple[Row, ...]] = {
         {"messages": [SYSTEM, USER, ANSWER], "truth": 42},
         {"messages": [USER, {**ANSWER, "weight": 0}, USER, {**ANSWER, "weight": 1}]},
         {"messages": [USER, CALL, RESULT, CALL, RESULT, ANSWER], "tools": TOOLS},
+        {"messages": [USER, SPOKEN_CALL, RESULT, SPOKEN_CALL, RESULT, ANSWER]},
         {"messages": [USER, THOUGHT, USER, THOUGHT], "tools": TOOLS},
         {"messages": [{"role": "user", "content": PARTS}, ANSWER]},
         {"messages": [USER, {**ANSWER, "tool_calls": None, "reasoning_content": None}]},

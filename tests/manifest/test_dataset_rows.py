@@ -184,6 +184,23 @@ def test_a_repeated_row_is_a_warning_that_names_the_first(tmp_path: Path) -> Non
     assert ["rows.jsonl:4: warning: duplicate of row 2"] == said(report)
 
 
+@pytest.mark.parametrize(("first", "end"), [("\r\n", "\n"), ("\n", "\r\n"), ("\n", "")])
+def test_a_row_is_repeated_whatever_ends_its_line(tmp_path: Path, first: str, end: str) -> None:
+    rows = [GOOD[0].replace("\n", first), *GOOD[1:], GOOD[0].replace("\n", end)]
+
+    report = check(tmp_path, "".join(rows).encode(), "CHAT")
+
+    assert ["rows.jsonl:4: warning: duplicate of row 1"] == said(report)
+
+
+def test_an_escaped_colon_makes_up_for_no_key_that_was_dropped(tmp_path: Path) -> None:
+    rows = [*GOOD, '{"messages": [], "messages": [{"role": "user", "content": "\\u003a"}]}']
+
+    report = check(tmp_path, "".join(rows).encode())
+
+    assert ['rows.jsonl:4: the key "messages" appears twice in one object'] == said(report)
+
+
 def test_many_repeated_rows_are_counted_in_one_warning(tmp_path: Path) -> None:
     report = check(tmp_path, (GOOD[0] * 100).encode(), "CHAT")
 

@@ -80,13 +80,17 @@ CHANGED = st.sampled_from([row for right in RIGHT.values() for row in right]).fl
 LINES = st.lists(LINE, max_size=8) | st.builds(
     lambda before, odd, after: before + odd + after, ONE_FORM, CHANGED, ONE_FORM
 )
+LAST = st.sampled_from([{"last": 1}, *(right[0] for right in RIGHT.values())]).map(orjson.dumps)
 
 
-@given(LINES, st.sampled_from(["CHAT", "COMPLETION", "RL", None]))
+@given(LINES, LAST, st.sampled_from(["CHAT", "COMPLETION", "RL", None]))
 def test_rows_together_and_one_by_one_give_the_same_report(
-    tmp_path_factory: pytest.TempPathFactory, lines: list[bytes], row_format: str | None
+    tmp_path_factory: pytest.TempPathFactory,
+    lines: list[bytes],
+    last: bytes,
+    row_format: str | None,
 ) -> None:
-    content = b"".join(line + b"\n" for line in lines if line) + b'{"last": 1}\n'
+    content = b"".join(line + b"\n" for line in [*filter(None, lines), last])
     file = tmp_path_factory.getbasetemp() / "rows.jsonl"
 
     assert report(file, content, row_format) == report(file, content + b"\n", row_format)
