@@ -15,6 +15,7 @@ from reconciler.plan.tokens import tokens_words, trained_tokens
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from reconciler.desired.resource import Resource
     from reconciler.diff.change import Change
     from reconciler.kinds.kind import Kind
     from reconciler.kinds.row_use import RowUse
@@ -46,7 +47,7 @@ def cost(change: Change, kind: Kind, facts: Facts) -> Cost | None:
 
 def _training(change: Change, kind: Kind, rule: TrainingCost, facts: Facts) -> Cost:
     spec, use = change.resource.spec, kind.rows
-    models = list(_trained_models(spec, rule, facts))
+    models = list(_trained_models(change.resource, rule, facts))
     parameters = next((size for model in models if (size := _parameters(model))), None)
     if parameters is None:
         return _unknown("the size of the base model is not known")
@@ -75,18 +76,16 @@ def _training(change: Change, kind: Kind, rule: TrainingCost, facts: Facts) -> C
     return Cost(low, None if template else high, basis)
 
 
-def _trained_models(
-    spec: Mapping[str, Any], rule: TrainingCost, facts: Facts
-) -> Iterator[LiveResource]:
+def _trained_models(job: Resource, rule: TrainingCost, facts: Facts) -> Iterator[LiveResource]:
     """The model that is trained; after an adapter, the model right below it. Of one that a job has
     yet to make, what that job trains."""
-    name = _start(spec, rule)
+    name = _start(job.spec, rule)
     while _live(name, facts) is None:  # ends: references run in no circle
-        maker = _maker(name, facts)
-        made_by = facts.kind(maker).cost if maker else None
+        maker = _maker(name, job, facts)
+        made_by = facts.kinds[maker.ref.kind].cost if maker else None
         if maker is None or not isinstance(made_by, TrainingCost):
             return
-        name = _start(maker.resource.spec, made_by)
+        job, name = maker, _start(maker.spec, made_by)
     for _ in range(2):
         live = _live(name, facts)
         if live is None:
@@ -95,10 +94,16 @@ def _trained_models(
         name = str(value_at(live.body, "peftDetails.baseModel") or "")
 
 
-def _maker(name: str, facts: Facts) -> Change | None:
-    """The job that makes a model; a tombstone that bears its name makes none."""
-    asked = (c for c in facts.changes.values() if not c.resource.absent)
-    return next((c for c in asked if c.resource.output_model == name), None)
+def _maker(name: str, job: Resource, facts: Facts) -> Resource | None:
+    """The job that makes a model for another one, which refers to it, or to a manifest that
+    describes the model. Looked for among those alone: there may be thousands of jobs."""
+    needed = list(_needed(job, facts))
+    described = (one for model in needed if model.name == name for one in _needed(model, facts))
+    return next((one for one in (*needed, *described) if one.output_model == name), None)
+
+
+def _needed(resource: Resource, facts: Facts) -> Iterator[Resource]:
+    return (facts.changes[ref].resource for ref in resource.depends_on if ref in facts.changes)
 
 
 def _live(name: str, facts: Facts) -> LiveResource | None:

@@ -527,6 +527,17 @@ def test_a_model_that_a_job_has_yet_to_make_is_as_large_as_what_that_job_trains(
     assert [(0.5, 1.2)] * 3 == [said and (said.usd_low, said.usd_high) for said in costs]
 
 
+def test_a_manifest_that_describes_the_model_of_a_job_does_not_hide_the_job() -> None:
+    first, described = job("first", {"outputModel": "first"}), manifest("Model/first", {})
+    warm = {"dataset": "chat", "warmStartFrom": "first", "outputModel": "second"}
+    made = plan(
+        [rows("chat"), first, described, manifest(f"{JOB}/second", warm)],
+        account(external=base(8 * BILLION)),
+    )
+
+    assert of(made, f"{JOB}/first").cost == of(made, f"{JOB}/second").cost
+
+
 def test_a_tombstone_is_not_what_makes_the_model_of_its_name() -> None:
     gone = manifest(f"{JOB}/shared", absent=True)
     first = job("first", {"outputModel": "shared"})
