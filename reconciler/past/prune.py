@@ -3,7 +3,7 @@ were a tombstone (contract sections 1.3 and 5)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from reconciler.desired.identity import version_stem
@@ -107,7 +107,18 @@ class _Prune:
             then = state_at(self._history, self._objects, self._since)
             ours = self._search(wanted).run([then] if then is not None else [])
             wanted = {n: one for n, one in wanted.items() if n in ours or self._version_of(one)}
-        return self._search(wanted).through(self._history)
+        proofs = self._search(wanted).through(self._history)
+        return self._with_last_word(proofs) if proofs and self._history.paths else proofs
+
+    def _with_last_word(self, proofs: Mapping[str, Proof]) -> dict[str, Proof]:
+        """The last revision which declared it counts, also beside the paths given: it may have
+        moved. One with errors protects."""
+        search = self._search({name: proof.live for name, proof in proofs.items()})
+        whole = search.through(replace(self._history, paths=()))
+        last = {name: one for name, one in whole.items() if name not in search.open}
+        doubtful = filter(search.is_doubtful, search.open)
+        last |= {name: replace(proofs[name], protected=True) for name in doubtful}
+        return {**proofs, **last}
 
     def _search(self, wanted: Mapping[str, LiveResource]) -> Search:
         given = (self._desired.account, self._kinds, self._objects, self._history.cwd)

@@ -152,9 +152,10 @@ class Repository:
         found = self.pruned(live, since, *paths).resources.items()
         return sorted(str(ref) for ref, one in found if one.leaving is not None)
 
-    def one(self, live: LiveState) -> Resource:
+    def one(self, live: LiveState, *paths: Path) -> Resource:
         """The only resource that goes."""
-        (found,) = [one for one in self.pruned(live).resources.values() if one.leaving]
+        pruned = self.pruned(live, None, *paths).resources.values()
+        (found,) = [one for one in pruned if one.leaving]
         return found
 
     def said(self, live: LiveState) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -17,9 +17,6 @@ from tests.past.repository import (
     rows,
     tombstone,
 )
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 OPEN = "preventDestroy: false"
 
@@ -95,6 +92,24 @@ def test_what_the_last_revision_said_protects_also_while_the_account_was_another
     repository.commit("reconciler.yaml", project("acme"))
 
     one = repository.one(account("datasets/kept", "datasets/gone"))
+
+    said = {"": None, "preventDestroy: true": True, OPEN: False}
+    assert said[last] is one.manifest.lifecycle.prevent_destroy
+
+
+@pytest.mark.parametrize("last", ["", "preventDestroy: true", OPEN], ids=["default", "yes", "no"])
+def test_what_moved_out_of_the_path_is_as_protected_as_its_last_revision_says(
+    last: str, repository: Repository
+) -> None:
+    repository.put("data/gone.jsonl", rows("gone"))
+    data = "../../data/gone.jsonl"
+    repository.put("manifests/team/here.yaml", dataset("here", data=data))
+    repository.commit("manifests/team/gone.yaml", dataset("gone", data=data, lifecycle=OPEN))
+    repository.put("manifests/team/gone.yaml", None)
+    repository.commit("manifests/gone.yaml", dataset("gone", lifecycle=last))
+    repository.commit("manifests/gone.yaml", None)
+
+    one = repository.one(account("datasets/gone"), Path("manifests/team"))
 
     said = {"": None, "preventDestroy: true": True, OPEN: False}
     assert said[last] is one.manifest.lifecycle.prevent_destroy
