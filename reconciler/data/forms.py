@@ -66,7 +66,10 @@ def _reasons(message: Any) -> bool:
 
 
 def _shows(message: Any) -> bool:
-    return type(message) is dict and any(p.get("type") == "image_url" for p in _parts(message))
+    content = message.get("content") if type(message) is dict else None
+    if type(content) is not list:
+        return False
+    return "image_url" in [part.get("type") for part in content if type(part) is dict]
 
 
 TRAITS = MappingProxyType(
