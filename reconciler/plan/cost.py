@@ -9,7 +9,7 @@ from reconciler.kinds.cost_rule import HourlyCost, TrainingCost, UnknownCost
 from reconciler.kinds.value_at import value_at
 from reconciler.live.said import count
 from reconciler.plan.plan import Cost
-from reconciler.plan.sizes import usd_text
+from reconciler.plan.sizes import exact_usd
 from reconciler.plan.tokens import tokens_words, trained_tokens
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def _training(change: Change, kind: Kind, rule: TrainingCost, facts: Facts) -> C
     tokens = tokens_words(found, unbounded=bool(template))
     more = f"{template} may add any number; " if template else ""
     dated = f"{more}prices of {prices.training_as_of}"
-    basis = f"{tokens} x {times} x {usd_text(price)} per million; {dated}"
+    basis = f"{tokens} x {times} x {exact_usd(price)} per million; {dated}"
     return Cost(low, None if template else high, basis)
 
 
@@ -145,7 +145,7 @@ def _hourly(spec: Mapping[str, Any], rule: HourlyCost, facts: Facts) -> Cost:
     if gpus < 0 or least < 0:
         return _unknown(f"{least} replicas of {gpus} accelerators")
     hour = price * gpus
-    basis = f"an hour of {least} to {most} replicas at {usd_text(hour)}; {dated}"
+    basis = f"an hour of {least} to {most} replicas at {exact_usd(hour)}; {dated}"
     return Cost(least * hour, most * hour, basis, per_hour=True)
 
 
@@ -162,7 +162,7 @@ def _scaled(change: Change, rule: HourlyCost, facts: Facts) -> Cost | None:
     if isinstance(rate, Cost):
         return rate
     price, dated = rate
-    basis = f"an hour of {low} to {high} more accelerators at {usd_text(price)}; {dated}"
+    basis = f"an hour of {low} to {high} more accelerators at {exact_usd(price)}; {dated}"
     return Cost(low * price, high * price, basis, per_hour=True)
 
 

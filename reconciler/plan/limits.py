@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from reconciler.diff.change import Action
 from reconciler.diff.refusals import refusal
 from reconciler.plan.guards import DELETING
-from reconciler.plan.sizes import usd_text
+from reconciler.plan.sizes import exact_usd
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -90,6 +90,6 @@ def _known(cost: Cost) -> float:
 
 def _over(paid: Sequence[Cost], limit: float, name: str, *, unknown: bool) -> str:
     if unknown:
-        return f"what the plan costs is not known, {name} is {usd_text(limit)}"
+        return f"what the plan costs is not known, {name} is {exact_usd(limit)}"
     total = sum(map(_known, paid))
-    return f"the plan may cost {usd_text(total)}, {name} is {usd_text(limit)}" * (total > limit)
+    return f"the plan may cost {exact_usd(total)}, {name} is {exact_usd(limit)}" * (total > limit)

@@ -24,7 +24,7 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def usd_text(usd: float) -> str:
+def exact_usd(usd: float) -> str:
     """``$31.90``; below a cent ``$0.0042``, for a limit may be as small as what it is held to."""
     if 0 < usd < CENT:
         return f"${Decimal(f'{usd:.2g}'):f}"

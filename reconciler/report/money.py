@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from reconciler.plan.sizes import CENT, exact_usd
 from reconciler.report.escape import escape
 
 if TYPE_CHECKING:
     from reconciler.execute.outcome import Outcome
     from reconciler.plan.plan import Cost, PlannedChange
 
-CENT = 0.01
 UNDER, NOTHING = "under $0.01", "$0.00"
 
 
@@ -39,7 +39,7 @@ def _range(low: float | None, high: float | None) -> str:
 
 def usd_text(usd: float) -> str:
     """``$31.90``; a platform that charges less than a cent says so too."""
-    return UNDER if 0 < usd < CENT else f"${usd:,.2f}"
+    return UNDER if 0 < usd < CENT else exact_usd(usd)
 
 
 def beside(found: Outcome, planned: PlannedChange | None) -> str:
